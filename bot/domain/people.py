@@ -1,0 +1,53 @@
+"""Who takes part: persons, the accounts they speak from, the roles they may hold, and their municipalities."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
+
+Language = Literal["nl", "en"]
+
+# design rule R14: experts by domain, liaisons, and the roles that decide
+ROLES: Final[tuple[RoleId, ...]] = tuple(
+    RoleId(r)
+    for r in (
+        "melder",
+        "coordinator",
+        "expert_cyber",
+        "expert_cter",
+        "expert_ondermijning",
+        "expert_zorg",
+        "politie",
+        "om",
+        "communicatie",
+        "iog",
+        "burgemeester",
+        "jurist",
+    )
+)
+MELDER: Final = RoleId("melder")
+COORDINATOR: Final = RoleId("coordinator")
+# A step of this role is for everybody who was called ("opgeroepen experts" in the base steps).
+CALLED: Final = RoleId("opgeroepen")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human in the contacts; `roles` are those the person may hold, `municipality` is set for people of one municipality."""
+
+    id: PersonId
+    name: str
+    organisation: str
+    accounts: tuple[Account, ...]
+    roles: tuple[RoleId, ...]
+    municipality: MunicipalityId | None = None
+    language: Language = "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A municipality is the controller of the data of its own incidents; `other_names` are how people write it."""
+
+    id: MunicipalityId
+    name: str
+    other_names: tuple[str, ...] = ()

@@ -1,0 +1,53 @@
+"""What to do, by which role, when: the playbook that an incident freezes when it starts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.domain.ids import PlaybookId, RoleId, StepId
+
+Phase = Literal["alarm", "beeld", "oordeel", "besluit", "interventie", "communicatie", "nafase"]
+PHASES: tuple[Phase, ...] = ("alarm", "beeld", "oordeel", "besluit", "interventie", "communicatie", "nafase")
+
+LineKind = Literal[
+    "feit", "aanname", "duiding", "besluit", "actie", "communicatie", "externe_melding", "privacytoets", "sitrap", "evaluatie", "correctie"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A text in the two languages of the interface."""
+
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `due` counts from the alarm; `via` is the role that does it when `role` is not called by this playbook."""
+
+    id: StepId
+    phase: Phase
+    text: Both
+    role: RoleId
+    due: timedelta
+    via: RoleId | None = None
+    decision: str | None = None  # B1..B14
+    kinds: tuple[LineKind, ...] = ()  # what the log should hold when it is done
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A playbook as it is frozen: base steps and the phenomenon's own steps, merged and ordered by their time."""
+
+    id: PlaybookId
+    title: Both
+    phenomena: tuple[str, ...]
+    calls: tuple[RoleId, ...]
+    steps: tuple[Step, ...]
+    names: tuple[str, ...] = ()  # how a reporter names this phenomenon outright ("rellen")
+    words: tuple[str, ...] = ()  # words that make the bot propose it
+    valid_from: str = ""
+    review_before: str = ""
+    legally_checked_by: str = ""
