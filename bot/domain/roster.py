@@ -1,8 +1,7 @@
 """Who is on call: rotations in local wall time, overrides on top, computed for an instant and never stored."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Literal
 
 from bot.domain.ids import PersonId, RoleId
@@ -49,6 +48,3 @@ class Shift:
     start: datetime
     end: datetime
 
-
-LOCAL_TIME = time  # re-exported for the contacts' models
-Overrides = Sequence[Override]
