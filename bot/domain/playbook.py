@@ -2,16 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.ids import PlaybookId, RoleId, StepId
 
 Phase = Literal["alarm", "beeld", "oordeel", "besluit", "interventie", "communicatie", "nafase"]
-PHASES: tuple[Phase, ...] = ("alarm", "beeld", "oordeel", "besluit", "interventie", "communicatie", "nafase")
+PHASES: Final[tuple[Phase, ...]] = ("alarm", "beeld", "oordeel", "besluit", "interventie", "communicatie", "nafase")
 
 LineKind = Literal[
-    "feit", "aanname", "duiding", "besluit", "actie", "communicatie", "externe_melding", "privacytoets", "sitrap", "evaluatie", "correctie"
+    "feit",
+    "aanname",
+    "duiding",
+    "besluit",
+    "actie",
+    "communicatie",
+    "externe_melding",
+    "privacytoets",
+    "sitrap",
+    "evaluatie",
+    "correctie",
 ]
+
+# The base steps alone: what starts when no phenomenon is recognised.
+BASE: Final = PlaybookId("PB00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +64,24 @@ class Playbook:
     valid_from: str = ""
     review_before: str = ""
     legally_checked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOption:
+    """One of the answers to a decision's question; `competent` are the roles that may choose it."""
+
+    id: str
+    label: Both
+    competent: tuple[RoleId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionType:
+    """A point at which a competent human decides; `reasons` says what the motivation must cover beside the fixed form."""
+
+    id: str  # B1..B14
+    question: Both
+    options: tuple[DecisionOption, ...]
+    competent: tuple[RoleId, ...]
+    advisers: tuple[RoleId, ...]
+    reasons: Both

@@ -1,0 +1,266 @@
+"""What people, clocks and deliveries ask of an incident, in the imperative; and the refusal when it makes no sense or is not allowed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.entries import AnswerBy, Channel
+from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
+from bot.domain.origin import Origin, Place
+from bot.domain.playbook import LineKind
+
+
+class Refused(Exception):
+    """The command makes no sense now, or its sender may not give it; nothing was recorded.
+
+    `code` names the sentence in the catalogue (`refused.<code>`), `details` fill it.
+    """
+
+    def __init__(self, code: str, details: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details: Mapping[str, str] = details or {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What every command carries: where it came from."""
+
+    by: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAlarm(Order):
+    """`text` is the sentence behind the word `alarm`, as it was said; it may be empty."""
+
+    text: str
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNow(Order):
+    """Do not wait for the end of the grace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopCall(Order):
+    """Do not call the experts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectCall(Order):
+    """Call these roles instead."""
+
+    roles: tuple[RoleId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinSimilar(Order):
+    """This alarm is the same case as the one it looks like."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPlaybook(Order):
+    playbook: PlaybookId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRole(Order):
+    """Page a role by hand."""
+
+    role: RoleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge(Order):
+    page: PageId
+    answer_by: AnswerBy
+    eta_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline(Order):
+    page: PageId
+    answer_by: AnswerBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAnswer(Order):
+    page: PageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Order):
+    """Answer for a role that nobody answered; without a role: every role that nobody answered."""
+
+    role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishStep(Order):
+    """`step` None means the sender's own open step."""
+
+    step: StepId | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipStep(Order):
+    reason: str
+    step: StepId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimStep(Order):
+    step: StepId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenStep(Order):
+    step: StepId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLine(Order):
+    kind: LineKind
+    text: str
+    source: EventId | None = None
+    author: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDecision(Order):
+    text: str
+    source: EventId | None = None
+    author: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmDecision(Order):
+    decision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainDecision(Order):
+    """`decision` None means the latest."""
+
+    reason: str
+    decision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDecision(Order):
+    decision: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawDecision(Order):
+    decision: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSitrep(Order):
+    text: str
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostponeSitrep(Order):
+    """`minutes` None: remind no more."""
+
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSource(Order):
+    source: EventId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSource(Order):
+    source: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeClosing(Order):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIncident(Order):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepOpen(Order):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenIncident(Order):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Order):
+    """Time went by. Carries nothing and is idempotent: late, double or needless ticks are harmless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDelivery(Order):
+    """What became of a page on a channel."""
+
+    page: PageId
+    attempt: int
+    channel: Channel
+    outcome: Literal["delivered", "undeliverable"]
+    event: EventId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRoom(Order):
+    """What became of making a room."""
+
+    name: Place
+    room_id: RoomId | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRoomLost(Order):
+    name: Place
+    why: Literal["removed", "replaced", "powerless"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMember(Order):
+    person: PersonId
+    name: Place
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEmergency(Order):
+    """Pages that went out while nothing could be recorded."""
+
+    persons: tuple[PersonId, ...]
+    reason: str
+    at: datetime
+
+
+Command = (
+    RaiseAlarm | CallNow | StopCall | CorrectCall | JoinSimilar | StartPlaybook | CallRole
+    | Acknowledge | Decline | UndoAnswer | TakeOver
+    | FinishStep | SkipStep | ClaimStep | ReopenStep
+    | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision
+    | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
+    | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
+    | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency
+)  # fmt: skip
+
+COMMANDS: tuple[type[Command], ...] = Command.__args__

@@ -1,0 +1,480 @@
+"""Every kind of fact that a log can hold, in the past tense: a kind is for ever, so each is named as a crisis adviser would say it.
+
+This module is longer than most because it is the one closed list; splitting it would hide what the log can say.
+Fields marked erasable hold free text, names or accounts: rules and timers never read them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain.escalation import EscalationPolicy, Whom
+from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.origin import Origin, Place
+from bot.domain.people import Language
+from bot.domain.playbook import LineKind, Playbook
+
+Channel = Literal["matrix"]
+AnswerBy = Literal["reaction", "text", "message"]
+Urgency = Literal["nu", "gewoon", "gepland"]
+CallWhy = Literal["named", "now", "danger", "grace_over", "corrected", "by_hand"]
+PageWhy = Literal["first", "declined", "unanswered", "undeliverable", "by_hand", "undone"]
+EmptyWhy = Literal["nobody_on_call", "already_called"]
+
+
+def free_text(**kw: Any) -> Any:  # noqa: ANN401 - dataclasses.field itself is typed so
+    return field(metadata={"erasable": True}, **kw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What every entry carries; the codec writes the origin's fields beside the entry's own."""
+
+    origin: Origin = field(default_factory=Origin, metadata={"flatten": True})
+
+
+# --- the incident -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(Fact):
+    """A municipality says that something is wrong. Freezes the escalation policy; experts are called at `call_at`."""
+
+    number: str
+    municipality: MunicipalityId
+    municipality_name: str
+    reporter: PersonId
+    text: str = free_text()
+    phenomenon: str | None = None
+    urgency: Urgency = "gewoon"
+    danger: bool = False
+    involved: tuple[MunicipalityId, ...] = ()
+    expected_at: datetime | None = None
+    call_at: datetime | None = None
+    awaiting: tuple[RoleId, ...] = ()
+    similar_to: str | None = None  # the number of an incident that looks alike
+    exercise: bool = False
+    language: Language = "nl"
+    chat: Literal["marked_only", "all"] = "marked_only"
+    policy: EscalationPolicy = field(metadata={"blob": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSeen(Fact):
+    """The first time that a person plays a part here, so that names stay readable after somebody leaves."""
+
+    person: PersonId
+    name: str = free_text()
+    organisation: str = free_text(default="")
+    roles: tuple[RoleId, ...] = ()
+    language: Language = "nl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookStarted(Fact):
+    playbook: Playbook = field(metadata={"blob": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCorrected(Fact):
+    """The reporter or coordinator named other roles before the experts were called."""
+
+    awaiting: tuple[RoleId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStopped(Fact):
+    """The experts are not called; the coordinator still was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrigadeCalled(Fact):
+    roles: tuple[RoleId, ...]
+    why: CallWhy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmJoined(Fact):
+    """The reporter said that this is the same case as another incident; this one goes no further."""
+
+    into: str  # the number of the other incident
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequested(Fact):
+    page: PageId
+    person: PersonId
+    roles: tuple[RoleId, ...]
+    step: int
+    why: PageWhy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDelivered(Fact):
+    """The homeserver accepted the page; whether the person saw it only an answer can tell."""
+
+    page: PageId
+    attempt: int
+    channel: Channel
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUndeliverable(Fact):
+    page: PageId
+    channel: Channel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRepeated(Fact):
+    page: PageId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUnanswered(Fact):
+    page: PageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWithdrawn(Fact):
+    page: PageId
+    why: Literal["role_answered", "incident_closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Fact):
+    """One person takes the page. `late`: after the bot had already gone on to somebody else."""
+
+    page: PageId
+    person: PersonId
+    answer_by: AnswerBy
+    eta_minutes: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtaGiven(Fact):
+    page: PageId
+    person: PersonId
+    eta_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined(Fact):
+    page: PageId
+    person: PersonId
+    answer_by: AnswerBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUndone(Fact):
+    """The person took the answer back within a minute; the page waits for an answer again from this moment."""
+
+    page: PageId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationStepEmpty(Fact):
+    role: RoleId
+    step: int
+    whom: Whom
+    why: EmptyWhy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationExhausted(Fact):
+    role: RoleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTakenOver(Fact):
+    """Somebody answers for a role without having been reached by a page for it."""
+
+    role: RoleId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyPaged(Fact):
+    """Pages that went out while nothing could be recorded, written down afterwards."""
+
+    persons: tuple[PersonId, ...]
+    reason: str
+
+
+# --- the room ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomOpened(Fact):
+    name: Place
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomNotMade(Fact):
+    name: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomLost(Fact):
+    """The bot can no longer speak in the room: it was removed, or the room was replaced."""
+
+    name: Place
+    why: Literal["removed", "replaced", "powerless"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonJoined(Fact):
+    person: PersonId
+    name: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLeft(Fact):
+    person: PersonId
+    name: Place
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOpened(Fact):
+    """The step was put to the role that does it; a role has one open step at a time."""
+
+    step: StepId
+    role: RoleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepClaimed(Fact):
+    step: StepId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Fact):
+    step: StepId
+    person: PersonId
+    remark: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSkipped(Fact):
+    step: StepId
+    person: PersonId
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReopened(Fact):
+    step: StepId
+    person: PersonId
+
+
+# --- what the room records --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecorded(Fact):
+    """A line of the room's own log: a fact, an assumption, an interpretation … kept apart by kind."""
+
+    kind: LineKind
+    text: str = free_text()
+    source: EventId | None = None  # the message that was marked, when it was not said as a command
+    author: PersonId | None = None  # who wrote that message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecorded(Fact):
+    decision: int
+    text: str = free_text()
+    step: StepId | None = None
+    source: EventId | None = None
+    author: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionConfirmed(Fact):
+    decision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionExplained(Fact):
+    decision: int
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionChanged(Fact):
+    """The new wording; the old stays in the log."""
+
+    decision: int
+    text: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionWithdrawn(Fact):
+    decision: int
+    reason: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepRecorded(Fact):
+    sitrep: int
+    text: str = free_text()
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepReminded(Fact):
+    sitrep: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepPostponed(Fact):
+    """The next reminder comes later, or (`until` None) no more."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEdited(Fact):
+    """The author changed a message that stands in the log; the first wording stays."""
+
+    source: EventId
+    text: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRemoved(Fact):
+    """A message that stands in the log was removed from the chat; what was recorded stays."""
+
+    source: EventId
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingProposed(Fact):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingRejected(Fact):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed(Fact):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReopened(Fact):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFinished(Fact):
+    """The time to reopen is over."""
+
+
+Entry = (
+    AlarmRaised | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined
+    | PageRequested | PageDelivered | PageUndeliverable | PageRepeated | PageUnanswered | PageWithdrawn
+    | Acknowledged | EtaGiven | Declined | AnswerUndone | EscalationStepEmpty | EscalationExhausted | RoleTakenOver
+    | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft
+    | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened
+    | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
+    | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
+    | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
+)  # fmt: skip
+
+KINDS: tuple[type[Entry], ...] = Entry.__args__
+
+
+# --- the index log: what concerns the installation, not one incident ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotStarted(Fact):
+    version: str
+    epoch: int
+    away_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJumped(Fact):
+    """The wall clock moved against the monotonic clock by this many seconds; our time went on evenly."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceLoaded(Fact):
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceRefused(Fact):
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRegistered(Fact):
+    """An incident's log begins; so that a whole incident cannot vanish unseen."""
+
+    incident: IncidentId
+    number: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSealed(Fact):
+    incident: IncidentId
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierExported(Fact):
+    incident: IncidentId
+    head: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRefused(Fact):
+    """A privileged command that was refused; who may not is known by person or account, never by what was said."""
+
+    command: str
+    reason: str
+    incident: IncidentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterOverridden(Fact):
+    override: str
+    role: RoleId
+    layer: str
+    person: PersonId
+    start: datetime
+    end: datetime
+
+
+IndexEntry = (
+    BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
+    | CommandRefused | RosterOverridden
+)  # fmt: skip
+
+INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

@@ -1,0 +1,330 @@
+"""The state that a log tells: `evolve` folds one entry into it, never refuses and never reads a clock.
+
+Longer than most modules: one `match` over the closed list of kinds is easier to check than the same in pieces.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, assert_never
+
+from bot.domain import entries as e
+from bot.domain.escalation import EscalationPolicy
+from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.origin import Place
+from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
+from bot.domain.playbook import Phase, Playbook, Step
+
+State = Literal["none", "open", "closed", "finished"]
+PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
+CallState = Literal["calling", "answered", "exhausted"]
+Progress = Literal["open", "claimed", "done", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person as known to this incident."""
+
+    name: str
+    organisation: str
+    roles: tuple[RoleId, ...]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    id: PageId
+    person: PersonId
+    roles: tuple[RoleId, ...]
+    step: int
+    since: datetime  # from when the waits count
+    attempts: int = 1
+    state: PageState = "open"
+    delivered_at: datetime | None = None
+    answered_at: datetime | None = None
+    eta_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One role being called: the step it is at, and who answered."""
+
+    role: RoleId
+    step: int = -1
+    state: CallState = "calling"
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    role: RoleId
+    progress: Progress = "open"
+    person: PersonId | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    number: int
+    text: str
+    at: datetime
+    by: PersonId
+    reason: str = ""
+    confirmed: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Folded from the log, never saved. The mappings are never changed in place."""
+
+    id: IncidentId
+    state: State = "none"
+    number: str = ""
+    municipality: MunicipalityId = MunicipalityId("")
+    municipality_name: str = ""
+    involved: tuple[MunicipalityId, ...] = ()
+    text: str = ""
+    phenomenon: str | None = None
+    reporter: PersonId = PersonId("")
+    alarm_at: datetime | None = None
+    alarm_place: Place = "direct"
+    expected_at: datetime | None = None
+    exercise: bool = False
+    language: Language = "nl"
+    policy: EscalationPolicy | None = None
+    similar_to: str | None = None
+    joined_into: str | None = None
+    call_at: datetime | None = None
+    awaiting: tuple[RoleId, ...] = ()
+    people: Mapping[PersonId, Seen] = field(default_factory=dict)
+    calls: Mapping[RoleId, Call] = field(default_factory=dict)
+    pages: Mapping[PageId, Page] = field(default_factory=dict)
+    rooms: Mapping[Place, RoomId] = field(default_factory=dict)
+    lost_rooms: frozenset[Place] = frozenset()
+    members: frozenset[PersonId] = frozenset()
+    playbooks: tuple[Playbook, ...] = ()
+    steps: tuple[Step, ...] = ()
+    progress: Mapping[StepId, StepState] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    lines: int = 0
+    sources: frozenset[EventId] = frozenset()
+    sitreps: int = 0
+    sitrep_at: datetime | None = None  # from when the next situation report is due
+    sitrep_reminders: bool = True
+    closing_by: PersonId | None = None
+    closed_at: datetime | None = None
+
+    def name(self, person: PersonId) -> str:
+        """The name to show; a person who was never named here shows as the id."""
+        seen = self.people.get(person)
+        return seen.name if seen else str(person)
+
+    def owner(self, role: RoleId) -> PersonId | None:
+        """Who holds a role in this incident, as far as somebody answered for it."""
+        if role == MELDER:
+            return self.reporter or None
+        call = self.calls.get(role)
+        return call.by if call else None
+
+    def doer(self, step: Step) -> RoleId:
+        """The role that does a step: its own when that is called here, else the role it goes through."""
+        if step.role in (MELDER, COORDINATOR, CALLED) or step.role in self.calls:
+            return step.role
+        return step.via or COORDINATOR
+
+    def open_step(self, role: RoleId) -> Step | None:
+        """The step that was put to a role and is not finished yet."""
+        for step in self.steps:
+            state = self.progress.get(step.id)
+            if state and state.role == role and state.progress in ("open", "claimed"):
+                return step
+        return None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the earliest step that is not finished."""
+        for step in self.steps:
+            if not finished(self, step):
+                return step.phase
+        return "nafase" if self.steps else "alarm"
+
+
+def finished(incident: Incident, step: Step) -> bool:
+    state = incident.progress.get(step.id)
+    return state is not None and state.progress in ("done", "skipped")
+
+
+def _page(incident: Incident, page: PageId, **change: object) -> Incident:
+    old = incident.pages[page]
+    return replace(incident, pages={**incident.pages, page: replace(old, **change)})  # type: ignore[arg-type]
+
+
+def _calls(incident: Incident, roles: tuple[RoleId, ...], **change: object) -> Incident:
+    changed = {r: replace(incident.calls.get(r, Call(r)), **change) for r in roles}  # type: ignore[arg-type]
+    return replace(incident, calls={**incident.calls, **changed})
+
+
+def _decision(incident: Incident, number: int, **change: object) -> Incident:
+    changed = tuple(replace(d, **change) if d.number == number else d for d in incident.decisions)  # type: ignore[arg-type]
+    return replace(incident, decisions=changed)
+
+
+def _step(incident: Incident, step: StepId, progress: Progress, person: PersonId | None, at: datetime) -> Incident:
+    old = incident.progress.get(step)
+    role = old.role if old else next((incident.doer(s) for s in incident.steps if s.id == step), COORDINATOR)
+    return replace(incident, progress={**incident.progress, step: StepState(role, progress, person, at)})
+
+
+def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incident:
+    page = incident.pages[entry.page]
+    incident = _page(incident, entry.page, state="acknowledged", answered_at=at, eta_minutes=entry.eta_minutes)
+    free = tuple(r for r in page.roles if incident.calls[r].state != "answered")
+    return _calls(incident, free, state="answered", by=entry.person)
+
+
+def _released(incident: Incident, page: PageId, person: PersonId, state: PageState, at: datetime) -> Incident:
+    """The page has no yes (any more): the roles that this person had answered are to be called again."""
+    held = tuple(r for r in incident.pages[page].roles if incident.calls[r].by == person)
+    since = {"since": at, "attempts": 1, "answered_at": None} if state == "open" else {"answered_at": at}
+    return _calls(_page(incident, page, state=state, **since), held, state="calling", by=None)
+
+
+def _started(incident: Incident, playbook: Playbook) -> Incident:
+    """Steps of several playbooks merge by id; what was done stays done (design: frozen when started)."""
+    known = {s.id for s in incident.steps}
+    added = tuple(s for s in playbook.steps if s.id not in known)
+    steps = tuple(sorted((*incident.steps, *added), key=lambda s: s.due))
+    return replace(incident, playbooks=(*incident.playbooks, playbook), steps=steps)
+
+
+def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
+    return replace(
+        incident,
+        state="open",
+        number=entry.number,
+        municipality=entry.municipality,
+        municipality_name=entry.municipality_name,
+        involved=entry.involved,
+        text=entry.text,
+        phenomenon=entry.phenomenon,
+        reporter=entry.reporter,
+        alarm_at=at,
+        alarm_place=entry.origin.room,
+        expected_at=entry.expected_at,
+        exercise=entry.exercise,
+        language=entry.language,
+        policy=entry.policy,
+        similar_to=entry.similar_to,
+        call_at=entry.call_at,
+        awaiting=entry.awaiting,
+        sitrep_at=at,
+    )
+
+
+def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> Incident:
+    decision = Decision(entry.decision, entry.text, at, entry.author or entry.origin.actor)
+    sources = incident.sources | ({entry.source} if entry.source else set())
+    return replace(incident, decisions=(*incident.decisions, decision), sources=sources)
+
+
+def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:  # noqa: PLR0911, PLR0912, C901 - one closed match
+    """The incident after `entry`, which was recorded at `at` (UTC). Total: every kind has its case."""
+    match entry:
+        case e.AlarmRaised():
+            return _raised(incident, entry, at)
+        case e.PersonSeen():
+            seen = Seen(entry.name, entry.organisation, entry.roles, entry.language)
+            return replace(incident, people={**incident.people, entry.person: seen})
+        case e.PlaybookStarted():
+            return _started(incident, entry.playbook)
+        case e.CallCorrected():
+            return replace(incident, awaiting=entry.awaiting)
+        case e.CallStopped():
+            return replace(incident, awaiting=(), call_at=None)
+        case e.BrigadeCalled():
+            new = tuple(r for r in entry.roles if r not in incident.calls)
+            return _calls(replace(incident, awaiting=(), call_at=None), new, state="calling")
+        case e.AlarmJoined():
+            return replace(incident, state="closed", closed_at=at, joined_into=entry.into, awaiting=(), call_at=None)
+        case e.PageRequested():
+            page = Page(entry.page, entry.person, entry.roles, entry.step, at)
+            incident = replace(incident, pages={**incident.pages, entry.page: page})
+            return _calls(incident, entry.roles, step=entry.step, state="calling")
+        case e.PageDelivered():
+            return _page(incident, entry.page, delivered_at=at)
+        case e.PageUndeliverable():
+            return _page(incident, entry.page, state="undeliverable")
+        case e.PageRepeated():
+            return _page(incident, entry.page, attempts=entry.attempt)
+        case e.PageUnanswered():
+            return _page(incident, entry.page, state="unanswered")
+        case e.PageWithdrawn():
+            return _page(incident, entry.page, state="withdrawn")
+        case e.Acknowledged():
+            return _answered(incident, entry, at)
+        case e.EtaGiven():
+            return _page(incident, entry.page, eta_minutes=entry.eta_minutes)
+        case e.Declined():
+            return _released(incident, entry.page, entry.person, "declined", at)
+        case e.AnswerUndone():
+            return _released(incident, entry.page, entry.person, "open", at)
+        case e.EscalationStepEmpty():
+            return _calls(incident, (entry.role,), step=entry.step)
+        case e.EscalationExhausted():
+            return _calls(incident, (entry.role,), state="exhausted")
+        case e.RoleTakenOver():
+            return _calls(incident, (entry.role,), state="answered", by=entry.person)
+        case e.EmergencyPaged() | e.RoomNotMade() | e.SourceEdited() | e.SourceRemoved():
+            return incident
+        case e.RoomOpened():
+            lost = incident.lost_rooms - {entry.name}
+            return replace(incident, rooms={**incident.rooms, entry.name: entry.room_id}, lost_rooms=lost)
+        case e.RoomLost():
+            return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
+        case e.PersonJoined():
+            return replace(incident, members=incident.members | {entry.person})
+        case e.PersonLeft():
+            return replace(incident, members=incident.members - {entry.person})
+        case e.StepOpened():
+            opened = StepState(entry.role, "open", None, at)
+            return replace(incident, progress={**incident.progress, entry.step: opened})
+        case e.StepClaimed():
+            return _step(incident, entry.step, "claimed", entry.person, at)
+        case e.StepFinished():
+            return _step(incident, entry.step, "done", entry.person, at)
+        case e.StepSkipped():
+            return _step(incident, entry.step, "skipped", entry.person, at)
+        case e.StepReopened():
+            return _step(incident, entry.step, "open", None, at)
+        case e.LineRecorded():
+            sources = incident.sources | ({entry.source} if entry.source else set())
+            return replace(incident, lines=incident.lines + 1, sources=sources)
+        case e.DecisionRecorded():
+            return _recorded(incident, entry, at)
+        case e.DecisionConfirmed():
+            return _decision(incident, entry.decision, confirmed=True)
+        case e.DecisionExplained():
+            return _decision(incident, entry.decision, reason=entry.reason)
+        case e.DecisionChanged():
+            return _decision(incident, entry.decision, text=entry.text, confirmed=False)
+        case e.DecisionWithdrawn():
+            return _decision(incident, entry.decision, withdrawn=True)
+        case e.SitrepRecorded():
+            return replace(incident, sitreps=entry.sitrep, sitrep_at=at)
+        case e.SitrepReminded():
+            return replace(incident, sitrep_at=at)
+        case e.SitrepPostponed():
+            return replace(incident, sitrep_at=entry.until or incident.sitrep_at, sitrep_reminders=entry.until is not None)
+        case e.ClosingProposed():
+            return replace(incident, closing_by=entry.person)
+        case e.ClosingRejected():
+            return replace(incident, closing_by=None)
+        case e.IncidentClosed():
+            return replace(incident, state="closed", closed_at=at, closing_by=None, awaiting=(), call_at=None)
+        case e.IncidentReopened():
+            return replace(incident, state="open", closed_at=None, sitrep_at=at)
+        case e.IncidentFinished():
+            return replace(incident, state="finished")
+        case _:
+            assert_never(entry)

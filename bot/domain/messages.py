@@ -1,0 +1,495 @@
+"""What someone must hear or see, without wording: the closed list of messages that the outbox carries.
+
+Longer than most modules because it is the one closed list. `TRAITS` says how each kind travels: its lane (the order of sending),
+whether it may ring a phone, which answers the bot offers as reactions, and whether a newer one replaces one still waiting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Final, Literal
+
+from bot.domain.entries import EmptyWhy
+from bot.domain.escalation import Whom
+from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.origin import Place
+from bot.domain.people import Language
+from bot.domain.playbook import Both, LineKind, Phase
+
+Details = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
+    room, or (for an answer to a question) the very room where the question was asked."""
+
+    kind: Literal["person", "room", "alarm", "management", "asked"]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What every message carries. `number` is the incident's number, empty outside an incident."""
+
+    to: To
+    lang: Language = "nl"
+    number: str = ""
+    exercise: bool = False
+    mention: tuple[PersonId, ...] = ()
+
+
+# --- pages and their answers ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText(Message):
+    """The page itself. `next_at` is when the bot calls the next; `attempt` counts from 1."""
+
+    page: PageId
+    roles: tuple[RoleId, ...]
+    municipality: str
+    text: str
+    reporter: str
+    organisation: str
+    said_at: datetime
+    next_at: datetime
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyReached(Message):
+    """To the coordinator: the list for a role is exhausted."""
+
+    role: RoleId
+    tried: tuple[str, ...]
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmReceived(Message):
+    """The confirmation to the reporter: what was understood and what will happen."""
+
+    municipality: str
+    text: str
+    roles: tuple[RoleId, ...]
+    grace_seconds: int | None  # None: they are being called now
+    danger: bool = False
+    similar_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNote(Message):
+    """To the reporter: the experts are called now, others are called, or nobody is."""
+
+    what: Literal["now", "corrected", "stopped", "joined"]
+    roles: tuple[RoleId, ...] = ()
+    other: str = ""  # the number of the incident that this one joined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckConfirmed(Message):
+    page: PageId
+    at: datetime
+    municipality: str
+    room: RoomId | None
+    eta_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomReady(Message):
+    """To somebody who answered before the room was there."""
+
+    municipality: str
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineConfirmed(Message):
+    page: PageId
+    next: str | None  # the name of the person who is called now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateAnswer(Message):
+    """Somebody else already answered; the latecomer is welcome too."""
+
+    page: PageId
+    taken_by: str
+    municipality: str
+    room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTakenBack(Message):
+    page: PageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOver(Message):
+    """To somebody whose page was withdrawn: nothing more to do."""
+
+    page: PageId
+    taken_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettled(Message):
+    """The page's text is changed in place so that nobody answers an old one."""
+
+    page: PageId
+    state: Literal["acknowledged", "declined", "withdrawn"]
+    at: datetime
+
+
+# --- the room ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeRoom(Message):
+    name: Place
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Message):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockRoom(Message):
+    """Only the bot may speak (`locked`), or everybody again."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardCall:
+    role: RoleId
+    state: Literal["calling", "answered", "exhausted"]
+    person: str
+    at: datetime | None
+    eta_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The facts on the one status card."""
+
+    municipality: str
+    title: Both
+    phase: Phase
+    state: Literal["open", "closed", "finished"]
+    reporter: str
+    organisation: str
+    alarm_at: datetime
+    calls: tuple[CardCall, ...]
+    steps_done: int
+    steps_total: int
+    decisions: int
+    sitreps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPosted(Message):
+    """The first card, which is pinned."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChanged(Message):
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRepeated(Message):
+    """For somebody who came later and cannot read what was said before."""
+
+    card: Card
+    newcomer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNote(Message):
+    """`after_seconds` from the page to the answer."""
+
+    person: str
+    roles: tuple[RoleId, ...]
+    what: Literal["coming", "eta", "cannot", "undone", "took_over"]
+    at: datetime
+    after_seconds: int | None = None
+    eta_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationNote(Message):
+    roles: tuple[RoleId, ...]
+    missed: str  # who was not reached
+    why: Literal["unanswered", "undeliverable"]
+    next: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyStepNote(Message):
+    role: RoleId
+    whom: Whom
+    why: EmptyWhy
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhaustedNote(Message):
+    role: RoleId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookNote(Message):
+    title: Both
+    steps: int
+
+
+# --- steps, decisions, lines ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown(Message):
+    """`role` does it; `for_role` is the role that it is about when it goes through another, and can be paged."""
+
+    step: StepId
+    nr: int
+    total: int
+    text: Both
+    role: RoleId
+    due_at: datetime
+    for_role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSettled(Message):
+    step: StepId
+    nr: int
+    total: int
+    text: Both
+    progress: Literal["open", "claimed", "done", "skipped"]
+    by: str
+    at: datetime
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionShown(Message):
+    decision: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionNote(Message):
+    decision: int
+    what: Literal["confirmed", "explained", "changed", "withdrawn"]
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineNote(Message):
+    kind: LineKind
+    line: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNote(Message):
+    what: Literal["edited", "removed"]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepShown(Message):
+    sitrep: int
+    text: str
+    unchanged: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepDue(Message):
+    sitrep: int
+    person: str
+    last_at: datetime | None
+    steps_done: int
+    steps_total: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepLater(Message):
+    until: datetime | None
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingAsked(Message):
+    by: str
+    open_steps: tuple[Both, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndNote(Message):
+    what: Literal["closed", "kept_open", "reopened"]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint(Message):
+    """The signed note, put in the room's state where the homeserver becomes its witness."""
+
+    note: str
+
+
+# --- answers to questions, and notes for operators -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Message):
+    """An answer that somebody asked for: lines of text, already in the asker's language; a page of at most 20 lines at a time."""
+
+    lines: tuple[str, ...]
+    reply_to: str = ""  # the event that asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(Message):
+    """Why a command was not carried out: `refused.<code>` in the catalogue."""
+
+    code: str
+    details: Details = ()
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierReady(Message):
+    """The bundle, uploaded encrypted into the room that asked; `path` is the file's name in the state directory."""
+
+    path: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementNote(Message):
+    """One line for operators: `management.<code>` in the catalogue."""
+
+    code: str
+    details: Details = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds(Message):
+    """The bot offers the answers to its own message as reactions."""
+
+    keys: tuple[str, ...]
+
+
+class Lane(IntEnum):
+    """The order of sending: a lower lane always goes first."""
+
+    PAGE = 0
+    ANSWER = 1
+    ROOM = 2
+    TALK = 3
+    COSMETIC = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    lane: Lane
+    shape: Literal["text", "notice", "edit", "act"]  # only `text` may ring a phone
+    seeds: tuple[str, ...] = ()
+    slot: str | None = None
+    anchored: bool = False  # shows the log entry it stands for
+
+
+_TALK, _ANSWER = Lane.TALK, Lane.ANSWER
+TRAITS: Final[Mapping[type[Message], Traits]] = {
+    PageText: Traits(Lane.PAGE, "text", seeds=("✅", "❌")),
+    NobodyReached: Traits(Lane.PAGE, "text", seeds=("✅",)),
+    AlarmReceived: Traits(_ANSWER, "text", seeds=("✅", "❌")),
+    CallNote: Traits(_ANSWER, "notice"),
+    AckConfirmed: Traits(_ANSWER, "text"),
+    RoomReady: Traits(_ANSWER, "text"),
+    DeclineConfirmed: Traits(_ANSWER, "text"),
+    LateAnswer: Traits(_ANSWER, "text"),
+    AnswerTakenBack: Traits(_ANSWER, "text"),
+    PageOver: Traits(_ANSWER, "notice"),
+    PageSettled: Traits(Lane.COSMETIC, "edit"),
+    MakeRoom: Traits(Lane.ROOM, "act"),
+    Invite: Traits(Lane.ROOM, "act"),
+    LockRoom: Traits(_TALK, "act"),
+    CardPosted: Traits(_TALK, "notice"),
+    CardChanged: Traits(Lane.COSMETIC, "edit", slot="card"),
+    CardRepeated: Traits(_TALK, "notice"),
+    AnswerNote: Traits(_TALK, "notice", anchored=True),
+    EscalationNote: Traits(_TALK, "notice", anchored=True),
+    EmptyStepNote: Traits(_TALK, "notice", anchored=True),
+    ExhaustedNote: Traits(_TALK, "notice", anchored=True),
+    PlaybookNote: Traits(_TALK, "notice", anchored=True),
+    StepShown: Traits(_TALK, "text", seeds=("✅", "⏭️", "👤"), anchored=True),
+    StepSettled: Traits(Lane.COSMETIC, "edit", anchored=True),
+    DecisionShown: Traits(_TALK, "text", seeds=("✅", "↩️"), anchored=True),
+    DecisionNote: Traits(_TALK, "notice", anchored=True),
+    LineNote: Traits(_TALK, "notice", anchored=True),
+    SourceNote: Traits(_TALK, "notice", anchored=True),
+    SitrepShown: Traits(_TALK, "text", anchored=True),
+    SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
+    SitrepLater: Traits(_TALK, "notice"),
+    ClosingAsked: Traits(_TALK, "text", seeds=("✅", "❌")),
+    EndNote: Traits(_TALK, "notice", anchored=True),
+    Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
+    Answer: Traits(_ANSWER, "notice"),
+    Refusal: Traits(_ANSWER, "notice"),
+    DossierReady: Traits(_ANSWER, "notice"),
+    ManagementNote: Traits(_TALK, "notice"),
+    Seeds: Traits(Lane.COSMETIC, "act"),
+}
+BY_NAME: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in TRAITS}
+
+
+def subject(message: Message) -> str | None:
+    """What a message is about, so that a reaction to it, or an edit of it, finds its way."""
+    match message:
+        case (
+            PageText(page=page)
+            | AckConfirmed(page=page)
+            | DeclineConfirmed(page=page)
+            | LateAnswer(page=page)
+            | AnswerTakenBack(page=page)
+            | PageOver(page=page)
+            | PageSettled(page=page)
+        ):
+            return page
+        case NobodyReached(role=role):
+            return role
+        case StepShown(step=step) | StepSettled(step=step):
+            return step
+        case DecisionShown(decision=decision) | DecisionNote(decision=decision):
+            return str(decision)
+        case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
+            return str(sitrep)
+        case Invite(person=person):
+            return person
+        case _:
+            return None
