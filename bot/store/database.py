@@ -1,0 +1,192 @@
+"""One database, SQLite or PostgreSQL, with one writer: durable commits, and a fence against an older process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import URL, event, make_url, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.schema import heartbeat
+from bot.store.statements import insert
+
+# Two tries of an alarm's transaction must fit in the 5 seconds after which people are paged without the log.
+BUSY_SECONDS: Final = 2.0
+
+# Anything weaker loses commits at a power cut, and WAL can corrupt a file before SQLite 3.51.3. secure_delete, because
+# an erased field must not stay readable in the free pages of the file.
+_SQLITE_MUST: Final = (
+    ("journal_mode", "DELETE", "delete"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("secure_delete", "ON", 1),
+)
+_POSTGRESQL_MUST: Final = (
+    ("fsync", {"on"}),
+    ("full_page_writes", {"on"}),
+    ("synchronous_commit", {"on", "local", "remote_write", "remote_apply"}),
+    ("server_encoding", {"UTF8"}),
+)
+
+
+class UnfitDatabase(Exception):
+    """The database cannot keep what we promise; the message is one plain sentence."""
+
+
+class Fenced(Exception):
+    """A newer process took over: this one may write nothing more and must end."""
+
+
+class Database:
+    """Transactions on one database; made by `open_database`.
+
+    `epoch` is None until `take_epoch`; from then on every write first checks that no newer process took an epoch.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.epoch: int | None = None
+        self._engine = engine
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._writing = engine.execution_options(writes=True)
+        # A dossier reads several tables and must see them at one moment.
+        snapshot = {} if self._sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**snapshot)
+        self._turn = asyncio.Lock()
+        self._holder: asyncio.Task[Any] | None = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A write transaction, the only one at a time; when the block has ended without error it is on disk.
+
+        Raises Fenced when a newer process took over, sqlalchemy.exc.DBAPIError when the database cannot be written.
+        """
+        async with self._alone(), self._writing.begin() as conn:
+            if self.epoch is not None:
+                # FOR SHARE (PostgreSQL): a new process waits with its epoch until this transaction has ended.
+                fence = select(heartbeat.c.epoch).where(heartbeat.c.id == 1).with_for_update(read=True)
+                newest = (await conn.execute(fence)).scalar_one()
+                if newest != self.epoch:
+                    raise Fenced(f"epoch {newest} rules; this process holds {self.epoch}")
+            yield conn
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view of one moment; writing in it fails. On SQLite it waits for its turn with the writer."""
+        if self._sqlite:
+            async with self._alone(), self._reading.connect() as conn:
+                yield conn
+        else:
+            async with self._reading.connect() as conn:
+                yield conn
+
+    async def take_epoch(self) -> int:
+        """Rule from now on: an older process that still lives cannot write any more."""
+        async with self._alone(), self._writing.begin() as conn:
+            first = insert(conn, heartbeat).values(id=1, epoch=1)
+            risen = first.on_conflict_do_update(index_elements=["id"], set_={"epoch": heartbeat.c.epoch + 1})
+            epoch: int = (await conn.execute(risen.returning(heartbeat.c.epoch))).scalar_one()
+        self.epoch = epoch
+        return epoch
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        if self._holder is not None and self._holder is asyncio.current_task():
+            raise RuntimeError("a transaction inside a transaction of the same task would wait for itself")
+        async with self._turn:
+            self._holder = asyncio.current_task()
+            try:
+                yield
+            finally:
+                self._holder = None
+
+
+async def open_database(url: str, *, readonly: bool = False) -> Database:
+    """Open `sqlite:///path` or `postgresql://…` and check that it keeps its promises; raises UnfitDatabase.
+
+    `readonly` is for a reader beside the running bot: `read()` only.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            engine = _sqlite_engine(parsed.database, readonly)
+        case "postgresql":
+            engine = _postgresql_engine(parsed, readonly)
+        case _:
+            raise UnfitDatabase("The database must be sqlite:///path or postgresql://…")
+    try:
+        async with engine.connect() as conn:
+            if engine.dialect.name == "postgresql":
+                await _check_postgresql(conn)
+            else:
+                await conn.execute(text("PRAGMA schema_version"))
+    except DBAPIError as wrong:
+        await engine.dispose()
+        said = str(wrong.orig).strip().splitlines() or [""]
+        raise UnfitDatabase(f"The database cannot be opened ({said[0]}).") from wrong
+    except UnfitDatabase:
+        await engine.dispose()
+        raise
+    return Database(engine)
+
+
+def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
+    url = URL.create("sqlite+aiosqlite", database=path)
+    if readonly:
+        url = URL.create("sqlite+aiosqlite", database=f"file:{quote(path)}", query={"mode": "ro", "uri": "true"})
+    # One connection: then nothing of ours can meet "database is locked". With another isolation_level Python's sqlite3
+    # begins transactions by itself, too late for the fence and for DDL.
+    engine = create_async_engine(
+        url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+    )
+
+    def on_connect(raw: DBAPIConnection, _: object) -> None:
+        if readonly:
+            return
+        cursor = raw.cursor()
+        for name, wanted, reads_back in _SQLITE_MUST:
+            cursor.execute(f"PRAGMA {name} = {wanted}")
+            cursor.execute(f"PRAGMA {name}")
+            if (row := cursor.fetchone()) is None or row[0] != reads_back:
+                raise UnfitDatabase(f"SQLite does not accept {name}={wanted}; is another program using the file?")
+        cursor.close()
+
+    def on_begin(conn: Connection) -> None:
+        writes = conn.get_execution_options().get("writes", False)
+        conn.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        # IMMEDIATE: a transaction that reads first and writes later could otherwise be refused halfway.
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine
+
+
+def _postgresql_engine(url: URL, readonly: bool) -> AsyncEngine:
+    # A server that is gone must be noticed within the time of an emergency page, not after TCP's two hours.
+    arguments: dict[str, object] = {"connect_timeout": 3, "tcp_user_timeout": 3000, "application_name": "iogplus"}
+    if readonly:
+        arguments["options"] = "-c default_transaction_read_only=on"
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=5,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        connect_args=arguments,
+    )
+
+
+async def _check_postgresql(conn: AsyncConnection) -> None:
+    for name, allowed in _POSTGRESQL_MUST:
+        value = (await conn.execute(text(f"SHOW {name}"))).scalar_one()
+        if value not in allowed:
+            raise UnfitDatabase(f"PostgreSQL has {name}={value}; a confirmed decision would not survive a power cut.")

@@ -1,0 +1,92 @@
+"""One row per incident, derived from its log: enough to find it, to wake it and to number the next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import IncidentId, MunicipalityId, RoomId
+from bot.store.schema import incident, room
+from bot.store.statements import upsert
+
+IncidentState = Literal["open", "closed", "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """Where an incident stands; `next_due` is its earliest timer, `verified_at` when its log was last found sound."""
+
+    id: IncidentId
+    log: str
+    number: str
+    year: int
+    serial: int
+    municipality: MunicipalityId
+    state: IncidentState
+    exercise: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    next_due: datetime | None
+    main_room: RoomId | None
+    head_seq: int
+    head_h: str
+    verified_at: datetime | None
+
+
+async def write(conn: AsyncConnection, row: DirectoryRow) -> None:
+    """Write the row of an incident over the one before."""
+    await upsert(conn, incident, row)
+
+
+async def get(conn: AsyncConnection, incident_id: IncidentId) -> DirectoryRow | None:
+    return await _one(conn, incident.c.id == incident_id)
+
+
+async def by_number(conn: AsyncConnection, number: str) -> DirectoryRow | None:
+    """The incident that people call `2026-014`."""
+    return await _one(conn, incident.c.number == number)
+
+
+async def by_room(conn: AsyncConnection, room_id: RoomId) -> DirectoryRow | None:
+    """The incident that this room belongs to: its main room or another of its rooms."""
+    of_room = select(room.c.incident).where(room.c.room_id == room_id).scalar_subquery()
+    return await _one(conn, or_(incident.c.main_room == room_id, incident.c.id == of_room))
+
+
+async def due(conn: AsyncConnection, now: datetime) -> list[IncidentId]:
+    """The incidents with a timer at or before `now`, the longest overdue first."""
+    late = select(incident.c.id).where(incident.c.next_due <= now).order_by(incident.c.next_due, incident.c.id)
+    return [IncidentId(found) for found in (await conn.execute(late)).scalars()]
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """When the earliest timer of any incident is due."""
+    earliest: datetime | None = (await conn.execute(select(func.min(incident.c.next_due)))).scalar_one()
+    return earliest
+
+
+async def open_rows(conn: AsyncConnection) -> list[DirectoryRow]:
+    """The open incidents, most urgent first: the earliest timer, then the oldest."""
+    order = (incident.c.next_due.nulls_last(), incident.c.opened_at, incident.c.id)
+    rows = await conn.execute(select(incident).where(incident.c.state == "open").order_by(*order))
+    return [DirectoryRow(**row) for row in rows.mappings()]
+
+
+async def raised_since(conn: AsyncConnection, moment: datetime) -> list[DirectoryRow]:
+    """The incidents opened at or after `moment`, oldest first (to find a possible duplicate)."""
+    recent = select(incident).where(incident.c.opened_at >= moment).order_by(incident.c.opened_at, incident.c.id)
+    return [DirectoryRow(**row) for row in (await conn.execute(recent)).mappings()]
+
+
+async def next_serial(conn: AsyncConnection, year: int) -> int:
+    """The serial of the next incident of a year, from 1; to be used in the same transaction."""
+    numbered = select(func.max(incident.c.serial)).where(incident.c.year == year)
+    highest: int | None = (await conn.execute(numbered)).scalar_one()
+    return (highest or 0) + 1
+
+
+async def _one(conn: AsyncConnection, which: ColumnElement[bool]) -> DirectoryRow | None:
+    row = (await conn.execute(select(incident).where(which))).mappings().one_or_none()
+    return None if row is None else DirectoryRow(**row)

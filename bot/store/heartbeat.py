@@ -1,0 +1,33 @@
+"""The sign of life of the running process and the effective time it had reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.schema import heartbeat
+from bot.store.statements import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last beat: wall clock and effective time (None before the first), by the process that holds `epoch`."""
+
+    epoch: int
+    beat_at: datetime | None
+    effective: datetime | None
+
+
+async def beat(conn: AsyncConnection, beat_at: datetime, effective: datetime) -> None:
+    """Write that the process lives; `effective` is where the next process takes up the time."""
+    values = {"beat_at": beat_at, "effective": effective}
+    written = insert(conn, heartbeat).values(id=1, epoch=0, **values)
+    await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+async def last(conn: AsyncConnection) -> Beat | None:
+    """The last beat; None when no process ever ran on this database."""
+    found = await conn.execute(select(heartbeat.c.epoch, heartbeat.c.beat_at, heartbeat.c.effective))
+    row = found.one_or_none()
+    return None if row is None else Beat(*row)

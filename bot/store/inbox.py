@@ -1,0 +1,107 @@
+"""What came in from Matrix, kept with the sync token so that a crash loses nothing, and handled once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import EventId
+from bot.store.schema import inbox, sync
+from bot.store.statements import insert, values_of
+
+InboxState = Literal["waiting", "handled", "ignored", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One Matrix event; `raw` is its JSON (None once handled: we keep no chat text that we do not need).
+
+    `said_at` is the homeserver's clock, `received_at` ours. `position` is the order of arrival and given by the store.
+    """
+
+    event_id: EventId
+    room: str
+    sender: str
+    type: str
+    received_at: datetime | None
+    said_at: datetime | None
+    raw: str | None
+    decrypted: bool = False
+    sender_key_known: bool = False
+    undecryptable: bool = False
+    position: int = 0
+    state: InboxState = "waiting"
+    error: str | None = None
+
+
+async def store_batch(conn: AsyncConnection, token: str, rows: Sequence[InboxRow], at: datetime) -> None:
+    """Keep a sync's events and its token together; events that are already known are left as they are."""
+    last: int = (await conn.execute(select(func.coalesce(func.max(inbox.c.position), 0)))).scalar_one()
+    if rows:
+        numbered = [values_of(replace(row, position=last + n)) for n, row in enumerate(rows, 1)]
+        await conn.execute(insert(conn, inbox).on_conflict_do_nothing(index_elements=["event_id"]), numbered)
+    await _write_sync(conn, token=token, updated_at=at)
+
+
+async def waiting(conn: AsyncConnection, limit: int) -> list[InboxRow]:
+    """What still has to be handled, in the order of arrival."""
+    rows = await conn.execute(select(inbox).where(inbox.c.state == "waiting").order_by(inbox.c.position).limit(limit))
+    return [InboxRow(**row) for row in rows.mappings()]
+
+
+async def first_time(conn: AsyncConnection, event_id: EventId) -> bool:
+    """Whether this event is to be handled now; it is marked so in the caller's transaction and its text is emptied.
+
+    False when it was handled (or ignored, or failed) before. An id that never came by the inbox is a first time.
+    """
+    waits = update(inbox).where(inbox.c.event_id == event_id, inbox.c.state == "waiting")
+    if (await conn.execute(waits.values(state="handled", raw=None))).rowcount == 1:
+        return True
+    last = select(func.coalesce(func.max(inbox.c.position), 0) + 1).scalar_subquery()
+    unseen = InboxRow(event_id, "", "", "", None, None, None, state="handled")
+    added = insert(conn, inbox).values({**values_of(unseen), "position": last})
+    return (await conn.execute(added.on_conflict_do_nothing(index_elements=["event_id"]))).rowcount == 1
+
+
+async def mark(conn: AsyncConnection, event_id: EventId, state: InboxState, error: str | None = None) -> None:
+    """Set the state of an event; its text stays only while it waits or when it failed and somebody must look."""
+    values: dict[str, Any] = {"state": state, "error": error}
+    if state in ("handled", "ignored"):
+        values["raw"] = None
+    await conn.execute(update(inbox).where(inbox.c.event_id == event_id).values(values))
+
+
+async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
+    """Whether this event came in before (to know where a gap is closed)."""
+    return (await conn.execute(select(inbox.c.event_id).where(inbox.c.event_id == event_id))).first() is not None
+
+
+async def waiting_count(conn: AsyncConnection) -> int:
+    counted: int = (
+        await conn.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "waiting"))
+    ).scalar_one()
+    return counted
+
+
+async def token(conn: AsyncConnection) -> str | None:
+    """From where to go on syncing; None before the first sync."""
+    found: str | None = (await conn.execute(select(sync.c.token))).scalar_one_or_none()
+    return found
+
+
+async def sync_filter(conn: AsyncConnection) -> str | None:
+    """The id that the homeserver gave our filter; None when it has none yet."""
+    found: str | None = (await conn.execute(select(sync.c.filter))).scalar_one_or_none()
+    return found
+
+
+async def keep_sync_filter(conn: AsyncConnection, filter_id: str, at: datetime) -> None:
+    await _write_sync(conn, filter=filter_id, updated_at=at)
+
+
+async def _write_sync(conn: AsyncConnection, **values: str | datetime) -> None:
+    written = insert(conn, sync).values(id=1, **values)
+    await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))

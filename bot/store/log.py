@@ -1,0 +1,82 @@
+"""The sealed entries as stored bytes, the openings of their fields, and the frozen texts they name by hash."""
+
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.logbook.chain import EMPTY, Head, LogEntry, Opening
+from bot.store import schema
+from bot.store.statements import insert
+
+
+async def append(
+    conn: AsyncConnection, entry: LogEntry, openings: Iterable[Opening], blobs: Mapping[str, bytes] | None = None
+) -> None:
+    """Write an entry with its openings and the blobs it names (by SHA-256 in hex; a known blob is kept once).
+
+    Raises sqlalchemy.exc.IntegrityError when the log already goes on from `entry.prev`: a log never forks.
+    """
+    sealed = {"log": entry.log, "seq": entry.seq, "raw": entry.raw, "h": entry.h, "prev": entry.prev}
+    await conn.execute(schema.log_entry.insert(), sealed)
+    rows = [{"log": entry.log, "seq": o.seq, "name": o.name, "salt": o.salt, "pre": o.pre} for o in openings]
+    if any(row["seq"] != entry.seq for row in rows):
+        raise ValueError("these openings belong to another entry")
+    if rows:
+        await conn.execute(schema.opening.insert(), rows)
+    for name, data in (blobs or {}).items():
+        if sha256(data).hexdigest() != name:
+            raise ValueError("a blob is named by its SHA-256")
+        await conn.execute(insert(conn, schema.blob).values(sha256=name, bytes=data).on_conflict_do_nothing())
+
+
+async def head(conn: AsyncConnection, log: str) -> Head:
+    """The last entry of a log; EMPTY when it has none."""
+    table = schema.log_entry
+    last = select(table.c.seq, table.c.h).where(table.c.log == log).order_by(table.c.seq.desc()).limit(1)
+    row = (await conn.execute(last)).one_or_none()
+    return EMPTY if row is None else Head(row.seq, row.h)
+
+
+async def entries(conn: AsyncConnection, log: str, *, first: int = 0, until_seq: int | None = None) -> list[bytes]:
+    """The entries as sealed, `first` and `until_seq` included."""
+    table = schema.log_entry
+    wanted = select(table.c.raw).where(_span(table, log, first, until_seq)).order_by(table.c.seq)
+    return list((await conn.execute(wanted)).scalars())
+
+
+async def openings(conn: AsyncConnection, log: str, *, first: int = 0, until_seq: int | None = None) -> list[Opening]:
+    """What opens the fields of those entries, in their order; erased ones are absent."""
+    table = schema.opening
+    wanted = (
+        select(table.c.seq, table.c.name, table.c.salt, table.c.pre)
+        .where(_span(table, log, first, until_seq))
+        .order_by(table.c.seq, table.c.name)
+    )
+    return [Opening(*row) for row in await conn.execute(wanted)]
+
+
+async def blob(conn: AsyncConnection, name: str) -> bytes:
+    """The content with this SHA-256 (hex); raises KeyError when it was never stored."""
+    found = await blobs(conn, [name])
+    return found[name]
+
+
+async def blobs(conn: AsyncConnection, names: Collection[str]) -> dict[str, bytes]:
+    """The contents by SHA-256 of those names that are stored."""
+    table = schema.blob
+    rows = await conn.execute(select(table.c.sha256, table.c.bytes).where(table.c.sha256.in_(names)))
+    return {row.sha256: row.bytes for row in rows}
+
+
+async def erase(conn: AsyncConnection, log: str, seq: int, name: str) -> bool:
+    """Delete the opening of one field, so that only its commitment is left; False when there was none."""
+    table = schema.opening
+    gone = delete(table).where(table.c.log == log, table.c.seq == seq, table.c.name == name)
+    return (await conn.execute(gone)).rowcount == 1
+
+
+def _span(table: Table, log: str, first: int, until_seq: int | None) -> ColumnElement[bool]:
+    span = and_(table.c.log == log, table.c.seq >= first)
+    return span if until_seq is None else and_(span, table.c.seq <= until_seq)

@@ -1,0 +1,154 @@
+"""Messages that must reach somebody: written with the entry that asks for them, sent afterwards, settled once.
+
+The key is the Matrix transaction id: a row sent twice after a crash is one event for the homeserver.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import EventId, IncidentId, RoomId
+from bot.store.schema import outbox
+from bot.store.statements import insert, values_of
+
+OutboxState = Literal["waiting", "sent", "withdrawn", "gave_up"]
+
+_WAITING = outbox.c.state == "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One effect on the outside.
+
+    `subject` is what it is about (a page), for withdrawing. Of one `slot` of an incident only the newest waiting row
+    counts. `after` is the key of a row that must be sent first. `attempts` counts the tries that failed. `message` is
+    JSON.
+    """
+
+    key: str
+    incident: IncidentId | None
+    seq: int | None
+    lane: int
+    target: str
+    kind: str
+    message: bytes
+    created_at: datetime
+    subject: str | None = None
+    slot: str | None = None
+    after: str | None = None
+    not_before: datetime | None = None
+    state: OutboxState = "waiting"
+    event_id: EventId | None = None
+    room: RoomId | None = None
+    attempts: int = 0
+    settled_at: datetime | None = None
+    error: str | None = None
+
+
+async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
+    """Add rows in their order; a key that is already known, in whatever state, is left as it is.
+
+    Older waiting rows of the same slot are withdrawn. `after` must name a row that exists (else IntegrityError).
+    """
+    for row in rows:
+        added = insert(conn, outbox).values(values_of(row)).on_conflict_do_nothing(index_elements=["key"])
+        if (await conn.execute(added)).rowcount == 0:
+            continue
+        if row.slot is not None:
+            of_incident = outbox.c.incident.is_not_distinct_from(row.incident)
+            await _withdraw(conn, and_(of_incident, outbox.c.slot == row.slot, outbox.c.key != row.key), row.created_at)
+        elif row.after is not None:
+            await _withdraw_followers(conn, row.created_at)
+
+
+async def ready(conn: AsyncConnection, now: datetime, limit: int) -> list[OutboxRow]:
+    """The rows that may be sent now, most urgent lane first, then in the order in which they were asked for."""
+    may = and_(_unblocked(), or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+    # `seq` before `key`: as text "inc/10/0" would come before "inc/9/0".
+    order = (outbox.c.lane, outbox.c.created_at, outbox.c.seq.nulls_first(), outbox.c.key)
+    rows = await conn.execute(select(outbox).where(may).order_by(*order).limit(limit))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
+async def next_not_before(conn: AsyncConnection) -> datetime | None:
+    """When the earliest postponed row that nothing else holds back may be tried again; None when there is none."""
+    held = select(func.min(outbox.c.not_before)).where(_unblocked())
+    earliest: datetime | None = (await conn.execute(held)).scalar_one()
+    return earliest
+
+
+async def settle(conn: AsyncConnection, key: str, event_id: EventId | None, room: RoomId | None, at: datetime) -> None:
+    """It was sent. Also when it was withdrawn meanwhile: what happened outside is what is written down."""
+    sent = {"state": "sent", "event_id": event_id, "room": room, "settled_at": at, "error": None}
+    await conn.execute(update(outbox).where(outbox.c.key == key).values(sent))
+
+
+async def postpone(conn: AsyncConnection, key: str, not_before: datetime, error: str) -> None:
+    """A try failed; try again from `not_before` on. A row that is no longer waiting stays as it is."""
+    again = {"not_before": not_before, "error": error, "attempts": outbox.c.attempts + 1}
+    await conn.execute(update(outbox).where(outbox.c.key == key, _WAITING).values(again))
+
+
+async def give_up(conn: AsyncConnection, key: str, error: str, at: datetime) -> None:
+    """No more tries; what had to come after it is withdrawn. A row that is no longer waiting stays as it is."""
+    lost = {"state": "gave_up", "error": error, "attempts": outbox.c.attempts + 1, "settled_at": at}
+    await conn.execute(update(outbox).where(outbox.c.key == key, _WAITING).values(lost))
+    await _withdraw_followers(conn, at)
+
+
+async def withdraw(conn: AsyncConnection, incident: IncidentId, subject: str, at: datetime) -> int:
+    """Withdraw what still waits about a subject, and what had to come after it; how many rows that were."""
+    return await _withdraw(conn, and_(outbox.c.incident == incident, outbox.c.subject == subject), at)
+
+
+async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:
+    return await _one(conn, outbox.c.key == key)
+
+
+async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None:
+    """The row that became this Matrix event: what a reaction or reply is about."""
+    return await _one(conn, outbox.c.event_id == event_id)
+
+
+async def waiting_count(conn: AsyncConnection) -> int:
+    counted: int = (await conn.execute(select(func.count()).select_from(outbox).where(_WAITING))).scalar_one()
+    return counted
+
+
+async def anchors(conn: AsyncConnection, incident: IncidentId) -> list[OutboxRow]:
+    """The rows of an incident that became Matrix events, in the order of the log: where its hashes stand outside."""
+    which = and_(outbox.c.incident == incident, outbox.c.state == "sent", outbox.c.event_id.is_not(None))
+    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.seq.nulls_first(), outbox.c.key))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
+def _unblocked() -> ColumnElement[bool]:
+    first = outbox.alias("first")
+    sent = select(first.c.key).where(first.c.key == outbox.c.after, first.c.state == "sent").exists()
+    return and_(_WAITING, or_(outbox.c.after.is_(None), sent))
+
+
+async def _withdraw(conn: AsyncConnection, which: ColumnElement[bool], at: datetime) -> int:
+    gone = update(outbox).where(_WAITING, which).values(state="withdrawn", settled_at=at)
+    count = (await conn.execute(gone)).rowcount
+    return count + await _withdraw_followers(conn, at)
+
+
+async def _withdraw_followers(conn: AsyncConnection, at: datetime) -> int:
+    first = outbox.alias("first")
+    never = and_(first.c.key == outbox.c.after, first.c.state.in_(["withdrawn", "gave_up"]))
+    follower = select(first.c.key).where(never).exists()
+    gone = update(outbox).where(_WAITING, follower).values(state="withdrawn", settled_at=at)
+    total = 0
+    while count := (await conn.execute(gone)).rowcount:
+        total += count
+    return total
+
+
+async def _one(conn: AsyncConnection, which: ColumnElement[bool]) -> OutboxRow | None:
+    row = (await conn.execute(select(outbox).where(which))).mappings().first()
+    return None if row is None else OutboxRow(**row)
