@@ -1,4 +1,4 @@
-"""The reference data as one value: the region, its people and rotations, and beside them the playbooks and decision types."""
+"""The reference data as one value: the region, its people and rotations, the playbooks and the decision types."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from bot.domain.roster import Layer, Override, Rotation, on_call
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One installation serves one region; `federate` says whether contacts may live on other homeservers than `server`."""
+    """One installation serves one region; `federate` says whether contacts may live on other homeservers."""
 
     name: str
     zone: str  # IANA name; all that people read and all hand-overs are in this zone
@@ -42,9 +42,7 @@ class Contacts:
                 return person
         return None
 
-    def on_call(
-        self, role: RoleId, layer: Layer, at: datetime, overrides: Sequence[Override] = ()
-    ) -> Person | None:
+    def on_call(self, role: RoleId, layer: Layer, at: datetime, overrides: Sequence[Override] = ()) -> Person | None:
         """Who is on call at the instant `at` (aware); an override that names somebody unknown counts as nobody."""
         person = on_call(self.rotations, overrides, role, layer, at)
         return None if person is None else self.people.get(person)
@@ -58,11 +56,12 @@ class Contacts:
 
     def municipality_named(self, text: str) -> Municipality | None:
         """The municipality that the text names first, by one of its names as a whole word, in capitals or not."""
-        found: list[tuple[int, int, Municipality]] = []
-        for municipality in self.municipalities:
-            for name in (municipality.name, *municipality.other_names):
-                if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
-                    found.append((match.start(), -len(name), municipality))
+        found = [
+            (match.start(), -len(name), municipality)
+            for municipality in self.municipalities
+            for name in (municipality.name, *municipality.other_names)
+            if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
+        ]
         return min(found, key=lambda hit: hit[:2])[2] if found else None
 
     def officers(self, municipality: MunicipalityId) -> tuple[Person, ...]:

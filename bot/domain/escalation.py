@@ -11,7 +11,7 @@ Whom = Literal["eerste", "reserve", "coordinator"]
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """Call `whom` of the role, repeat the page every `repeat_every` up to `repeats` times, and after `wait` call the next step."""
+    """Call `whom` of the role, repeat the page every `repeat_every` up to `repeats` times, and go on after `wait`."""
 
     whom: Whom
     wait: timedelta
@@ -21,10 +21,11 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class EscalationPolicy:
-    """The ordered steps for every role, who is called for every incident, and the time to correct an alarm before that."""
+    """The ordered steps for every role, who is called for every incident, and the time to correct an alarm first."""
 
     steps: tuple[EscalationStep, ...]
     brigade: tuple[RoleId, ...]  # called for every incident whose playbook starts, beside the playbook's own list
     grace: timedelta = timedelta(seconds=30)
     duplicate_window: timedelta = timedelta(minutes=30)
     reopen_window: timedelta = timedelta(hours=24)
+    sitrep_every: timedelta = timedelta(minutes=60)

@@ -33,7 +33,7 @@ CALLED: Final = RoleId("opgeroepen")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human in the contacts; `roles` are those the person may hold, `municipality` is set for people of one municipality."""
+    """A human in the contacts; `roles` are those the person may hold, `municipality` is set for people of one."""
 
     id: PersonId
     name: str

@@ -37,7 +37,7 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `due` counts from the alarm; `via` is the role that does it when `role` is not called by this playbook."""
+    """One thing to do; `due` counts from the alarm, `via` is who does it when the playbook does not call `role`."""
 
     id: StepId
     phase: Phase
@@ -77,7 +77,7 @@ class DecisionOption:
 
 @dataclass(frozen=True, slots=True)
 class DecisionType:
-    """A point at which a competent human decides; `reasons` says what the motivation must cover beside the fixed form."""
+    """A point at which a competent human decides; `reasons` is what the motivation covers beside the fixed form."""
 
     id: str  # B1..B14
     question: Both

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,9 @@ _INSTANT: Final = timedelta(microseconds=1)
 class Rotation:
     """People in turn for one role and layer.
 
-    `start` is the local date-time (naive, in `zone`) of the first hand-over of `order[0]`; hand-overs follow every local day or
-    week at that same wall time. On the night that skips the hand-over's wall time the hand-over is at the first instant that
-    exists; on the night that has it twice it is at the first of the two.
+    `start` is the local date-time (naive, in `zone`) of the first hand-over of `order[0]`; hand-overs follow every
+    local day or week at that same wall time. On the night that skips the hand-over's wall time the hand-over is at the
+    first instant that exists; on the night that has it twice it is at the first of the two.
     """
 
     role: RoleId
@@ -60,9 +61,10 @@ def on_call(
 ) -> PersonId | None:
     """Who is on call for the role and layer at the instant `at` (aware); None when nobody is.
 
-    An override wins over every rotation, and a later override in the sequence over an earlier one. Of several rotations the one
-    that started last counts, so that a new order can be planned ahead. For the hand-over on the two daylight-saving nights see
-    `Rotation`: with 02:30 in Amsterdam it is 01:00 UTC (03:00 on the clock) in March and 00:30 UTC (the first 02:30) in October.
+    An override wins over every rotation, a later override in the sequence over an earlier one. Of several rotations
+    the one that started last counts, so that a new order can be planned ahead. The two daylight-saving nights follow the
+    rule of `Rotation`: a hand-over at 02:30 in Amsterdam is at 01:00 UTC (03:00 on the clock) in March and at 00:30
+    UTC (the first 02:30) in October.
     """
     for override in reversed(overrides):
         if (override.role, override.layer) == (role, layer) and override.start <= at < override.end:
@@ -87,7 +89,7 @@ def shifts(
     start: datetime,
     end: datetime,
 ) -> tuple[Shift, ...]:
-    """The spans within [start, end) in which somebody is on call, in order, in UTC, adjoining spans of one person joined.
+    """The spans within [start, end) in which somebody is on call, in order, in UTC; what adjoins is joined.
 
     What lies between two spans that do not touch is a gap.
     """
@@ -100,7 +102,7 @@ def shifts(
             edges.update(_hand_overs(rotation, start, end))
     cuts = sorted(edge for edge in edges if start <= edge <= end)
     found: list[Shift] = []
-    for begin, until in zip(cuts, cuts[1:], strict=False):
+    for begin, until in pairwise(cuts):
         person = on_call(rotations, overrides, role, layer, begin)
         if person is None:
             continue
@@ -116,7 +118,7 @@ def hand_over(rotation: Rotation, turn: int) -> datetime:
 
 
 def instant_of(wall: datetime, zone: str) -> datetime:
-    """The UTC instant of a naive wall time in a zone: the first of two, and the first that exists after a skipped one."""
+    """The UTC instant of a naive wall time: the first of two, and the first that exists after a skipped one."""
     tz = ZoneInfo(zone)
     # PEP 495: in a gap, fold=0 lands after the jump and fold=1 before it, so the jump itself lies between the two.
     late, early = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -1,0 +1,248 @@
+"""Reads the contacts: region, municipalities, people and rotations, each reference between them checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel
+
+from bot.domain.contacts import Contacts, Region
+from bot.domain.escalation import EscalationPolicy, EscalationStep
+from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
+from bot.domain.people import MELDER, Municipality, Person
+from bot.domain.roster import LAYERS, Layer, Rotation
+from bot.reference.fields import guess
+from bot.reference.models import MunicipalitiesFile, PeopleFile, RegionFile, RotationsFile, RotationShape
+from bot.reference.problems import START, Problem, ordered
+from bot.reference.shape import shaped
+from bot.reference.wording import say
+from bot.reference.yaml_source import Document, read
+
+REGION: Final = "regio.yaml"
+MUNICIPALITIES: Final = "gemeenten.yaml"
+PEOPLE: Final = "personen.yaml"
+ROTATIONS: Final = "roosters.yaml"
+FILES: Final[Mapping[str, type[BaseModel]]] = {
+    REGION: RegionFile,
+    MUNICIPALITIES: MunicipalitiesFile,
+    PEOPLE: PeopleFile,
+    ROTATIONS: RotationsFile,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFiles:
+    """The four files as read, for whoever must point at a line of them; `contacts` is what they say together."""
+
+    region: Document
+    rotations: Document
+    rotation_shapes: tuple[RotationShape, ...]
+    contacts: Contacts
+
+
+def load_contacts(directory: Path) -> Contacts | tuple[Problem, ...]:
+    """The contacts in a directory, or all that makes them unusable.
+
+    What is usable but unwise (a gap next week, a person who is first and reserve at once) is said by `check`.
+    """
+    files = read_contacts(directory)
+    return files.contacts if isinstance(files, ContactFiles) else files
+
+
+def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
+    """The contacts together with the documents they come from."""
+    problems = list(strangers(directory, tuple(FILES)))
+    documents: dict[str, Document] = {}
+    shapes: dict[str, BaseModel] = {}
+    for name, model in FILES.items():
+        document = read(directory / name)
+        if not isinstance(document, Document):
+            problems += document
+            continue
+        shape = shaped(document, model)
+        if isinstance(shape, tuple):
+            problems += shape
+            continue
+        documents[name], shapes[name] = document, shape
+    region, municipalities, people, rotations = (shapes.get(name) for name in FILES)
+    if not (
+        isinstance(region, RegionFile)
+        and isinstance(municipalities, MunicipalitiesFile)
+        and isinstance(people, PeopleFile)
+        and isinstance(rotations, RotationsFile)
+    ):
+        return ordered(problems)
+    problems += _municipality_problems(municipalities, documents[MUNICIPALITIES])
+    problems += _people_problems(people, region, municipalities, documents[PEOPLE])
+    problems += _account_problems(people, region, documents)
+    problems += _region_problems(region, people, documents[REGION])
+    problems += _rotation_problems(rotations, people, documents[ROTATIONS])
+    if problems:
+        return ordered(problems)
+    contacts = _contacts(region, municipalities, people, rotations)
+    return ContactFiles(documents[REGION], documents[ROTATIONS], tuple(rotations.roosters), contacts)
+
+
+def strangers(directory: Path, expected: tuple[str, ...], pattern: str = "") -> list[Problem]:
+    """YAML files in the directory that nobody will read: a misspelt name would otherwise be silence."""
+    found: list[Problem] = []
+    for path in sorted(directory.glob("*.y*ml")):
+        if path.suffix == ".yml":
+            found.append(Problem(str(path), START.line, START.column, say("file_name")))
+        elif path.name not in expected and not (pattern and path.match(pattern)):
+            names = ", ".join((*expected, pattern) if pattern else expected)
+            found.append(Problem(str(path), START.line, START.column, say("file_stranger", expected=names)))
+    return found
+
+
+def _municipality_problems(file: MunicipalitiesFile, document: Document) -> list[Problem]:
+    seen: dict[str, int] = {}
+    problems: list[Problem] = []
+    for index, shape in enumerate(file.gemeenten):
+        paths = [("id",), ("naam",), *(("ook", n) for n in range(len(shape.ook)))]
+        words = [shape.id, shape.naam.casefold(), *(other.casefold() for other in shape.ook)]
+        own: set[str] = set()
+        for path, word in zip(paths, words, strict=True):
+            place = ("gemeenten", index, *path)
+            if word in seen and word not in own:
+                problems.append(document.problem("municipality_twice", *place, value=word, line=seen[word]))
+            own.add(word)
+            seen.setdefault(word, document.place(*place).line)
+    return problems
+
+
+def _people_problems(
+    file: PeopleFile, region: RegionFile, municipalities: MunicipalitiesFile, document: Document
+) -> list[Problem]:
+    known = {municipality.id for municipality in municipalities.gemeenten}
+    seen: dict[str, int] = {}
+    problems: list[Problem] = []
+    for index, person in enumerate(file.personen):
+        at = ("personen", index)
+        if person.id in seen:
+            problems.append(document.problem("person_twice", *at, "id", value=person.id, line=seen[person.id]))
+        seen.setdefault(person.id, document.place(*at, "id").line)
+        if person.gemeente is not None and person.gemeente not in known:
+            problems.append(document.problem("municipality_unknown", *at, "gemeente", value=person.gemeente))
+        if person.gemeente is None and MELDER in person.rollen:
+            problems.append(document.problem("municipality_needed", *at, "rollen"))
+    return problems
+
+
+def _account_problems(people: PeopleFile, region: RegionFile, documents: Mapping[str, Document]) -> list[Problem]:
+    """One account is one person, and everybody lives on our server unless the region federates."""
+    owners: dict[str, tuple[str, int]] = {}
+    problems: list[Problem] = []
+    uses: list[tuple[Document, tuple[str | int, ...], str, str]] = [
+        (documents[REGION], ("noodaccount",), region.noodaccount, "noodaccount")
+    ]
+    uses += [
+        (documents[PEOPLE], ("personen", index, "accounts", n), account, person.id)
+        for index, person in enumerate(people.personen)
+        for n, account in enumerate(person.accounts)
+    ]
+    for document, path, account, owner in uses:
+        if account in owners:
+            first, line = owners[account]
+            problems.append(document.problem("account_twice", *path, value=account, owner=first, line=line))
+        owners.setdefault(account, (owner, document.place(*path).line))
+        if not region.federatie and account.partition(":")[2] != region.server:
+            problems.append(document.problem("account_elsewhere", *path, value=account, server=region.server))
+    return problems
+
+
+def _region_problems(region: RegionFile, people: PeopleFile, document: Document) -> list[Problem]:
+    known = tuple(person.id for person in people.personen)
+    return [
+        _unknown_person(document, ("terugval", index), name, known)
+        for index, name in enumerate(region.terugval)
+        if name not in known
+    ]
+
+
+def _rotation_problems(file: RotationsFile, people: PeopleFile, document: Document) -> list[Problem]:
+    roles = {person.id: person.rollen for person in people.personen}
+    seen: dict[tuple[str, object], int] = {}
+    problems: list[Problem] = []
+    for index, shape in enumerate(file.roosters):
+        start = (shape.rol, shape.vanaf)
+        if start in seen:
+            path = ("roosters", index, "rol")
+            problems.append(document.problem("rotation_twice", *path, role=shape.rol, line=seen[start]))
+        seen.setdefault(start, document.place("roosters", index, "rol").line)
+        for layer in LAYERS:
+            for n, name in enumerate(order_of(shape, layer)):
+                at = ("roosters", index, layer, n)
+                if name not in roles:
+                    problems.append(_unknown_person(document, at, name, tuple(roles)))
+                elif shape.rol not in roles[name]:
+                    problems.append(document.problem("role_not_held", *at, person=name, role=shape.rol))
+    return problems
+
+
+def _unknown_person(document: Document, path: tuple[str | int, ...], name: str, known: tuple[str, ...]) -> Problem:
+    near = guess(name, known)
+    if near is None:
+        return document.problem("person_unknown", *path, value=name)
+    return document.problem("person_guess", *path, value=name, guess=near)
+
+
+def order_of(shape: RotationShape, layer: Layer) -> list[str]:
+    """The names in turn of one layer."""
+    return shape.eerste if layer == "eerste" else shape.reserve
+
+
+def _contacts(
+    region: RegionFile, municipalities: MunicipalitiesFile, people: PeopleFile, rotations: RotationsFile
+) -> Contacts:
+    return Contacts(
+        region=Region(
+            name=region.naam,
+            zone=region.tijdzone,
+            language=region.taal,
+            server=region.server,
+            federate=region.federatie,
+            break_glass=Account(region.noodaccount),
+        ),
+        municipalities=tuple(
+            Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook)) for m in municipalities.gemeenten
+        ),
+        people={
+            PersonId(p.id): Person(
+                id=PersonId(p.id),
+                name=p.naam,
+                organisation=p.organisatie,
+                accounts=tuple(Account(account) for account in p.accounts),
+                roles=tuple(RoleId(role) for role in p.rollen),
+                municipality=None if p.gemeente is None else MunicipalityId(p.gemeente),
+                language=p.taal,
+            )
+            for p in people.personen
+        },
+        rotations=tuple(
+            Rotation(
+                role=RoleId(shape.rol),
+                layer=layer,
+                every=shape.wissel,
+                start=shape.vanaf,
+                order=tuple(PersonId(name) for name in order_of(shape, layer)),
+                zone=region.tijdzone,
+            )
+            for shape in rotations.roosters
+            for layer in LAYERS
+        ),
+        policy=_policy(region),
+        fallback=tuple(PersonId(name) for name in region.terugval),
+    )
+
+
+def _policy(region: RegionFile) -> EscalationPolicy:
+    shape = region.opschaling
+    return EscalationPolicy(
+        steps=tuple(EscalationStep(s.wie, s.wacht, s.herhaal, s.herhaal_na) for s in shape.stappen),
+        brigade=tuple(RoleId(role) for role in shape.altijd),
+        grace=shape.bedenktijd,
+        duplicate_window=shape.dubbel_binnen,
+        reopen_window=shape.heropenen_binnen,
+    )

@@ -1,0 +1,151 @@
+"""The kinds of value that people write in the files: durations, moments, dates, accounts, roles and ids."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from rapidfuzz import process
+
+from bot.domain.people import CALLED, ROLES
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "u": "hours", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"([0-9]{1,5})([smuhd])")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ACCOUNT = re.compile(r"@[a-z0-9._=/+-]+:[a-z0-9.-]+(:[0-9]{1,5})?")
+_SERVER = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+def guess(word: str, known: tuple[str, ...]) -> str | None:
+    """The known word that somebody probably meant, if one is near enough."""
+    best = process.extractOne(word.lower(), known, score_cutoff=70)
+    return None if best is None else str(best[0])
+
+
+def _wrong(key: str, **values: object) -> PydanticCustomError:
+    # The type of the error is the key in our table of sentences; pydantic's own template is never shown.
+    return PydanticCustomError(key, "{value}", values)
+
+
+def _text(value: object, key: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(key, value=value)
+    return value
+
+
+def duration(value: object) -> timedelta:
+    """`30s`, `5m`, `2u` (or `2h`), `7d`; nothing that could be read as a time of day."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise _wrong("duration_unit", value=value)
+    text = _text(value, "duration_wrong").strip()
+    if _CLOCK.fullmatch(text):
+        raise _wrong("duration_is_clock", value=text)
+    if text.isascii() and text.isdigit():
+        raise _wrong("duration_unit", value=text)
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise _wrong("duration_wrong", value=text)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def moment(value: object) -> datetime:
+    """A local wall time to the minute, naive: the zone is the region's."""
+    text = _text(value, "moment_wrong")
+    try:
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass  # falls through to the same sentence: 2026-02-30 is as little a moment as "morgen"
+    raise _wrong("moment_wrong", value=text)
+
+
+def day(value: object) -> date:
+    """A date, yyyy-mm-dd."""
+    text = _text(value, "date_wrong")
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # as above
+    raise _wrong("date_wrong", value=text)
+
+
+def _zone(value: object) -> str:
+    text = _text(value, "zone_wrong")
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _wrong("zone_wrong", value=text) from None
+    return text
+
+
+def _role_among(value: object, known: tuple[str, ...]) -> str:
+    text = _text(value, "role_unknown")
+    if text in known:
+        return text
+    near = guess(text, known)
+    raise _wrong("role_guess", value=text, guess=near) if near else _wrong("role_unknown", value=text)
+
+
+def _pattern(pattern: re.Pattern[str], key: str, example: str = "") -> BeforeValidator:
+    def judge(value: object) -> str:
+        text = _text(value, key)
+        if not pattern.fullmatch(text):
+            raise _wrong(key, value=text, example=example)
+        return text
+
+    return BeforeValidator(judge)
+
+
+def _code(pattern: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    schema = WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": [example]})
+    return _pattern(re.compile(pattern), "code_wrong", example), schema
+
+
+_STEP_ROLES: Final = (*ROLES, CALLED)
+_CODE_PB, _SCHEMA_PB = _code(r"PB[0-9]{2}", "PB01")
+_CODE_F, _SCHEMA_F = _code(r"F[0-9]{2}", "F01")
+_CODE_B, _SCHEMA_B = _code(r"B[1-9][0-9]?", "B1")
+_CODE_STEP, _SCHEMA_STEP = _code(r"(BA[0-9]{2}|PB[0-9]{2}-[1-9][0-9]?)", "PB01-1")
+_CODE_OPTION, _SCHEMA_OPTION = _code(r"[a-z][a-z0-9_]{0,47}", "niet_inzetten")
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(duration),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,5}[smuhd]$", "examples": ["30s", "5m", "2u", "7d"]}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(moment),
+    WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$", "examples": ["2026-01-05 08:00"]}),
+]
+Day = Annotated[date, BeforeValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
+Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})]
+AccountName = Annotated[
+    str,
+    _pattern(_ACCOUNT, "account_wrong"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ACCOUNT.pattern}$", "examples": ["@jansen:iog.example"]}),
+]
+Server = Annotated[str, _pattern(_SERVER, "server_wrong"), WithJsonSchema({"type": "string", "format": "hostname"})]
+Slug = Annotated[str, _pattern(_ID, "id_wrong"), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})]
+Role = Annotated[
+    str, BeforeValidator(lambda v: _role_among(v, ROLES)), WithJsonSchema({"type": "string", "enum": list(ROLES)})
+]
+StepRole = Annotated[
+    str,
+    BeforeValidator(lambda v: _role_among(v, _STEP_ROLES)),
+    WithJsonSchema({"type": "string", "enum": list(_STEP_ROLES)}),
+]
+PlaybookCode = Annotated[str, _CODE_PB, _SCHEMA_PB]
+PhenomenonCode = Annotated[str, _CODE_F, _SCHEMA_F]
+DecisionCode = Annotated[str, _CODE_B, _SCHEMA_B]
+StepCode = Annotated[str, _CODE_STEP, _SCHEMA_STEP]
+OptionCode = Annotated[str, _CODE_OPTION, _SCHEMA_OPTION]
+
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+Line = Annotated[str, Field(min_length=1, max_length=120)]

@@ -1,0 +1,206 @@
+"""Reads the playbooks: each its base steps and its own steps merged by time, and the types of decision they name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.domain.contacts import Contacts
+from bot.domain.ids import PlaybookId, RoleId, StepId
+from bot.domain.people import CALLED, COORDINATOR, MELDER
+from bot.domain.playbook import BASE, Both, DecisionOption, DecisionType, Playbook, Step
+from bot.reference.contacts import strangers
+from bot.reference.models import DecisionsFile, PlaybookFile, StepShape
+from bot.reference.problems import Problem, ordered
+from bot.reference.shape import shaped
+from bot.reference.yaml_source import Document, read
+
+BASE_FILE: Final = "basis.yaml"
+DECISIONS_FILE: Final = "besluiten.yaml"
+PLAYBOOK_FILES: Final = "PB*.yaml"
+# Whoever reports and whoever coordinates are in every incident, and "opgeroepen" is whoever was called.
+ALWAYS_THERE: Final = frozenset((MELDER, COORDINATOR, CALLED))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookSource:
+    """One playbook as written, with its document for whoever must point at a line of it."""
+
+    document: Document
+    shape: PlaybookFile
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookFiles:
+    """All that the directory says; `sources` begins with the base steps."""
+
+    sources: tuple[PlaybookSource, ...]
+    playbooks: Mapping[PlaybookId, Playbook]
+    decisions: Mapping[str, DecisionType]
+
+
+def load_playbooks(
+    directory: Path, contacts: Contacts | None = None
+) -> Mapping[PlaybookId, Playbook] | tuple[Problem, ...]:
+    """The playbooks by id (`PB00` is the base steps alone), or all that makes them unusable.
+
+    With `contacts`, a step whose role nobody is paged for is a problem too: only they say who the brigade is.
+    """
+    files = read_playbooks(directory, contacts)
+    return files.playbooks if isinstance(files, PlaybookFiles) else files
+
+
+def read_playbooks(directory: Path, contacts: Contacts | None = None) -> PlaybookFiles | tuple[Problem, ...]:
+    """The playbooks and decision types together with the documents they come from."""
+    problems = strangers(directory, (BASE_FILE, DECISIONS_FILE), PLAYBOOK_FILES)
+    decisions = _read_decisions(directory / DECISIONS_FILE, problems)
+    paths = (directory / BASE_FILE, *sorted(directory.glob(PLAYBOOK_FILES)))
+    sources = [source for path in paths if (source := _read_playbook(path, problems)) is not None]
+    if decisions is None or len(sources) < len(paths):
+        return ordered(problems)
+    base, *others = sources
+    problems += _reference_problems(sources, decisions)
+    if contacts is not None:
+        for source in sources:
+            problems += _unreached(source, base, frozenset(contacts.policy.brigade))
+    if problems:
+        return ordered(problems)
+    merged = [_playbook(base, None), *(_playbook(source, base) for source in others)]
+    return PlaybookFiles(tuple(sources), {playbook.id: playbook for playbook in merged}, decisions)
+
+
+def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None:
+    document = read(path)
+    if not isinstance(document, Document):
+        problems += document
+        return None
+    shape = shaped(document, PlaybookFile)
+    if isinstance(shape, tuple):
+        problems += shape
+        return None
+    expected = BASE_FILE if shape.id == BASE else f"{shape.id}.yaml"
+    if path.name != expected:
+        problems.append(document.problem("name_differs", "id", value=shape.id, expected=expected))
+    if shape.herzien_voor <= shape.geldig_vanaf:
+        problems.append(document.problem("review_order", "herzien_voor"))
+    return PlaybookSource(document, shape)
+
+
+def _read_decisions(path: Path, problems: list[Problem]) -> Mapping[str, DecisionType] | None:
+    document = read(path)
+    if not isinstance(document, Document):
+        problems += document
+        return None
+    file = shaped(document, DecisionsFile)
+    if isinstance(file, tuple):
+        problems += file
+        return None
+    found: dict[str, DecisionType] = {}
+    lines: dict[str, int] = {}
+    for index, shape in enumerate(file.besluiten):
+        at = ("besluiten", index)
+        if shape.id in lines:
+            problems.append(document.problem("decision_twice", *at, "id", value=shape.id, line=lines[shape.id]))
+        lines.setdefault(shape.id, document.place(*at, "id").line)
+        options: dict[str, int] = {}
+        for n, option in enumerate(shape.opties):
+            path_of = (*at, "opties", n, "id")
+            if option.id in options:
+                problems.append(document.problem("decision_twice", *path_of, value=option.id, line=options[option.id]))
+            options.setdefault(option.id, document.place(*path_of).line)
+        found[shape.id] = DecisionType(
+            id=shape.id,
+            question=shape.vraag.both(),
+            options=tuple(
+                DecisionOption(option.id, Both(option.nl, option.en), _roles(option.bevoegd or shape.bevoegd))
+                for option in shape.opties
+            ),
+            competent=_roles(shape.bevoegd),
+            advisers=_roles(shape.adviseert),
+            reasons=shape.motivering.both(),
+        )
+    return found
+
+
+def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[str, DecisionType]) -> list[Problem]:
+    """Step ids stand once over all files, decisions exist, and one name means one playbook."""
+    problems: list[Problem] = []
+    steps: set[str] = set()
+    names: dict[str, str] = {}
+    for source in sources:
+        for index, step in enumerate(source.shape.stappen):
+            at = ("stappen", index)
+            if step.id in steps:
+                problems.append(source.document.problem("step_twice", *at, "id", value=step.id))
+            steps.add(step.id)
+            if step.besluit is not None and step.besluit not in decisions:
+                problems.append(source.document.problem("decision_unknown", *at, "besluit", value=step.besluit))
+        for n, name in enumerate(source.shape.namen):
+            other = names.setdefault(name.casefold(), source.shape.id)
+            if other != source.shape.id:
+                problems.append(source.document.problem("name_twice", "namen", n, value=name, other=other))
+    return problems
+
+
+def _unreached(source: PlaybookSource, base: PlaybookSource, brigade: frozenset[RoleId]) -> list[Problem]:
+    """Steps of a role that nobody is paged for, and stand-ins that are not paged themselves."""
+    document, shape = source.document, source.shape
+    reached = ALWAYS_THERE | brigade | {RoleId(role) for role in shape.oproepen}
+    via = base.shape.via | shape.via
+    problems = [
+        document.problem("via_unreached", "via", role, role=stand_in)
+        for role, stand_in in shape.via.items()
+        if stand_in not in reached
+    ]
+    for index, step in enumerate(shape.stappen):
+        if step.rol not in reached and step.rol not in via:
+            problems.append(document.problem("role_unreached", "stappen", index, "rol", step=step.id, role=step.rol))
+    if source is not base:
+        problems += [
+            document.problem("role_unreached", "oproepen", step=step.id, role=step.rol)
+            for step in base.shape.stappen
+            if step.rol not in reached and via.get(step.rol) not in reached
+        ]
+    return problems
+
+
+def _playbook(source: PlaybookSource, base: PlaybookSource | None) -> Playbook:
+    shape = source.shape
+    via = (base.shape.via if base else {}) | shape.via
+    # Equal times keep the order of the files, base steps first: `sorted` is stable.
+    written = [*(base.shape.stappen if base else ()), *shape.stappen]
+    return Playbook(
+        id=PlaybookId(shape.id),
+        title=shape.titel.both(),
+        phenomena=tuple(shape.fenomenen),
+        calls=_roles(shape.oproepen),
+        steps=tuple(_step(step, via, shape.oproepen) for step in sorted(written, key=_due)),
+        names=tuple(shape.namen),
+        words=tuple(shape.woorden),
+        valid_from=shape.geldig_vanaf.isoformat(),
+        review_before=shape.herzien_voor.isoformat(),
+        legally_checked_by=shape.juridisch_gecheckt_door,
+    )
+
+
+def _due(step: StepShape) -> timedelta:
+    return step.termijn
+
+
+def _step(shape: StepShape, via: Mapping[str, str], called: Iterable[str]) -> Step:
+    return Step(
+        id=StepId(shape.id),
+        phase=shape.fase,
+        text=shape.tekst.both(),
+        role=RoleId(shape.rol),
+        due=shape.termijn,
+        via=RoleId(via[shape.rol]) if shape.rol in via and shape.rol not in called else None,
+        decision=shape.besluit,
+        kinds=tuple(shape.log),
+        basis=tuple(shape.basis),
+    )
+
+
+def _roles(names: Iterable[str]) -> tuple[RoleId, ...]:
+    return tuple(RoleId(name) for name in names)
