@@ -1,4 +1,4 @@
-"""What people, clocks and deliveries ask of an incident, in the imperative; and the refusal when it makes no sense or is not allowed."""
+"""What people, clocks and deliveries ask of an incident, in the imperative; and the refusal when that cannot be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -17,8 +17,8 @@ from bot.domain.playbook import LineKind, Playbook
 Channel = Literal["matrix"]
 AnswerBy = Literal["reaction", "text", "message"]
 Urgency = Literal["nu", "gewoon", "gepland"]
-CallWhy = Literal["named", "now", "danger", "grace_over", "corrected", "by_hand"]
-PageWhy = Literal["first", "declined", "unanswered", "undeliverable", "by_hand", "undone"]
+CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
+PageWhy = Literal["first", "reopened", "declined", "unanswered", "undeliverable", "by_hand", "undone"]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
 
 

@@ -110,8 +110,8 @@ class Incident:
     lines: int = 0
     sources: frozenset[EventId] = frozenset()
     sitreps: int = 0
-    sitrep_at: datetime | None = None  # from when the next situation report is due
-    sitrep_reminders: bool = True
+    sitrep_at: datetime | None = None  # when the last one was
+    sitrep_due: datetime | None = None  # when the bot reminds of the next; None: no more reminders
     closing_by: PersonId | None = None
     closed_at: datetime | None = None
 
@@ -170,6 +170,13 @@ def _decision(incident: Incident, number: int, **change: object) -> Incident:
     return replace(incident, decisions=changed)
 
 
+def _later(incident: Incident, at: datetime) -> datetime | None:
+    """When the next situation report is due; whoever stopped the reminders hears of none again."""
+    if incident.policy is None or incident.sitrep_due is None:
+        return None
+    return at + incident.policy.sitrep_every
+
+
 def _step(incident: Incident, step: StepId, progress: Progress, person: PersonId | None, at: datetime) -> Incident:
     old = incident.progress.get(step)
     role = old.role if old else next((incident.doer(s) for s in incident.steps if s.id == step), COORDINATOR)
@@ -218,7 +225,7 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         similar_to=entry.similar_to,
         call_at=entry.call_at,
         awaiting=entry.awaiting,
-        sitrep_at=at,
+        sitrep_due=at + entry.policy.sitrep_every,
     )
 
 
@@ -228,7 +235,7 @@ def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> In
     return replace(incident, decisions=(*incident.decisions, decision), sources=sources)
 
 
-def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:  # noqa: PLR0911, PLR0912, C901 - one closed match
+def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
     """The incident after `entry`, which was recorded at `at` (UTC). Total: every kind has its case."""
     match entry:
         case e.AlarmRaised():
@@ -244,7 +251,9 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:  # noq
             return replace(incident, awaiting=(), call_at=None)
         case e.BrigadeCalled():
             new = tuple(r for r in entry.roles if r not in incident.calls)
-            return _calls(replace(incident, awaiting=(), call_at=None), new, state="calling")
+            left = tuple(r for r in incident.awaiting if r not in entry.roles)
+            call_at = incident.call_at if left else None
+            return _calls(replace(incident, awaiting=left, call_at=call_at), new, state="calling")
         case e.AlarmJoined():
             return replace(incident, state="closed", closed_at=at, joined_into=entry.into, awaiting=(), call_at=None)
         case e.PageRequested():
@@ -311,11 +320,11 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:  # noq
         case e.DecisionWithdrawn():
             return _decision(incident, entry.decision, withdrawn=True)
         case e.SitrepRecorded():
-            return replace(incident, sitreps=entry.sitrep, sitrep_at=at)
+            return replace(incident, sitreps=entry.sitrep, sitrep_at=at, sitrep_due=_later(incident, at))
         case e.SitrepReminded():
-            return replace(incident, sitrep_at=at)
+            return replace(incident, sitrep_due=_later(incident, at))
         case e.SitrepPostponed():
-            return replace(incident, sitrep_at=entry.until or incident.sitrep_at, sitrep_reminders=entry.until is not None)
+            return replace(incident, sitrep_due=entry.until)
         case e.ClosingProposed():
             return replace(incident, closing_by=entry.person)
         case e.ClosingRejected():
@@ -323,7 +332,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:  # noq
         case e.IncidentClosed():
             return replace(incident, state="closed", closed_at=at, closing_by=None, awaiting=(), call_at=None)
         case e.IncidentReopened():
-            return replace(incident, state="open", closed_at=None, sitrep_at=at)
+            return replace(incident, state="open", closed_at=None, sitrep_due=_later(incident, at))
         case e.IncidentFinished():
             return replace(incident, state="finished")
         case _:

@@ -229,7 +229,15 @@ class EscalationNote(Message):
     roles: tuple[RoleId, ...]
     missed: str  # who was not reached
     why: Literal["unanswered", "undeliverable"]
-    next: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledNote(Message):
+    """In the room: somebody was called after the first call."""
+
+    roles: tuple[RoleId, ...]
+    person: str
     at: datetime
 
 
@@ -444,19 +452,20 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     CardRepeated: Traits(_TALK, "notice"),
     AnswerNote: Traits(_TALK, "notice", anchored=True),
     EscalationNote: Traits(_TALK, "notice", anchored=True),
+    CalledNote: Traits(_TALK, "notice", anchored=True),
     EmptyStepNote: Traits(_TALK, "notice", anchored=True),
     ExhaustedNote: Traits(_TALK, "notice", anchored=True),
     PlaybookNote: Traits(_TALK, "notice", anchored=True),
     StepShown: Traits(_TALK, "text", seeds=("✅", "⏭️", "👤"), anchored=True),
     StepSettled: Traits(Lane.COSMETIC, "edit", anchored=True),
-    DecisionShown: Traits(_TALK, "text", seeds=("✅", "↩️"), anchored=True),
+    DecisionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     DecisionNote: Traits(_TALK, "notice", anchored=True),
     LineNote: Traits(_TALK, "notice", anchored=True),
     SourceNote: Traits(_TALK, "notice", anchored=True),
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
     SitrepLater: Traits(_TALK, "notice"),
-    ClosingAsked: Traits(_TALK, "text", seeds=("✅", "❌")),
+    ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words (design 0.29)
     EndNote: Traits(_TALK, "notice", anchored=True),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),

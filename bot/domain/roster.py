@@ -61,8 +61,8 @@ def on_call(
 ) -> PersonId | None:
     """Who is on call for the role and layer at the instant `at` (aware); None when nobody is.
 
-    An override wins over every rotation, a later override in the sequence over an earlier one. Of several rotations
-    the one that started last counts, so that a new order can be planned ahead. The two daylight-saving nights follow the
+    An override wins over every rotation, a later override in the sequence over an earlier one. Of several
+    rotations the one that started last counts, so that a new order can be planned ahead. The two daylight-saving nights follow the
     rule of `Rotation`: a hand-over at 02:30 in Amsterdam is at 01:00 UTC (03:00 on the clock) in March and at 00:30
     UTC (the first 02:30) in October.
     """

@@ -1,0 +1,429 @@
+"""What others must hear of an entry: messages without wording, derived from what was recorded and from nothing else.
+
+Longer than most modules: one `match` over the closed list of kinds; a kind that nobody needs to hear of is named so.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, assert_never
+
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.ids import PersonId, RoleId, StepId
+from bot.domain.incident import Incident, Page, finished
+from bot.domain.people import COORDINATOR, Language
+from bot.domain.playbook import Both, Step
+
+ROOM: Final = m.To("room", "main")
+MANAGEMENT: Final = m.To("management")
+_NO_PLAYBOOK: Final = Both(nl="nog geen draaiboek", en="no playbook yet")
+
+
+def announce(incident: Incident, entry: e.Entry, at: datetime) -> list[m.Message]:
+    """The messages that follow from `entry`, recorded at `at`; `incident` is the state after it."""
+    said = list(_said(incident, entry, at))
+    if type(entry) in _CARD_CHANGES and "main" in incident.rooms and not isinstance(entry, e.RoomOpened):
+        said.append(m.CardChanged(card=card(incident), **_room(incident)))
+    return said
+
+
+# What the status card shows; anything else leaves it as it is.
+_CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
+    (
+        e.PlaybookStarted, e.PageRequested, e.Acknowledged, e.Declined, e.AnswerUndone, e.EtaGiven, e.EscalationExhausted,
+        e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
+        e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened,
+    )
+)  # fmt: skip
+
+
+def _room(incident: Incident) -> dict[str, Any]:
+    return {"to": ROOM, "lang": incident.language, "number": incident.number, "exercise": incident.exercise}
+
+
+def _person(incident: Incident, person: PersonId) -> dict[str, Any]:
+    """To a person's direct room, by name so that the phone makes a sound."""
+    return {
+        "to": m.To("person", person),
+        "lang": _language(incident, person),
+        "number": incident.number,
+        "exercise": incident.exercise,
+        "mention": (person,),
+    }
+
+
+def _reporter(incident: Incident) -> dict[str, Any]:
+    """The reporter hears the answer where the alarm was said."""
+    where = _person(incident, incident.reporter)
+    return {**where, "to": m.To("alarm")} if incident.alarm_place == "alarm" else where
+
+
+def _language(incident: Incident, person: PersonId) -> Language:
+    seen = incident.people.get(person)
+    return seen.language if seen else incident.language
+
+
+def _main(incident: Incident) -> Any:  # noqa: ANN401 - a room id or nothing, as the messages take it
+    return incident.rooms.get("main")
+
+
+def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Message]:
+    # one closed match over every kind, so longer than a function should be
+    match entry:
+        case e.AlarmRaised():
+            yield from _alarm(incident, entry)
+        case e.BrigadeCalled(why=why, roles=roles) if why not in ("always", "named", "danger"):
+            yield m.CallNote(what="corrected" if why == "corrected" else "now", roles=roles, **_reporter(incident))
+        case e.CallCorrected(awaiting=roles):
+            yield m.CallNote(what="corrected", roles=roles, **_reporter(incident))
+        case e.CallStopped():
+            yield m.CallNote(what="stopped", **_reporter(incident))
+        case e.AlarmJoined(into=other):
+            yield m.CallNote(what="joined", other=other, **_reporter(incident))
+        case e.PageRequested() | e.PageRepeated():
+            yield from _page(incident, entry)
+        case e.PageUndeliverable():
+            missed = incident.pages[entry.page]
+            yield _not_reached(incident, missed, "undeliverable", at)
+            yield _manage(incident, "page_undeliverable", person=incident.name(missed.person), reason=entry.reason)
+        case e.PageUnanswered():
+            yield _not_reached(incident, incident.pages[entry.page], "unanswered", at)
+        case e.PageWithdrawn():
+            yield from _withdrawn(incident, incident.pages[entry.page], at)
+        case e.Acknowledged():
+            yield from _acknowledged(incident, entry, at)
+        case e.EtaGiven():
+            page = incident.pages[entry.page]
+            yield _confirmed(incident, page, at)
+            yield _answer(incident, page, "eta", at)
+        case e.Declined():
+            page = incident.pages[entry.page]
+            if all(incident.calls[r].state != "calling" for r in page.roles):
+                yield m.DeclineConfirmed(page=page.id, next=None, **_person(incident, page.person))
+            yield m.PageSettled(page=page.id, state="declined", at=at, **_person(incident, page.person))
+            yield _answer(incident, page, "cannot", at)
+        case e.AnswerUndone():
+            page = incident.pages[entry.page]
+            yield m.AnswerTakenBack(page=page.id, **_person(incident, page.person))
+            yield _answer(incident, page, "undone", at)
+        case e.EscalationStepEmpty():
+            yield m.EmptyStepNote(role=entry.role, whom=entry.whom, why=entry.why, at=at, **_room(incident))
+            yield _manage(incident, f"step_empty_{entry.why}", role=entry.role, whom=entry.whom)
+        case e.EscalationExhausted(role=role):
+            yield from _exhausted(incident, role, at)
+        case e.RoleTakenOver(role=role, person=person):
+            who = incident.name(person)
+            yield m.AnswerNote(person=who, roles=(role,), what="took_over", at=at, **_room(incident))
+            if "main" in incident.rooms:
+                yield m.Invite(person=person, **_room(incident))
+        case e.EmergencyPaged():
+            yield _manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
+        case e.RoomOpened(name="main"):
+            yield from _opened(incident)
+        case e.RoomNotMade(reason=reason):
+            yield _manage(incident, "room_not_made", reason=reason)
+        case e.RoomLost(why=why):
+            yield _manage(incident, f"room_{why}")
+        case e.PersonJoined(person=person):
+            shown = m.CardRepeated(card=card(incident), newcomer=incident.name(person), **_room(incident))
+            yield shown
+        case e.PlaybookStarted(playbook=playbook) if "main" in incident.rooms:
+            yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **_room(incident))
+        case e.StepOpened(step=step_id, role=role):
+            yield _step_shown(incident, step_id, role)
+        case e.StepClaimed() | e.StepFinished() | e.StepSkipped() | e.StepReopened():
+            yield _step_settled(incident, entry, at)
+        case e.LineRecorded():
+            by = incident.name(entry.author or entry.origin.actor)
+            yield m.LineNote(kind=entry.kind, line=incident.lines, text=entry.text, by=by, at=at, **_room(incident))
+        case e.DecisionRecorded(decision=number, text=text):
+            by = incident.name(entry.author or entry.origin.actor)
+            yield m.DecisionShown(decision=number, text=text, by=by, at=at, **_room(incident))
+        case e.DecisionConfirmed() | e.DecisionExplained() | e.DecisionChanged() | e.DecisionWithdrawn():
+            yield _decision_note(incident, entry, at)
+        case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
+            by = incident.name(entry.origin.actor)
+            yield m.SitrepShown(sitrep=number, text=text, unchanged=unchanged, by=by, at=at, **_room(incident))
+        case e.SitrepReminded():
+            yield from _sitrep_due(incident)
+        case e.SitrepPostponed(until=until):
+            yield m.SitrepLater(until=until, **_room(incident))
+        case e.SourceEdited():
+            yield m.SourceNote(what="edited", by=incident.name(entry.origin.actor), at=at, **_room(incident))
+        case e.SourceRemoved():
+            yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **_room(incident))
+        case e.ClosingProposed(person=person):
+            left = tuple(s.text for s in incident.steps if not finished(incident, s))
+            yield m.ClosingAsked(by=incident.name(person), open_steps=left, **_room(incident))
+        case e.ClosingRejected(person=person):
+            yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **_room(incident))
+        case e.IncidentClosed(person=person):
+            yield m.EndNote(what="closed", by=incident.name(person), at=at, **_room(incident))
+            yield m.LockRoom(locked=True, **_room(incident))
+        case e.IncidentReopened(person=person):
+            yield m.LockRoom(locked=False, **_room(incident))
+            yield m.EndNote(what="reopened", by=incident.name(person), at=at, **_room(incident))
+        case e.PersonSeen() | e.PageDelivered() | e.PersonLeft() | e.IncidentFinished():
+            return  # the log knows; nobody needs to hear
+        case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
+            return  # said with the alarm, with the card, or not yet
+        case _:
+            assert_never(entry)
+
+
+def _alarm(incident: Incident, entry: e.AlarmRaised) -> Iterable[m.Message]:
+    grace = None
+    if entry.call_at is not None:
+        assert incident.alarm_at is not None, "an alarm has a time"
+        grace = round((entry.call_at - incident.alarm_at).total_seconds())
+    yield m.AlarmReceived(
+        municipality=entry.municipality_name,
+        text=entry.text,
+        roles=entry.awaiting or (COORDINATOR,),
+        grace_seconds=grace,
+        danger=entry.danger,
+        similar_to=entry.similar_to,
+        **_reporter(incident),
+    )
+    yield m.MakeRoom(name="main", municipality=entry.municipality_name, **_room(incident))
+
+
+def _page(incident: Incident, entry: e.PageRequested | e.PageRepeated) -> Iterable[m.Message]:
+    page = incident.pages[entry.page]
+    assert incident.policy is not None, "pages follow a policy"
+    assert incident.alarm_at is not None, "pages follow an alarm"
+    reporter = incident.people.get(incident.reporter)
+    yield m.PageText(
+        page=page.id,
+        roles=page.roles,
+        municipality=incident.municipality_name,
+        text=incident.text,
+        reporter=incident.name(incident.reporter),
+        organisation=reporter.organisation if reporter else "",
+        said_at=incident.alarm_at,
+        next_at=page.since + incident.policy.steps[page.step].wait,
+        attempt=page.attempts,
+        **_person(incident, page.person),
+    )
+    if isinstance(entry, e.PageRequested):
+        if "main" in incident.rooms:
+            yield m.Invite(person=page.person, **_room(incident))
+        if entry.why != "first":
+            yield m.CalledNote(roles=page.roles, person=incident.name(page.person), at=page.since, **_room(incident))
+        if entry.why == "declined":
+            for role in page.roles:
+                yield from _declined(incident, role, incident.name(page.person))
+
+
+def _declined(incident: Incident, role: RoleId, next_name: str | None) -> Iterable[m.Message]:
+    """Whoever said no hears who is called instead, once that is known: with the next page, or when the list is exhausted."""
+    before = [p for p in incident.pages.values() if role in p.roles and p.state != "open"]
+    if before and before[-1].state == "declined" and before[-1].roles[0] == role:
+        page = before[-1]
+        yield m.DeclineConfirmed(page=page.id, next=next_name, **_person(incident, page.person))
+
+
+def _not_reached(
+    incident: Incident, page: Page, why: Literal["unanswered", "undeliverable"], at: datetime
+) -> m.Message:
+    return m.EscalationNote(roles=page.roles, missed=incident.name(page.person), why=why, at=at, **_room(incident))
+
+
+def _withdrawn(incident: Incident, page: Page, at: datetime) -> Iterable[m.Message]:
+    takers = [incident.calls[r].by for r in page.roles]
+    taken_by = next((incident.name(p) for p in takers if p is not None), None)
+    yield m.PageOver(page=page.id, taken_by=taken_by, **_person(incident, page.person))
+    yield m.PageSettled(page=page.id, state="withdrawn", at=at, **_person(incident, page.person))
+
+
+def _confirmed(incident: Incident, page: Page, at: datetime) -> m.Message:
+    return m.AckConfirmed(
+        page=page.id,
+        at=at,
+        municipality=incident.municipality_name,
+        room=_main(incident),
+        eta_minutes=page.eta_minutes,
+        **_person(incident, page.person),
+    )
+
+
+def _answer(
+    incident: Incident, page: Page, what: Literal["coming", "eta", "cannot", "undone"], at: datetime
+) -> m.Message:
+    return m.AnswerNote(
+        person=incident.name(page.person),
+        roles=page.roles,
+        what=what,
+        at=at,
+        after_seconds=round((at - page.since).total_seconds()),
+        eta_minutes=page.eta_minutes,
+        **_room(incident),
+    )
+
+
+def _acknowledged(incident: Incident, entry: e.Acknowledged, at: datetime) -> Iterable[m.Message]:
+    page = incident.pages[entry.page]
+    others = [incident.calls[r].by for r in page.roles if incident.calls[r].by != entry.person]
+    if entry.late and others and others[0] is not None:
+        yield m.LateAnswer(
+            page=page.id,
+            taken_by=incident.name(others[0]),
+            municipality=incident.municipality_name,
+            room=_main(incident),
+            **_person(incident, page.person),
+        )
+    else:
+        yield _confirmed(incident, page, at)
+    yield m.PageSettled(page=page.id, state="acknowledged", at=at, **_person(incident, page.person))
+    yield _answer(incident, page, "coming" if entry.eta_minutes is None else "eta", at)
+
+
+def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Message]:
+    tried = [p for p in incident.pages.values() if role in p.roles]
+    coordinator = incident.owner(COORDINATOR) or next(
+        (p.person for p in incident.pages.values() if COORDINATOR in p.roles), None
+    )
+    yield from _declined(incident, role, None)
+    yield m.ExhaustedNote(role=role, at=at, **_room(incident))
+    yield _manage(incident, "exhausted", role=role)
+    if coordinator is not None:
+        assert incident.alarm_at is not None, "escalation follows an alarm"
+        yield m.NobodyReached(
+            role=role,
+            tried=tuple(incident.name(p.person) for p in tried),
+            since=tried[0].since if tried else incident.alarm_at,
+            at=at,
+            **_person(incident, coordinator),
+        )
+
+
+def _opened(incident: Incident) -> Iterable[m.Message]:
+    """Invites first, most needed first: who said yes, then the reporter, then whoever is still being called."""
+    came = [p.person for p in incident.pages.values() if p.state == "acknowledged"]
+    called = [p.person for p in incident.pages.values() if p.state in ("open", "unanswered")]
+    for person in dict.fromkeys((*came, incident.reporter, *called)):
+        yield m.Invite(person=person, **_room(incident))
+    yield m.CardPosted(card=card(incident), **_room(incident))
+    room = incident.rooms["main"]
+    for person in dict.fromkeys((incident.reporter, *came)):
+        yield m.RoomReady(municipality=incident.municipality_name, room=room, **_person(incident, person))
+
+
+def _number(incident: Incident, step: StepId) -> tuple[int, Step]:
+    return next((i, s) for i, s in enumerate(incident.steps, start=1) if s.id == step)
+
+
+def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
+    nr, step = _number(incident, step_id)
+    assert incident.alarm_at is not None, "steps follow an alarm"
+    owner = incident.owner(role)
+    where = {**_room(incident), "mention": (owner,) if owner else ()}
+    return m.StepShown(
+        step=step.id,
+        nr=nr,
+        total=len(incident.steps),
+        text=step.text,
+        role=role,
+        due_at=incident.alarm_at + step.due,
+        for_role=step.role if step.role != role else None,
+        **where,
+    )
+
+
+_PROGRESS: Final[dict[type, Literal["open", "claimed", "done", "skipped"]]] = {
+    e.StepClaimed: "claimed",
+    e.StepFinished: "done",
+    e.StepSkipped: "skipped",
+    e.StepReopened: "open",
+}
+
+
+def _step_settled(
+    incident: Incident, entry: e.StepClaimed | e.StepFinished | e.StepSkipped | e.StepReopened, at: datetime
+) -> m.Message:
+    nr, step = _number(incident, entry.step)
+    remark = entry.remark if isinstance(entry, e.StepFinished) else ""
+    return m.StepSettled(
+        step=step.id,
+        nr=nr,
+        total=len(incident.steps),
+        text=step.text,
+        progress=_PROGRESS[type(entry)],
+        by=incident.name(entry.person),
+        at=at,
+        remark=entry.reason if isinstance(entry, e.StepSkipped) else remark,
+        **_room(incident),
+    )
+
+
+def _decision_note(
+    incident: Incident,
+    entry: e.DecisionConfirmed | e.DecisionExplained | e.DecisionChanged | e.DecisionWithdrawn,
+    at: datetime,
+) -> m.Message:
+    what: Literal["confirmed", "explained", "changed", "withdrawn"]
+    match entry:
+        case e.DecisionConfirmed():
+            what, text = "confirmed", ""
+        case e.DecisionExplained(reason=text):
+            what = "explained"
+        case e.DecisionChanged(text=text):
+            what = "changed"
+        case e.DecisionWithdrawn(reason=text):
+            what = "withdrawn"
+        case _:
+            assert_never(entry)
+    by = incident.name(entry.origin.actor)
+    return m.DecisionNote(decision=entry.decision, what=what, text=text, by=by, at=at, **_room(incident))
+
+
+def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
+    person = incident.owner(COORDINATOR) or incident.reporter
+    done = sum(finished(incident, s) for s in incident.steps)
+    where = {**_room(incident), "mention": (person,)}
+    return (
+        m.SitrepDue(
+            sitrep=incident.sitreps + 1,
+            person=incident.name(person),
+            last_at=incident.sitrep_at,
+            steps_done=done,
+            steps_total=len(incident.steps),
+            decisions=len(incident.decisions),
+            **where,
+        ),
+    )
+
+
+def _manage(incident: Incident, code: str, **details: str) -> m.Message:
+    given = {"number": incident.number, **details}
+    where = {**_room(incident), "to": MANAGEMENT}
+    return m.ManagementNote(code=code, details=tuple(sorted(given.items())), **where)
+
+
+def card(incident: Incident) -> m.Card:
+    """The facts of the status card as the log tells them now."""
+    reporter = incident.people.get(incident.reporter)
+    assert incident.alarm_at is not None, "a card follows an alarm"
+    return m.Card(
+        municipality=incident.municipality_name,
+        title=incident.playbooks[-1].title if incident.playbooks else _NO_PLAYBOOK,
+        phase=incident.phase,
+        state="open" if incident.state == "none" else incident.state,
+        reporter=incident.name(incident.reporter),
+        organisation=reporter.organisation if reporter else "",
+        alarm_at=incident.alarm_at,
+        calls=tuple(_card_call(incident, role) for role in incident.calls),
+        steps_done=sum(finished(incident, s) for s in incident.steps),
+        steps_total=len(incident.steps),
+        decisions=sum(not d.withdrawn for d in incident.decisions),
+        sitreps=incident.sitreps,
+    )
+
+
+def _card_call(incident: Incident, role: RoleId) -> m.CardCall:
+    call = incident.calls[role]
+    pages = [p for p in incident.pages.values() if role in p.roles]
+    page = next((p for p in pages if p.person == call.by), pages[-1] if pages else None)
+    person = incident.name(call.by or (page.person if page else PersonId("")))
+    at = (page.answered_at or page.since) if page else None
+    return m.CardCall(role, call.state, person, at, page.eta_minutes if page and call.by else None)

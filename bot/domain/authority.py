@@ -1,0 +1,131 @@
+"""Who may give which command, and how sure we must be that they did: a table, and the check that reads it.
+
+Authority is checked on the account (the full Matrix id): a display name or a look-alike is nobody. Deny by default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain import commands as c
+from bot.domain.contacts import Contacts
+from bot.domain.ids import Account, PersonId, RoleId
+from bot.domain.incident import Incident
+from bot.domain.origin import Proof
+from bot.domain.people import COORDINATOR, MELDER, Person
+
+_STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted": 1, "known_device": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """`roles` may do it by what the contacts say they are; with `part`, so may everybody who takes part in the incident; with
+    `asked`, only the person who was paged."""
+
+    roles: frozenset[RoleId] = frozenset()
+    part: bool = False
+    asked: bool = False
+    proof: Proof = "clear"
+
+
+def _roles(*names: str) -> frozenset[RoleId]:
+    return frozenset(RoleId(n) for n in names)
+
+
+_LEAD: Final = _roles("coordinator", "melder")
+# design 0.29: a reaction, which is always in clear, is enough for an answer, a step and a mark; what binds needs decrypted text
+# from a device of the sender
+WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
+    c.RaiseAlarm: Right(_roles("melder", "coordinator", "politie", "iog")),
+    c.CallNow: Right(_LEAD),
+    c.StopCall: Right(_LEAD),
+    c.CorrectCall: Right(_LEAD),
+    c.JoinSimilar: Right(_LEAD),
+    c.StartPlaybook: Right(_LEAD, proof="decrypted"),
+    c.CallRole: Right(_LEAD, part=True, proof="clear"),
+    c.Acknowledge: Right(asked=True),
+    c.Decline: Right(asked=True),
+    c.UndoAnswer: Right(asked=True),
+    c.TakeOver: Right(_roles("coordinator")),
+    c.FinishStep: Right(part=True),
+    c.SkipStep: Right(part=True, proof="decrypted"),
+    c.ClaimStep: Right(part=True),
+    c.ReopenStep: Right(part=True),
+    c.RecordLine: Right(part=True),
+    c.RecordDecision: Right(part=True, proof="known_device"),
+    c.ConfirmDecision: Right(part=True),
+    c.ExplainDecision: Right(part=True, proof="known_device"),
+    c.ChangeDecision: Right(part=True, proof="known_device"),
+    c.WithdrawDecision: Right(part=True, proof="known_device"),
+    c.RecordSitrep: Right(part=True),
+    c.PostponeSitrep: Right(part=True),
+    c.EditSource: Right(part=True),
+    c.RemoveSource: Right(part=True),
+    c.ProposeClosing: Right(_LEAD, proof="decrypted"),
+    c.CloseIncident: Right(_LEAD, proof="known_device"),
+    c.KeepOpen: Right(_LEAD),
+    c.ReopenIncident: Right(_LEAD, proof="known_device"),
+}
+# These come from the bot's own loops; no human can give them.
+INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
+    (c.Tick, c.ReportDelivery, c.ReportRoom, c.ReportRoomLost, c.ReportMember, c.ReportEmergency)
+)
+# Refusals of these are worth a line in the index log: somebody tried what they may not.
+PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset((c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.TakeOver))
+
+
+def takes_part(incident: Incident, person: Person) -> bool:
+    """Reporter, paged, or in charge as coordinator. Being in the room alone gives no rights."""
+    return (
+        person.id == incident.reporter
+        or any(page.person == person.id for page in incident.pages.values())
+        or COORDINATOR in person.roles
+        or (MELDER in person.roles and person.municipality in (incident.municipality, *incident.involved))
+    )
+
+
+def authorise(incident: Incident, command: c.Command, contacts: Contacts) -> None:
+    """Refuses a command that its sender may not give, or that is not proved well enough."""
+    if type(command) in INTERNAL:
+        return
+    right = WHO_MAY[type(command)]
+    person = contacts.person_of(Account(command.by.account or ""))
+    if person is None:
+        raise c.Refused("unknown_account")
+    if _STRENGTH[command.by.proof] < _STRENGTH[right.proof]:
+        raise c.Refused("needs_text" if command.by.via == "reaction" else "needs_proof")
+    if not _may(incident, command, right, person):
+        raise c.Refused("not_allowed")
+
+
+def _may(incident: Incident, command: c.Command, right: Right, person: Person) -> bool:
+    if right.asked:
+        return _asked(incident, command, person.id)
+    if right.part and takes_part(incident, person):
+        return True
+    # a public order officer leads only the incidents of the own municipality
+    held = {r for r in person.roles if r != MELDER or incident.state == "none" or takes_part(incident, person)}
+    return bool(right.roles & held)
+
+
+def _asked(incident: Incident, command: c.Command, person: PersonId) -> bool:
+    match command:
+        case c.Acknowledge(page=page) | c.Decline(page=page) | c.UndoAnswer(page=page):
+            found = incident.pages.get(page)
+            return found is not None and found.person == person
+        case _:
+            return False
+
+
+def acting_as(incident: Incident, person: PersonId, contacts: Contacts) -> RoleId | None:
+    """The role in which somebody speaks here: what they answered for, reported as, or hold by the contacts when that is one."""
+    for call in incident.calls.values():
+        if call.by == person:
+            return call.role
+    if person == incident.reporter:
+        return MELDER
+    for page in incident.pages.values():
+        if page.person == person:
+            return page.roles[0]
+    known = contacts.people.get(person)
+    return known.roles[0] if known and known.roles else None

@@ -1,0 +1,285 @@
+"""The one place where a command becomes entries: when it is allowed, who may give it, and which rule answers it."""
+
+from collections.abc import Mapping
+from typing import Final, assert_never
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain import minutes, paging, steps
+from bot.domain.authority import authorise
+from bot.domain.draft import Draft
+from bot.domain.ids import MunicipalityId, PageId, RoleId
+from bot.domain.incident import Incident, State
+from bot.domain.intake import BASE, Intake, read_alarm
+from bot.domain.people import COORDINATOR
+from bot.domain.timers import Timer, timers
+from bot.domain.world import World
+
+_OPEN: Final[frozenset[State]] = frozenset(("open",))
+_RUN: Final[frozenset[State]] = frozenset(("open", "closed"))
+_ANY: Final[frozenset[State]] = frozenset(("open", "closed", "finished"))
+# In which states a command makes sense; every command not named here needs an open incident.
+WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
+    c.RaiseAlarm: frozenset(("none",)),
+    c.ReopenIncident: frozenset(("closed",)),
+    c.Tick: frozenset(("none", "open", "closed", "finished")),
+    c.ReportDelivery: _ANY,
+    c.ReportRoom: _ANY,
+    c.ReportRoomLost: _ANY,
+    c.ReportMember: _ANY,
+    c.ReportEmergency: _ANY,
+    c.EditSource: _ANY,
+    c.RemoveSource: _ANY,
+    c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident (design 0.17)
+    c.ExplainDecision: _RUN,
+}
+
+
+def decide(incident: Incident, command: c.Command, world: World) -> list[e.Entry]:
+    """The entries that `command` leads to, at `world.now`. Raises `Refused`; then nothing is recorded."""
+    if incident.state not in WHEN.get(type(command), _OPEN):
+        raise c.Refused({"none": "no_incident", "open": "incident_open"}.get(incident.state, "incident_closed"))
+    authorise(incident, command, world.reference.contacts)
+    draft = Draft(incident, command.by, world)
+    _carry_out(draft, command)
+    if draft.entries:
+        steps.open_next(draft)
+    return draft.entries
+
+
+def _carry_out(draft: Draft, command: c.Command) -> None:
+    match command:
+        case c.RaiseAlarm():
+            _raise(draft, command)
+        case c.CallNow():
+            _call_awaiting(draft, "now")
+        case c.StopCall():
+            _stop(draft)
+        case c.CorrectCall():
+            _correct(draft, command)
+        case c.JoinSimilar():
+            _join(draft)
+        case c.StartPlaybook():
+            _start(draft, command)
+        case c.CallRole():
+            paging.call_role(draft, command)
+        case c.Acknowledge():
+            paging.acknowledge(draft, command)
+        case c.Decline():
+            paging.decline(draft, command)
+        case c.UndoAnswer():
+            paging.undo(draft, command)
+        case c.TakeOver():
+            paging.take_over(draft, command)
+        case c.FinishStep():
+            steps.finish(draft, command)
+        case c.SkipStep():
+            steps.skip(draft, command)
+        case c.ClaimStep():
+            steps.claim(draft, command)
+        case c.ReopenStep():
+            steps.reopen(draft, command)
+        case c.RecordLine():
+            minutes.record_line(draft, command)
+        case c.RecordDecision():
+            minutes.record_decision(draft, command)
+        case c.ConfirmDecision():
+            minutes.confirm_decision(draft, command)
+        case c.ExplainDecision():
+            minutes.explain_decision(draft, command)
+        case c.ChangeDecision():
+            minutes.change_decision(draft, command)
+        case c.WithdrawDecision():
+            minutes.withdraw_decision(draft, command)
+        case c.RecordSitrep():
+            minutes.record_sitrep(draft, command)
+        case c.PostponeSitrep():
+            minutes.postpone_sitrep(draft, command)
+        case c.EditSource():
+            minutes.edit_source(draft, command)
+        case c.RemoveSource():
+            minutes.remove_source(draft, command)
+        case c.ProposeClosing():
+            draft.record(e.ClosingProposed(person=draft.by.actor))
+        case c.CloseIncident():
+            _close(draft)
+        case c.KeepOpen():
+            _keep_open(draft)
+        case c.ReopenIncident():
+            draft.record(e.IncidentReopened(person=draft.by.actor))
+            paging.resume(draft)
+        case c.Tick():
+            _tick(draft)
+        case c.ReportDelivery():
+            paging.report_delivery(draft, command)
+        case c.ReportRoom():
+            _room(draft, command)
+        case c.ReportRoomLost():
+            if command.name not in draft.incident.lost_rooms:
+                draft.record(e.RoomLost(name=command.name, why=command.why))
+        case c.ReportMember():
+            _member(draft, command)
+        case c.ReportEmergency():
+            draft.record(e.EmergencyPaged(persons=command.persons, reason=command.reason))
+        case _:
+            assert_never(command)
+
+
+def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
+    """The coordinator is called at once, whatever was understood; the experts at once or after the grace (design 0.9)."""
+    world = draft.world
+    reporter = world.person(command.by.actor)
+    assert reporter is not None, "authority knows the reporter"
+    intake = read_alarm(command.text, reporter, world.reference)
+    policy = world.reference.contacts.policy
+    at_once = intake.named or intake.now or intake.danger
+    roles = _wanted(intake, policy.brigade)
+    draft.record(
+        e.AlarmRaised(
+            number=world.next_number,
+            municipality=intake.municipality.id if intake.municipality else MunicipalityId(""),
+            municipality_name=intake.municipality.name if intake.municipality else "?",
+            reporter=reporter.id,
+            text=intake.text,
+            phenomenon=intake.playbook.phenomena[0] if intake.playbook else None,
+            urgency="nu" if intake.now or intake.danger else "gewoon",
+            danger=intake.danger,
+            call_at=world.now + policy.grace if roles and not at_once else None,
+            awaiting=roles,
+            similar_to=_similar(intake, world),
+            exercise=command.exercise,
+            language=world.reference.contacts.region.language,
+            policy=policy,
+        )
+    )
+    draft.meet(reporter.id)
+    if playbook := intake.playbook or world.reference.playbooks.get(BASE):
+        draft.record(e.PlaybookStarted(playbook=playbook))
+    if at_once and roles:
+        why: e.CallWhy = "named" if intake.named else "now" if intake.now else "danger"
+        paging.call(draft, (COORDINATOR, *roles), why)
+    else:
+        paging.call(draft, (COORDINATOR,), "always")
+
+
+def _wanted(intake: Intake, brigade: tuple[RoleId, ...]) -> tuple[RoleId, ...]:
+    """Without a phenomenon the coordinator chooses, unless there is danger or hurry: then the brigade comes."""
+    if intake.playbook is not None:
+        return tuple(dict.fromkeys((*intake.playbook.calls, *brigade)))
+    return brigade if intake.now or intake.danger else ()
+
+
+def _similar(intake: Intake, world: World) -> str | None:
+    for recent in world.recent:
+        same = intake.municipality is not None and recent.municipality == intake.municipality.id
+        kind = intake.playbook.phenomena[0] if intake.playbook else None
+        if same and (kind is None or recent.phenomenon in (None, kind)):
+            return recent.number
+    return None
+
+
+def _call_awaiting(draft: Draft, why: e.CallWhy) -> None:
+    if not draft.incident.awaiting:
+        raise c.Refused("nobody_awaiting")
+    paging.call(draft, draft.incident.awaiting, why)
+
+
+def _stop(draft: Draft) -> None:
+    if not draft.incident.awaiting:
+        raise c.Refused("too_late_to_stop" if len(draft.incident.calls) > 1 else "nobody_awaiting")
+    draft.record(e.CallStopped())
+
+
+def _correct(draft: Draft, command: c.CorrectCall) -> None:
+    """Before the call the list is replaced; after it the named roles are called as well."""
+    if draft.incident.awaiting:
+        draft.record(e.CallCorrected(awaiting=command.roles))
+    elif any(r not in draft.incident.calls for r in command.roles):
+        paging.call(draft, command.roles, "corrected")
+    else:
+        raise c.Refused("already_called", {"role": command.roles[0]})
+
+
+def _join(draft: Draft) -> None:
+    if draft.incident.similar_to is None:
+        raise c.Refused("not_similar")
+    draft.record(e.AlarmJoined(into=draft.incident.similar_to))
+    _withdraw_all(draft)
+
+
+def _start(draft: Draft, command: c.StartPlaybook) -> None:
+    playbook = draft.world.reference.playbooks.get(command.playbook)
+    if playbook is None:
+        raise c.Refused("no_such_playbook", {"playbook": command.playbook})
+    if any(p.id == playbook.id for p in draft.incident.playbooks):
+        raise c.Refused("playbook_already_started", {"playbook": command.playbook})
+    draft.record(e.PlaybookStarted(playbook=playbook))
+    policy = draft.incident.policy
+    brigade = policy.brigade if policy else ()
+    paging.call(draft, (*playbook.calls, *brigade), "by_hand")
+
+
+def _withdraw_all(draft: Draft) -> None:
+    for page in tuple(draft.incident.pages.values()):
+        if page.state == "open":
+            draft.record(e.PageWithdrawn(page=page.id, why="incident_closed"))
+
+
+def _close(draft: Draft) -> None:
+    if draft.incident.closing_by is None:
+        raise c.Refused("propose_first")
+    draft.meet(draft.by.actor)
+    draft.record(e.IncidentClosed(person=draft.by.actor))
+    _withdraw_all(draft)
+
+
+def _keep_open(draft: Draft) -> None:
+    if draft.incident.closing_by is None:
+        raise c.Refused("not_closing")
+    draft.record(e.ClosingRejected(person=draft.by.actor))
+
+
+def _room(draft: Draft, command: c.ReportRoom) -> None:
+    if command.room_id is None:
+        draft.record(e.RoomNotMade(name=command.name, reason=command.reason))
+    elif draft.incident.rooms.get(command.name) != command.room_id:
+        draft.record(e.RoomOpened(name=command.name, room_id=command.room_id))
+
+
+def _member(draft: Draft, command: c.ReportMember) -> None:
+    if command.joined == (command.person in draft.incident.members):
+        return
+    draft.meet(command.person)
+    if command.joined:
+        draft.record(e.PersonJoined(person=command.person, name=command.name))
+    else:
+        draft.record(e.PersonLeft(person=command.person, name=command.name))
+
+
+def _tick(draft: Draft) -> None:
+    """Fires every timer that is due; firing one can make another due (a wait of zero), so until none is."""
+    while due := [t for t in timers(draft.incident) if t.due <= draft.world.now]:
+        first = min(due, key=lambda t: t.due)
+        _fire(draft, first, [t for t in due if t.wants == first.wants])
+
+
+def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
+    match timer.wants:
+        case "call":
+            paging.call(draft, draft.incident.awaiting, "grace_over")
+        case "repeat":
+            page = paging.page_of(draft.incident, _given(timer))
+            draft.record(e.PageRepeated(page=page.id, attempt=page.attempts + 1))
+        case "unanswered":
+            paging.lapse(draft, [paging.page_of(draft.incident, _given(t)) for t in alike])
+        case "sitrep":
+            draft.record(e.SitrepReminded(sitrep=draft.incident.sitreps + 1))
+        case "finish":
+            draft.record(e.IncidentFinished())
+        case _:
+            assert_never(timer.wants)
+
+
+def _given(timer: Timer) -> PageId:
+    assert timer.page is not None, "a page's timer names its page"
+    return timer.page

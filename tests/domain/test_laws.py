@@ -1,0 +1,172 @@
+"""Laws that hold for any story: of commands by anybody, at any time, in any order."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.announce import announce
+from bot.domain.erased import ERASED
+from bot.domain.ids import EventId, IncidentId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
+from bot.domain.incident import Incident, evolve
+from bot.domain.timers import timers
+from tests.builders import STAFF, Case, by
+
+PEOPLE = ("bakker", "visser", "vreemde", "coordinator1", "coordinator2", "cyber1", "cyber2", "om1", "achtervang")
+STEPS = ("BA01", "BA03", "BA05", "BA09", "PB01-2", "PB01-5", "XX")
+
+
+def _commands() -> st.SearchStrategy[c.Command]:
+    who = st.builds(by, st.sampled_from(PEOPLE), st.sampled_from(("clear", "decrypted", "known_device")))
+    page = st.integers(1, 20).map(lambda n: PageId(f"p{n}"))
+    step = st.none() | st.sampled_from(STEPS).map(StepId)
+    person = st.sampled_from(PEOPLE).map(PersonId)
+    role = st.sampled_from(STAFF).map(RoleId)
+    text = st.sampled_from(("", "tekst", "rellen bij het station", "Waterbrug rellen: nu", "er is een bom"))
+    event = st.sampled_from(("$a", "$b")).map(EventId)
+    number = st.integers(0, 4)
+    eta = st.none() | st.sampled_from((15, 30))
+    how = st.sampled_from(("text", "reaction", "message"))
+    plain: list[type[Any]] = [
+        c.CallNow, c.StopCall, c.JoinSimilar, c.ProposeClosing, c.CloseIncident, c.KeepOpen, c.ReopenIncident,
+    ]  # fmt: skip
+    return st.one_of(
+        st.builds(c.RaiseAlarm, text=text, by=who),
+        *(st.builds(kind, by=who) for kind in plain),
+        st.builds(c.Tick),
+        st.builds(c.Acknowledge, page=page, answer_by=how, eta_minutes=eta, by=who),
+        st.builds(c.Decline, page=page, answer_by=how, by=who),
+        st.builds(c.UndoAnswer, page=page, by=who),
+        st.builds(c.TakeOver, role=st.none() | role, by=who),
+        st.builds(c.CorrectCall, roles=st.tuples(role), by=who),
+        st.builds(c.CallRole, role=role, by=who),
+        st.builds(c.StartPlaybook, playbook=st.sampled_from(("PB00", "PB01", "PB09")).map(PlaybookId), by=who),
+        st.builds(c.FinishStep, step=step, by=who),
+        st.builds(c.SkipStep, step=step, reason=text, by=who),
+        st.builds(c.ClaimStep, step=step, by=who),
+        st.builds(c.ReopenStep, step=st.sampled_from(STEPS).map(StepId), by=who),
+        st.builds(c.RecordLine, kind=st.just("feit"), text=text, source=st.none() | event, by=who),
+        st.builds(c.RecordDecision, text=text, by=who),
+        st.builds(c.ConfirmDecision, decision=number, by=who),
+        st.builds(c.ExplainDecision, reason=text, by=who),
+        st.builds(c.ChangeDecision, decision=number, text=text, by=who),
+        st.builds(c.WithdrawDecision, decision=number, by=who),
+        st.builds(c.RecordSitrep, text=text, unchanged=st.booleans(), by=who),
+        st.builds(c.PostponeSitrep, minutes=st.none() | st.just(15), by=who),
+        st.builds(c.EditSource, source=event, text=text, by=who),
+        st.builds(c.RemoveSource, source=event, by=who),
+        st.builds(c.ReportRoom, name=st.just("main"), room_id=st.none() | st.just(RoomId("!r"))),
+        st.builds(c.ReportRoomLost, name=st.just("main"), why=st.just("removed")),
+        st.builds(c.ReportMember, person=person, name=st.just("main"), joined=st.booleans()),
+        st.builds(
+            c.ReportDelivery, page=page, attempt=st.just(1), channel=st.just("matrix"),
+            outcome=st.sampled_from(("delivered", "undeliverable")), event=st.just(EventId("$p")),
+        ),
+    )  # fmt: skip
+
+
+_MOMENTS = st.sampled_from((0, 1, 29, 30, 60, 299, 300, 301, 3600, 90_000))
+STORIES = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30)
+
+
+def _play(story: list[tuple[int, c.Command]], alarm: bool = True) -> Case:
+    case = Case()
+    if alarm:
+        case.alarm("rellen: bij het station")
+    for seconds, command in story:
+        before = case.incident
+        case.after(seconds=seconds)
+        try:
+            case.do(command)
+        except c.Refused:
+            assert case.incident is before, "a refused command changes nothing"
+            continue
+        if isinstance(command, c.Tick):
+            assert not [t for t in timers(case.incident) if t.due <= case.world.now], "no due timer remains unfired"
+    return case
+
+
+def _fold(told: list[tuple[e.Entry, Any]], start: Incident | None = None) -> Incident:
+    incident = start or Incident(IncidentId("00000000-0000-0000-0000-000000000001"))
+    for entry, at in told:
+        incident = evolve(incident, entry, at)
+    return incident
+
+
+@given(STORIES, st.booleans())
+def test_any_story_folds_and_is_announced(story: list[tuple[int, c.Command]], alarm: bool) -> None:
+    case = _play(story, alarm)
+    incident = Incident(case.incident.id)
+    for entry, at in case.told:
+        incident = evolve(incident, entry, at)
+        for message in announce(incident, entry, at):
+            assert type(message) in m.TRAITS
+            assert message.number == incident.number
+    assert incident == case.incident
+
+
+@given(STORIES, st.integers(0, 60))
+def test_folding_a_prefix_and_then_the_rest_equals_folding_all(story: list[tuple[int, c.Command]], cut: int) -> None:
+    told = _play(story).told
+    assert _fold(told[cut:], _fold(told[:cut])) == _fold(told)
+
+
+@given(STORIES)
+def test_an_alarmed_incident_always_has_a_timer_unless_a_person_stopped_the_last(
+    story: list[tuple[int, c.Command]],
+) -> None:
+    incident = _play(story).incident
+    stopped = incident.sitrep_due is None
+    assert timers(incident) or stopped or incident.state == "finished"
+
+
+@given(STORIES)
+def test_every_page_is_open_answered_over_or_withdrawn_and_no_answered_role_is_still_paged(
+    story: list[tuple[int, c.Command]],
+) -> None:
+    incident = _play(story).incident
+    for page in incident.pages.values():
+        if page.state == "open":
+            assert any(incident.calls[r].state != "answered" for r in page.roles)
+    for call in incident.calls.values():
+        assert (call.state == "answered") == (call.by is not None)
+
+
+@given(STORIES)
+def test_each_role_has_one_open_step_at_a_time(story: list[tuple[int, c.Command]]) -> None:
+    case = _play([*story, (0, c.ReportRoom(name="main", room_id=RoomId("!r2")))])
+    roles = [s.role for s in case.incident.progress.values() if s.progress in ("open", "claimed")]
+    reopened = [x for x, _ in case.told if isinstance(x, e.StepReopened)]
+    assert len(roles) - len(set(roles)) <= len(reopened)
+
+
+def _without_free_text(entry: e.Entry) -> e.Entry:
+    gone = {f.name: ERASED for f in fields(entry) if f.metadata.get("erasable")}
+    return replace(entry, origin=replace(entry.origin, account=ERASED), **gone)  # type: ignore[arg-type]
+
+
+@settings(max_examples=50)
+@given(STORIES)
+def test_timers_and_rules_fold_alike_after_erasure(story: list[tuple[int, c.Command]]) -> None:
+    told = _play(story).told
+    whole, erased = _fold(told), _fold([(_without_free_text(x), at) for x, at in told])
+    assert timers(whole) == timers(erased)
+    assert (whole.state, whole.calls, whole.pages, whole.progress) == (
+        erased.state,
+        erased.calls,
+        erased.pages,
+        erased.progress,
+    )
+
+
+@given(STORIES, st.integers(0, 10))
+def test_a_late_double_or_needless_tick_is_harmless(story: list[tuple[int, c.Command]], minutes: int) -> None:
+    case = _play(story)
+    case.after(minutes=minutes).tick()
+    assert case.tick() == []
+    assert timedelta(0) <= case.world.now - case.told[-1][1]

@@ -1,0 +1,191 @@
+"""Calling people, told as nights: given what happened, when this is said or time goes by, then these entries."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.announce import announce
+from bot.domain.ids import PersonId, RoleId
+from bot.domain.world import Recent
+from tests.builders import EXPERTS, LIAISONS, Case, by, of
+
+
+def test_a_named_phenomenon_calls_everybody_at_once() -> None:
+    entries = Case().alarm()
+    paged = {p.person for p in of(e.PageRequested, entries)}
+    assert paged == {"coordinator1", "cyber1", "cter1", "ondermijning1", "zorg1", "politie1", "om1", "communicatie1"}
+    assert of(e.BrigadeCalled, entries)[0].why == "named"
+
+
+def test_a_proposed_phenomenon_calls_the_coordinator_now_and_the_others_after_the_grace() -> None:
+    case = Case()
+    first = case.alarm("ze willen vanavond rellen bij het station")
+    assert [p.person for p in of(e.PageRequested, first)] == ["coordinator1"]
+    assert case.after(seconds=29).tick() == []
+    assert len(of(e.PageRequested, case.after(seconds=1).tick())) == len(EXPERTS) + len(LIAISONS)
+
+
+def test_danger_to_life_waits_for_nothing() -> None:
+    entries = Case().alarm("er wordt geschoten bij het station")
+    raised = of(e.AlarmRaised, entries)[0]
+    assert raised.danger
+    assert {r for p in of(e.PageRequested, entries) for r in p.roles} >= set(EXPERTS)
+
+
+def test_an_alarm_without_a_word_still_calls_the_coordinator() -> None:
+    case = Case()
+    assert [p.person for p in of(e.PageRequested, case.alarm(""))] == ["coordinator1"]
+    assert case.incident.awaiting == ()
+
+
+def test_the_reporter_can_stop_or_correct_the_call_before_it_is_made() -> None:
+    case = Case()
+    case.alarm("ze willen rellen")
+    case.do(c.CorrectCall(roles=(RoleId("expert_zorg"),), by=by("bakker")))
+    assert [p.person for p in of(e.PageRequested, case.after(seconds=30).tick())] == ["zorg1"]
+    other = Case()
+    other.alarm("ze willen rellen")
+    other.do(c.StopCall(by=by("bakker")))
+    assert of(e.PageRequested, other.after(minutes=1).tick()) == []
+
+
+def test_silence_is_paged_again_and_then_escalates_to_the_reserve_and_then_the_coordinator() -> None:
+    case = Case()
+    case.alarm()
+    case.answers("coordinator1")
+    repeated = {r.page for r in of(e.PageRepeated, case.after(minutes=1).tick())}
+    assert repeated == {f"p{n}" for n in range(2, 9)}
+    later = case.after(minutes=4).tick()
+    assert {u.page for u in of(e.PageUnanswered, later)} == {f"p{n}" for n in range(2, 9)}
+    assert "cyber2" in {p.person for p in of(e.PageRequested, later)}
+    coordinator = [p for p in of(e.PageRequested, case.after(minutes=5).tick()) if p.person == "coordinator1"]
+    assert coordinator and RoleId("expert_cyber") in coordinator[0].roles
+
+
+def test_no_goes_on_at_once() -> None:
+    case = Case()
+    case.alarm()
+    assert [p.person for p in of(e.PageRequested, case.declines("cyber1"))] == ["cyber2"]
+
+
+def test_an_undeliverable_page_goes_on_at_once() -> None:
+    case = Case()
+    case.alarm()
+    page = case.page("cyber1").page
+    failed = c.ReportDelivery(page=page, attempt=1, channel="matrix", outcome="undeliverable", reason="no_room")
+    assert [p.person for p in of(e.PageRequested, case.do(failed))] == ["cyber2"]
+
+
+def test_one_person_for_two_roles_gets_one_page_that_names_both() -> None:
+    case = Case()
+    case.alarm()
+    case.answers("coordinator1")
+    case.after(minutes=5).tick()
+    pages = [p for p in of(e.PageRequested, case.after(minutes=5).tick()) if p.person == "coordinator1"]
+    assert [set(p.roles) for p in pages] == [{*EXPERTS, *LIAISONS}]
+
+
+def test_an_answer_after_the_reserve_was_called_ends_the_call_and_withdraws_the_reserve() -> None:
+    case = Case()
+    case.alarm()
+    case.after(minutes=5).tick()
+    entries = case.answers("cyber1")
+    assert of(e.Acknowledged, entries)[0].late
+    assert case.page("cyber2").page in {w.page for w in of(e.PageWithdrawn, entries)}
+    assert case.incident.calls[RoleId("expert_cyber")].by == "cyber1"
+
+
+def test_a_late_answer_is_welcome_and_takes_nothing_away() -> None:
+    case = Case()
+    case.alarm()
+    case.after(minutes=5).tick()
+    case.answers("cyber2")
+    entries = case.answers("cyber1")
+    assert of(e.Acknowledged, entries)[0].late
+    assert case.incident.calls[RoleId("expert_cyber")].by == "cyber2"
+    said = announce(case.incident, entries[0], case.world.now)
+    assert of(m.LateAnswer, said)[0].taken_by == "Cyber2"
+
+
+def test_an_exhausted_list_is_told_to_the_coordinator_who_can_take_over() -> None:
+    case = Case()
+    case.alarm()
+    case.answers("coordinator1")
+    for _ in range(3):
+        case.after(minutes=5).tick()
+    assert case.incident.calls[RoleId("expert_cyber")].state == "exhausted"
+    case.do(c.TakeOver(by=by("coordinator1")))
+    assert case.incident.calls[RoleId("expert_cyber")].by == "coordinator1"
+
+
+def test_when_the_coordinators_are_silent_the_regions_fallback_is_called() -> None:
+    case = Case()
+    case.alarm("")
+    case.declines("coordinator1")
+    assert [p.person for p in of(e.PageRequested, case.declines("coordinator2"))] == ["achtervang"]
+    assert of(e.EscalationExhausted, case.declines("achtervang"))
+
+
+def test_an_empty_step_is_said_and_skipped_in_the_same_tick() -> None:
+    case = Case()
+    case.alarm()
+    case.declines("coordinator1")
+    assert not of(e.EscalationStepEmpty, case.declines("coordinator2"))
+    other = Case()
+    contacts = other.world.reference.contacts
+    rotations = tuple(r for r in contacts.rotations if not (r.role == "expert_cyber" and r.layer == "eerste"))
+    reference = replace(other.world.reference, contacts=replace(contacts, rotations=rotations))
+    other.world = replace(other.world, reference=reference)
+    raised = other.alarm()
+    assert of(e.EscalationStepEmpty, raised)[0].role == "expert_cyber"
+    assert "cyber2" in {p.person for p in of(e.PageRequested, raised)}
+
+
+def test_an_answer_can_be_taken_back_within_a_minute() -> None:
+    case = Case()
+    case.alarm()
+    case.answers("cyber1")
+    page = case.page("cyber1").page
+    case.after(seconds=30).do(c.UndoAnswer(page=page, by=by("cyber1", "clear")))
+    assert case.incident.calls[RoleId("expert_cyber")].state == "calling"
+    assert page in {u.page for u in of(e.PageUnanswered, case.after(minutes=5).tick())}
+
+
+@pytest.mark.parametrize("sender", ["cyber2", "bakker", "vreemde"])
+def test_nobody_answers_for_somebody_else(sender: str) -> None:
+    case = Case()
+    case.alarm()
+    with pytest.raises(c.Refused):
+        case.do(c.Acknowledge(page=case.page("cyber1").page, answer_by="text", by=by(sender)))
+
+
+def test_a_minute_count_after_yes_is_kept_as_an_eta() -> None:
+    case = Case()
+    case.alarm()
+    case.answers("cyber1")
+    assert of(e.EtaGiven, case.answers("cyber1", eta=15))[0].eta_minutes == 15
+
+
+def test_a_look_alike_alarm_says_so_and_still_calls_the_coordinator() -> None:
+    case = Case()
+    recent = Recent("2026-013", case.world.reference.contacts.municipalities[0].id, "F01", case.world.now)
+    case.world = replace(case.world, recent=(recent,))
+    entries = case.alarm("ze willen rellen")
+    assert of(e.AlarmRaised, entries)[0].similar_to == "2026-013"
+    assert [p.person for p in of(e.PageRequested, entries)] == ["coordinator1"]
+    case.do(c.JoinSimilar(by=by("bakker")))
+    assert case.incident.state == "closed"
+    assert case.incident.pages[case.page("coordinator1").page].state == "withdrawn"
+
+
+def test_reopening_calls_on_whoever_was_still_being_called() -> None:
+    case = Case()
+    case.alarm()
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    assert case.incident.state == "closed"
+    entries = case.after(hours=1).do(c.ReopenIncident(by=by("bakker")))
+    assert {p.person for p in of(e.PageRequested, entries)} >= {PersonId("cyber2")}
