@@ -35,6 +35,7 @@ FILES: Final[Mapping[str, type[BaseModel]]] = {
 class ContactFiles:
     """The four files as read, for whoever must point at a line of them; `contacts` is what they say together."""
 
+    documents: tuple[Document, ...]
     region: Document
     rotations: Document
     rotation_shapes: tuple[RotationShape, ...]
@@ -52,7 +53,7 @@ def load_contacts(directory: Path) -> Contacts | tuple[Problem, ...]:
 
 def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
     """The contacts together with the documents they come from."""
-    problems = list(strangers(directory, tuple(FILES)))
+    problems = strangers(directory, tuple(FILES))
     documents: dict[str, Document] = {}
     shapes: dict[str, BaseModel] = {}
     for name, model in FILES.items():
@@ -74,14 +75,16 @@ def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
     ):
         return ordered(problems)
     problems += _municipality_problems(municipalities, documents[MUNICIPALITIES])
-    problems += _people_problems(people, region, municipalities, documents[PEOPLE])
+    problems += _people_problems(people, municipalities, documents[PEOPLE])
     problems += _account_problems(people, region, documents)
     problems += _region_problems(region, people, documents[REGION])
     problems += _rotation_problems(rotations, people, documents[ROTATIONS])
     if problems:
         return ordered(problems)
     contacts = _contacts(region, municipalities, people, rotations)
-    return ContactFiles(documents[REGION], documents[ROTATIONS], tuple(rotations.roosters), contacts)
+    return ContactFiles(
+        tuple(documents.values()), documents[REGION], documents[ROTATIONS], tuple(rotations.roosters), contacts
+    )
 
 
 def strangers(directory: Path, expected: tuple[str, ...], pattern: str = "") -> list[Problem]:
@@ -112,9 +115,7 @@ def _municipality_problems(file: MunicipalitiesFile, document: Document) -> list
     return problems
 
 
-def _people_problems(
-    file: PeopleFile, region: RegionFile, municipalities: MunicipalitiesFile, document: Document
-) -> list[Problem]:
+def _people_problems(file: PeopleFile, municipalities: MunicipalitiesFile, document: Document) -> list[Problem]:
     known = {municipality.id for municipality in municipalities.gemeenten}
     seen: dict[str, int] = {}
     problems: list[Problem] = []
@@ -245,4 +246,5 @@ def _policy(region: RegionFile) -> EscalationPolicy:
         grace=shape.bedenktijd,
         duplicate_window=shape.dubbel_binnen,
         reopen_window=shape.heropenen_binnen,
+        sitrep_every=shape.sitrap_elke,
     )

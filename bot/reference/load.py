@@ -12,25 +12,22 @@ from bot.reference.problems import Broken
 def load_reference(contacts_dir: Path, playbooks_dir: Path) -> Reference | Broken:
     """Contacts, playbooks and decision types with one digest over their files; reads the disk, changes nothing."""
     contacts = read_contacts(contacts_dir)
-    known = contacts.contacts if isinstance(contacts, ContactFiles) else None
-    playbooks = read_playbooks(playbooks_dir, known)
+    playbooks = read_playbooks(playbooks_dir, contacts.contacts if isinstance(contacts, ContactFiles) else None)
     if isinstance(contacts, ContactFiles) and isinstance(playbooks, PlaybookFiles):
         return Reference(
             contacts=contacts.contacts,
             playbooks=playbooks.playbooks,
             decisions=playbooks.decisions,
-            digest=digest(contacts_dir, playbooks_dir),
+            digest=_digest(contacts, playbooks),
         )
-    problems = [p for found in (contacts, playbooks) if isinstance(found, tuple) for p in found]
-    return Broken(tuple(problems))
+    return Broken(tuple(p for found in (contacts, playbooks) if isinstance(found, tuple) for p in found))
 
 
-def digest(contacts_dir: Path, playbooks_dir: Path) -> str:
-    """SHA-256 (hex) over the names and bytes of all YAML files of both directories."""
-    total = hashlib.sha256()
-    for label, directory in (("contacts", contacts_dir), ("playbooks", playbooks_dir)):
-        for path in sorted(directory.glob("*.yaml")):
-            data = path.read_bytes()
-            total.update(f"{label}/{path.name}\0{len(data)}\0".encode())
-            total.update(data)
-    return total.hexdigest()
+def _digest(contacts: ContactFiles, playbooks: PlaybookFiles) -> str:
+    """SHA-256 (hex) over the sorted lines `hash directory/file`, as `sha256sum` would print them."""
+    lines = sorted(
+        f"{document.sha256}  {label}/{Path(document.path).name}\n"
+        for label, files in (("contacts", contacts), ("playbooks", playbooks))
+        for document in files.documents
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -91,6 +91,8 @@ class EscalationShape(Shape):
     """Twee alarmen van één gemeente binnen deze tijd: de bot vraagt of het dezelfde zaak is."""
     heropenen_binnen: Duration = Field(default="24u", validate_default=True)
     """Tot zo lang na het sluiten kan een incident weer open."""
+    sitrap_elke: Duration = Field(default="60m", validate_default=True)
+    """Zo lang na een sitrap vraagt de bot om de volgende."""
 
 
 class RegionFile(Shape):

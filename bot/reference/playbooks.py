@@ -11,10 +11,10 @@ from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.playbook import BASE, Both, DecisionOption, DecisionType, Playbook, Step
 from bot.reference.contacts import strangers
-from bot.reference.models import DecisionsFile, PlaybookFile, StepShape
+from bot.reference.models import DecisionsFile, DecisionShape, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
 from bot.reference.shape import shaped
-from bot.reference.yaml_source import Document, read
+from bot.reference.yaml_source import Document, Steps, read
 
 BASE_FILE: Final = "basis.yaml"
 DECISIONS_FILE: Final = "besluiten.yaml"
@@ -35,6 +35,7 @@ class PlaybookSource:
 class PlaybookFiles:
     """All that the directory says; `sources` begins with the base steps."""
 
+    documents: tuple[Document, ...]
     sources: tuple[PlaybookSource, ...]
     playbooks: Mapping[PlaybookId, Playbook]
     decisions: Mapping[str, DecisionType]
@@ -54,10 +55,11 @@ def load_playbooks(
 def read_playbooks(directory: Path, contacts: Contacts | None = None) -> PlaybookFiles | tuple[Problem, ...]:
     """The playbooks and decision types together with the documents they come from."""
     problems = strangers(directory, (BASE_FILE, DECISIONS_FILE), PLAYBOOK_FILES)
-    decisions = _read_decisions(directory / DECISIONS_FILE, problems)
+    decision_document = read(directory / DECISIONS_FILE)
+    decisions = _decisions(decision_document, problems)
     paths = (directory / BASE_FILE, *sorted(directory.glob(PLAYBOOK_FILES)))
     sources = [source for path in paths if (source := _read_playbook(path, problems)) is not None]
-    if decisions is None or len(sources) < len(paths):
+    if not isinstance(decision_document, Document) or decisions is None or len(sources) < len(paths):
         return ordered(problems)
     base, *others = sources
     problems += _reference_problems(sources, decisions)
@@ -67,7 +69,8 @@ def read_playbooks(directory: Path, contacts: Contacts | None = None) -> Playboo
     if problems:
         return ordered(problems)
     merged = [_playbook(base, None), *(_playbook(source, base) for source in others)]
-    return PlaybookFiles(tuple(sources), {playbook.id: playbook for playbook in merged}, decisions)
+    documents = (decision_document, *(source.document for source in sources))
+    return PlaybookFiles(documents, tuple(sources), {playbook.id: playbook for playbook in merged}, decisions)
 
 
 def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None:
@@ -87,8 +90,7 @@ def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None
     return PlaybookSource(document, shape)
 
 
-def _read_decisions(path: Path, problems: list[Problem]) -> Mapping[str, DecisionType] | None:
-    document = read(path)
+def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]) -> Mapping[str, DecisionType] | None:
     if not isinstance(document, Document):
         problems += document
         return None
@@ -96,31 +98,37 @@ def _read_decisions(path: Path, problems: list[Problem]) -> Mapping[str, Decisio
     if isinstance(file, tuple):
         problems += file
         return None
-    found: dict[str, DecisionType] = {}
-    lines: dict[str, int] = {}
+    problems += _decision_problems(file, document)
+    return {shape.id: _decision(shape) for shape in file.besluiten}
+
+
+def _decision_problems(file: DecisionsFile, document: Document) -> list[Problem]:
+    problems: list[Problem] = []
+    lines: dict[tuple[str, ...], int] = {}
     for index, shape in enumerate(file.besluiten):
-        at = ("besluiten", index)
-        if shape.id in lines:
-            problems.append(document.problem("decision_twice", *at, "id", value=shape.id, line=lines[shape.id]))
-        lines.setdefault(shape.id, document.place(*at, "id").line)
-        options: dict[str, int] = {}
-        for n, option in enumerate(shape.opties):
-            path_of = (*at, "opties", n, "id")
-            if option.id in options:
-                problems.append(document.problem("decision_twice", *path_of, value=option.id, line=options[option.id]))
-            options.setdefault(option.id, document.place(*path_of).line)
-        found[shape.id] = DecisionType(
-            id=shape.id,
-            question=shape.vraag.both(),
-            options=tuple(
-                DecisionOption(option.id, Both(option.nl, option.en), _roles(option.bevoegd or shape.bevoegd))
-                for option in shape.opties
-            ),
-            competent=_roles(shape.bevoegd),
-            advisers=_roles(shape.adviseert),
-            reasons=shape.motivering.both(),
-        )
-    return found
+        named: list[tuple[tuple[str, ...], Steps]] = [((shape.id,), ("besluiten", index, "id"))]
+        named += [
+            ((shape.id, option.id), ("besluiten", index, "opties", n, "id")) for n, option in enumerate(shape.opties)
+        ]
+        for key, path in named:
+            if key in lines:
+                problems.append(document.problem("decision_twice", *path, value=key[-1], line=lines[key]))
+            lines.setdefault(key, document.place(*path).line)
+    return problems
+
+
+def _decision(shape: DecisionShape) -> DecisionType:
+    return DecisionType(
+        id=shape.id,
+        question=shape.vraag.both(),
+        options=tuple(
+            DecisionOption(option.id, Both(option.nl, option.en), _roles(option.bevoegd or shape.bevoegd))
+            for option in shape.opties
+        ),
+        competent=_roles(shape.bevoegd),
+        advisers=_roles(shape.adviseert),
+        reasons=shape.motivering.both(),
+    )
 
 
 def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[str, DecisionType]) -> list[Problem]:

@@ -5,6 +5,7 @@ and expands anchors without end. Here its parser only delivers events; depth, si
 is built.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 20
 MAX_DIGITS: Final = 18
 
-Path1 = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 
 # Control characters, byte order marks inside the text, and the marks that make text read in another order than stored.
@@ -64,12 +65,16 @@ _SYNTAX: Final[tuple[tuple[str, str], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as plain values; `places` and `keys` say where each value and each key of it stands."""
+    """One file as plain values; `places` and `keys` say where each value and each key of it stands.
+
+    `sha256` (hex) is over the bytes that were read, so that it names this reading and not a later one.
+    """
 
     path: str
+    sha256: str
     value: Value
-    places: Mapping[Path1, Place]
-    keys: Mapping[Path1, Place]
+    places: Mapping[Steps, Place]
+    keys: Mapping[Steps, Place]
 
     def place(self, *path: str | int) -> Place:
         """Where the value at `path` stands, or the nearest thing around it."""
@@ -97,8 +102,8 @@ class _Refused(Exception):
 
 @dataclass(slots=True)
 class _Building:
-    places: dict[Path1, Place] = field(default_factory=dict)
-    keys: dict[Path1, Place] = field(default_factory=dict)
+    places: dict[Steps, Place] = field(default_factory=dict)
+    keys: dict[Steps, Place] = field(default_factory=dict)
     twice: list[tuple[Place, Both]] = field(default_factory=list)
 
 
@@ -132,7 +137,7 @@ def parse_document(name: str, data: bytes) -> Document | tuple[Problem, ...]:
         return tuple(_at(name, place, message) for place, message in building.twice)
     if value is None:
         return (_at(name, START, say("file_empty")),)
-    return Document(name, value, building.places, building.keys)
+    return Document(name, hashlib.sha256(data).hexdigest(), value, building.places, building.keys)
 
 
 def _at(name: str, place: Place, message: Both) -> Problem:
@@ -203,7 +208,7 @@ def _root(events: Iterator[Event], building: _Building) -> Value:
     return value
 
 
-def _node(event: Event, events: Iterator[Event], path: Path1, building: _Building) -> Value:
+def _node(event: Event, events: Iterator[Event], path: Steps, building: _Building) -> Value:
     building.places[path] = _place_of(event)
     if isinstance(event, ScalarEvent):
         return _scalar(event)
