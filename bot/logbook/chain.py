@@ -109,7 +109,12 @@ def entry_hash(raw: bytes) -> str:
 
 
 def seal(
-    origin: str, head: Head, ts: datetime, type: str, fields: Mapping[str, JSON], salts: Callable[[], bytes]  # noqa: A002
+    origin: str,
+    head: Head,
+    ts: datetime,
+    type: str,  # noqa: A002  # the log's own word
+    fields: Mapping[str, JSON],
+    salts: Callable[[], bytes],
 ) -> tuple[LogEntry, tuple[Opening, ...]]:
     """Seal `fields` onto `head` and give the entry with the openings of its fields, in the order of `fields`.
 
@@ -165,7 +170,7 @@ def first_break(origin: str, raws: Iterable[bytes]) -> Break | None:
 
 
 def read_pre(pre: bytes) -> tuple[str, int, str, JSON]:
-    """Give origin, number, name and value of what a commitment hides; raises ValueError unless it reads in one way only.
+    """Give origin, number, name and value of what a commitment hides; ValueError unless it reads in one way only.
 
     The value is not held against the whole profile: what was sealed was, and a verifier of foreign bytes calls `jcs`.
     """

@@ -1,0 +1,127 @@
+"""The export of a log as files that a third party can check: always the same bytes for the same log."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files as resources
+from pathlib import Path, PurePosixPath
+from typing import Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from bot.logbook.canonical import jcs
+from bot.logbook.chain import NO_HASH, Opening, entry_hash
+from bot.logbook.checkpoint import public_key_text
+
+ENTRIES: Final = "entries.jsonl"
+OPENINGS: Final = "openings.jsonl"
+NOTE: Final = "checkpoint.note"
+ANCHORS: Final = "anchors.jsonl"
+MANIFEST: Final = "manifest.json"
+VERIFIER: Final = "verify.py"
+BLOBS: Final = "blobs/"
+# The first moment a zip can name; any other would make two exports of the same log differ.
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the hash of an entry was shown outside the log: a Matrix event in a room."""
+
+    event: str
+    h: str
+    room: str
+    seq: int
+
+
+def bundle_files(
+    origin: str,
+    raws: Sequence[bytes],
+    openings: Iterable[Opening],
+    note: bytes,
+    anchors: Iterable[Anchor],
+    blobs: Mapping[str, bytes],
+    public_key: Ed25519PublicKey,
+    documents: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Give the files of a bundle by name; nothing is verified or made again, stored bytes go in as they are.
+
+    `blobs` are by their SHA-256 in hex. `documents` are what people read beside it (timeline, timestamp). Raises ValueError
+    for a document whose name is taken, absolute or leads outside.
+    """
+    ordered = sorted(openings, key=lambda opening: (opening.seq, opening.name))
+    files = {
+        ENTRIES: b"".join(raw + b"\n" for raw in raws),
+        OPENINGS: b"".join(opening_line(opening) for opening in ordered),
+        NOTE: note,
+        ANCHORS: b"".join(
+            anchor_line(anchor)
+            for anchor in sorted(anchors, key=lambda anchor: (anchor.seq, anchor.room, anchor.event))
+        ),
+        VERIFIER: (resources("bot.logbook") / "standalone_verify.py").read_bytes(),
+        **{BLOBS + digest: data for digest, data in blobs.items()},
+    }
+    for name, data in documents.items():
+        if name in files or name == MANIFEST or not is_file_name(name):
+            raise ValueError(f"a document cannot be called {name!r}")
+        files[name] = data
+    head = entry_hash(raws[-1]) if raws else NO_HASH
+    return files | {MANIFEST: manifest(origin, public_key_text(public_key), head, len(raws), files)}
+
+
+def manifest(origin: str, public_key: str, head: str, entries: int, files: Mapping[str, bytes]) -> bytes:
+    """Give `manifest.json` for `files`: what the bundle claims to be, in the one spelling that verifiers accept."""
+    stated = {
+        "entries": entries,
+        "files": {name: sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST},
+        "head": head,
+        "origin": origin,
+        "public_key": public_key,
+    }
+    return json.dumps(stated, sort_keys=True, indent=2).encode() + b"\n"
+
+
+def opening_line(opening: Opening) -> bytes:
+    """Give the line of an opening, with its newline."""
+    return jcs({"pre": opening.pre.decode(), "salt": opening.salt.hex()}) + b"\n"
+
+
+def anchor_line(anchor: Anchor) -> bytes:
+    """Give the line of an anchor, with its newline."""
+    return jcs({"event": anchor.event, "h": anchor.h, "room": anchor.room, "seq": anchor.seq}) + b"\n"
+
+
+def is_file_name(name: str) -> bool:
+    """Whether `name` stays within the bundle on every system: relative, forward slashes, no `..`."""
+    path = PurePosixPath(name)
+    return (
+        name == path.as_posix()
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and name != "."
+        and "\\" not in name
+    )
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Give `files` as one zip, byte for byte the same on every machine (stored: compressors differ between versions)."""
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:
+        for name in sorted(files):
+            info = ZipInfo(name, _ZIP_EPOCH)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, files[name])
+    return buffer.getvalue()
+
+
+def write_directory(files: Mapping[str, bytes], directory: Path) -> None:
+    """Write `files` into `directory`, which must not exist yet: a file left from another export would not verify."""
+    directory.mkdir(parents=True)
+    for name, data in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
