@@ -33,6 +33,9 @@ class DirectoryRow:
     head_seq: int
     head_h: str
     verified_at: datetime | None
+    phenomenon: str | None = None
+    checkpoint_size: int = 0  # how many entries the last checkpoint covers
+    checkpoint_due: datetime | None = None  # when those after it must be covered; `next_due` counts it in
 
 
 async def write(conn: AsyncConnection, row: DirectoryRow) -> None:

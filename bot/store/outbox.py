@@ -56,7 +56,7 @@ async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
     """
     for row in rows:
         added = insert(conn, outbox).values(values_of(row)).on_conflict_do_nothing(index_elements=["key"])
-        if (await conn.execute(added)).rowcount == 0:
+        if (await conn.execute(added.returning(outbox.c.key))).first() is None:
             continue
         if row.slot is not None:
             of_incident = outbox.c.incident.is_not_distinct_from(row.incident)
@@ -103,6 +103,24 @@ async def give_up(conn: AsyncConnection, key: str, error: str, at: datetime) -> 
 async def withdraw(conn: AsyncConnection, incident: IncidentId, subject: str, at: datetime) -> int:
     """Withdraw what still waits about a subject, and what had to come after it; how many rows that were."""
     return await _withdraw(conn, and_(outbox.c.incident == incident, outbox.c.subject == subject), at)
+
+
+async def withdraw_pages(conn: AsyncConnection, incident: IncidentId, page: str, at: datetime) -> int:
+    """Withdraw the pages (first and repeated) that still wait under this page's id; what answers them goes on."""
+    about = and_(outbox.c.incident == incident, outbox.c.subject == page, outbox.c.kind == "PageText")
+    return await _withdraw(conn, about, at)
+
+
+async def find_sent(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> list[OutboxRow]:
+    """The rows of a kind about a subject that became events, oldest first: what an edit of them changes."""
+    which = and_(
+        outbox.c.incident == incident,
+        outbox.c.kind == kind,
+        outbox.c.subject.is_not_distinct_from(subject),
+        outbox.c.state == "sent",
+    )
+    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.created_at, outbox.c.seq))
+    return [OutboxRow(**row) for row in rows.mappings()]
 
 
 async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:

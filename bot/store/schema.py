@@ -127,6 +127,9 @@ incident = Table(
     Column("head_seq", BigInteger, nullable=False),
     Column("head_h", Text, nullable=False),
     Column("verified_at", Instant),
+    Column("phenomenon", Text),
+    Column("checkpoint_size", BigInteger, nullable=False),
+    Column("checkpoint_due", Instant),
     UniqueConstraint("year", "serial"),
     _one_of("state", "open", "closed", "finished"),
 )

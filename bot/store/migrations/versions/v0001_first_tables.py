@@ -54,11 +54,14 @@ def upgrade() -> None:
         sa.Column("head_seq", sa.BigInteger, nullable=False),
         sa.Column("head_h", sa.Text, nullable=False),
         sa.Column("verified_at", sa.BigInteger),
+        sa.Column("phenomenon", sa.Text),
+        sa.Column("checkpoint_size", sa.BigInteger, nullable=False),
+        sa.Column("checkpoint_due", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
         sa.UniqueConstraint("log", name="uq_incident_log"),
         sa.UniqueConstraint("number", name="uq_incident_number"),
         sa.UniqueConstraint("year", "serial", name="uq_incident_year_serial"),
-        sa.CheckConstraint("state IN ('open', 'closed', 'finished')", name="ck_incident_state"),
+        sa.CheckConstraint("state IN ('open', 'closed', 'finished')", name=op.f("ck_incident_state")),
     )
     _index("incident", "opened_at", "next_due", "main_room")
     op.create_table(
@@ -83,7 +86,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
         sa.ForeignKeyConstraint(["after"], ["outbox.key"], name="fk_outbox_after", ondelete="SET NULL"),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'gave_up')", name="ck_outbox_state"),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'gave_up')", name=op.f("ck_outbox_state")),
     )
     _index("outbox", "incident", "after", "state", "event_id")
     op.create_table(
@@ -103,7 +106,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text),
         sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
         sa.UniqueConstraint("position", name="uq_inbox_position"),
-        sa.CheckConstraint("state IN ('waiting', 'handled', 'ignored', 'failed')", name="ck_inbox_state"),
+        sa.CheckConstraint("state IN ('waiting', 'handled', 'ignored', 'failed')", name=op.f("ck_inbox_state")),
     )
     _index("inbox", "state")
     op.create_table(
@@ -113,7 +116,7 @@ def upgrade() -> None:
         sa.Column("filter", sa.Text),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sync"),
-        sa.CheckConstraint("id = 1", name="ck_sync_only_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_sync_only_row")),
     )
     op.create_table(
         "heartbeat",
@@ -122,7 +125,7 @@ def upgrade() -> None:
         sa.Column("beat_at", sa.BigInteger),
         sa.Column("effective", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_heartbeat"),
-        sa.CheckConstraint("id = 1", name="ck_heartbeat_only_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_heartbeat_only_row")),
     )
     op.create_table(
         "override",
@@ -159,7 +162,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("left_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("room_id", name="pk_room"),
-        sa.CheckConstraint("kind IN ('direct', 'alarm', 'management', 'incident')", name="ck_room_kind"),
+        sa.CheckConstraint("kind IN ('direct', 'alarm', 'management', 'incident')", name=op.f("ck_room_kind")),
     )
     _index("room", "incident", "person")
 
