@@ -1,0 +1,136 @@
+"""What may follow a verb, by the kind of argument that the grammar names: the readers of numbers, roles, moments and texts."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.ids import RoleId
+from bot.words.folding import Folded, fold
+from bot.words.grammar import ROLE_WORDS, VERBS, Argument
+
+_NUMBER: Final = re.compile(
+    r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
+)
+_MOMENT: Final = re.compile(
+    r"(?:(?:om|at)\s+)?(?:([0-3]?[0-9])[-/]([01]?[0-9])\s+)?"  # the day, when it is not the last time that the clock said so
+    r"([0-2]?[0-9])[:.uh]([0-5][0-9])(?:\s*(?:uur|h))?\.?"
+)
+_PLAYBOOK: Final = re.compile(r"(?:pb\s*-?\s*)?([0-9]{1,2})\.?")
+_MINUTES: Final = re.compile(r"\+?([0-9]{1,3})\s*(?:m|min|minuten|minutes)?\.?")
+_BETWEEN: Final = re.compile(r"\s*(?:[+,&/]|\ben\b|\band\b|\s)\s*")
+LONGEST_WAIT: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    text: str = ""
+    number: int | None = None
+    minutes: int | None = None
+    roles: tuple[RoleId, ...] = ()
+
+
+def fit_argument(kind: Argument, rest: Folded, *, colon: bool) -> Fitted | None:
+    """Reads what follows the verb; None when it is not what the verb needs. Behind a colon no number is split off from a text."""
+    bare = rest.bare
+    return _READERS[kind](bare, colon)
+
+
+def _none(bare: str, colon: bool) -> Fitted | None:
+    return None if bare else Fitted()
+
+
+def _any(bare: str, colon: bool) -> Fitted | None:
+    return Fitted(bare)
+
+
+def _text(bare: str, colon: bool) -> Fitted | None:
+    return Fitted(bare) if bare else None
+
+
+def _numbered(*, number: bool, text: bool, text_allowed: bool = True) -> Callable[[str, bool], Fitted | None]:
+    """A reader of a number and a text, of which either may be required."""
+
+    def read(bare: str, colon: bool) -> Fitted | None:
+        folded = fold(bare)
+        hit = _NUMBER.match(folded.text) if number or not colon or not text_allowed else None
+        if number and not hit:
+            return None
+        said = folded.after(hit.end()).bare if hit else bare
+        if (text and not said) or (said and not text_allowed):
+            return None
+        return Fitted(said, int(hit.group(1)) if hit else None)
+
+    return read
+
+
+def _minutes(bare: str, colon: bool) -> Fitted | None:
+    if not bare:
+        return Fitted()
+    hit = _MINUTES.fullmatch(fold(bare).text)
+    if not hit or not 1 <= int(hit.group(1)) <= LONGEST_WAIT:
+        return None
+    return Fitted(minutes=int(hit.group(1)))
+
+
+def _roles(bare: str, colon: bool) -> Fitted | None:
+    named = [_ROLE_OF.get(word) for word in _BETWEEN.split(fold(bare).text.strip(" .!?")) if word]
+    found = tuple(dict.fromkeys(role for role in named if role))
+    return Fitted(roles=found) if found and None not in named else None
+
+
+def _role(bare: str, colon: bool) -> Fitted | None:
+    fitted = _roles(bare, colon)
+    return fitted if fitted and len(fitted.roles) == 1 else None
+
+
+def _role_or_none(bare: str, colon: bool) -> Fitted | None:
+    return _role(bare, colon) if bare else Fitted()
+
+
+def _playbook(bare: str, colon: bool) -> Fitted | None:
+    hit = _PLAYBOOK.fullmatch(fold(bare).text)
+    return Fitted(f"PB{int(hit.group(1)):02}") if hit else None
+
+
+def _moment(bare: str, colon: bool) -> Fitted | None:
+    hit = _MOMENT.fullmatch(fold(bare).text)
+    if not hit or int(hit.group(3)) > 23:
+        return None
+    day, month, hour, minute = hit.groups()
+    clock = f"{int(hour):02}:{minute}"
+    if day is None:
+        return Fitted(clock)
+    return Fitted(f"{int(day):02}-{int(month):02} {clock}") if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 else None
+
+
+def _topic(bare: str, colon: bool) -> Fitted | None:
+    word = fold(bare).text.strip(" .!?")
+    if not word:
+        return Fitted()
+    found = next((verb.name for verb in VERBS if word in verb.words), None)
+    return Fitted(found) if found else None
+
+
+_ROLE_OF: Final[Mapping[str, RoleId]] = {
+    word: role for role, (dutch, english) in ROLE_WORDS.items() for word in (*dutch, *english, role)
+}
+_READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
+    "none": _none,
+    "any": _any,
+    "text": _text,
+    "text?": _any,
+    "number": _numbered(number=True, text=False, text_allowed=False),
+    "number?": _numbered(number=False, text=False, text_allowed=False),
+    "number text": _numbered(number=True, text=True),
+    "number text?": _numbered(number=True, text=False),
+    "number? text": _numbered(number=False, text=True),
+    "number? text?": _numbered(number=False, text=False),
+    "minutes?": _minutes,
+    "role": _role,
+    "role?": _role_or_none,
+    "roles": _roles,
+    "playbook": _playbook,
+    "moment": _moment,
+    "topic": _topic,
+}

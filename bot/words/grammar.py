@@ -1,0 +1,171 @@
+"""Every word that people can type to the bot: the table from which parsing, help and the reference pages are made.
+
+The table is longer than a module usually is, because a list in one place is the point of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.domain.ids import RoleId
+from bot.domain.people import Language
+from bot.domain.playbook import LineKind
+
+Where = Literal["direct", "alarm", "incident", "closed", "management"]
+Group = Literal["alarm", "answer", "steps", "record", "ask", "lead", "system"]
+GROUPS: Final[tuple[Group, ...]] = ("alarm", "answer", "steps", "record", "ask", "lead", "system")
+
+# What may follow the word. A question mark: may be left out. `topic` is a word of this table, `any` is ignored.
+Argument = Literal[
+    "none", "any", "text", "text?", "number", "number?", "number text", "number text?", "number? text", "number? text?",
+    "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """`nl` and `en` are exact words, the first of each the one to teach; `near` only leads to the question "did you mean …?".
+
+    `roles` is a hint for help (empty: everybody); who may is decided by the domain. `fuzzy` false: after a mistyped word
+    the whole word must be typed again, because running it by mistake costs too much.
+    """
+
+    name: str
+    nl: tuple[str, ...]
+    en: tuple[str, ...]
+    places: frozenset[Where]
+    group: Group
+    argument: Argument = "none"
+    roles: frozenset[RoleId] = frozenset()
+    near: tuple[str, ...] = ()
+    fuzzy: bool = True
+
+    def word(self, lang: Language) -> str:
+        """The word to teach."""
+        return (self.nl if lang == "nl" else self.en)[0]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.nl, *self.en)))
+
+
+_ALARM: Final[frozenset[Where]] = frozenset({"direct", "alarm", "management"})
+_DIRECT: Final[frozenset[Where]] = frozenset({"direct"})
+_ROOM: Final[frozenset[Where]] = frozenset({"direct", "incident"})
+_READ: Final[frozenset[Where]] = frozenset({"direct", "incident", "closed"})
+_ASK: Final[frozenset[Where]] = frozenset({"direct", "alarm", "incident", "closed", "management"})
+_OPERATE: Final[frozenset[Where]] = frozenset({"direct", "management"})
+_LEAD: Final = frozenset({RoleId("coordinator"), RoleId("melder")})
+_COORDINATOR: Final = frozenset({RoleId("coordinator")})
+
+VERBS: Final[tuple[Verb, ...]] = (
+    Verb(name="alarm", nl=("alarm",), en=("alert", "alarm"), places=_ALARM, group="alarm", argument="text?",
+         roles=frozenset(RoleId(r) for r in ("melder", "coordinator", "politie", "iog")),
+         near=("melding", "alarmeer", "noodgeval", "spoed")),
+    Verb(name="now", nl=("nu",), en=("now",), places=_ALARM, group="alarm", roles=_LEAD),
+    Verb(name="stop", nl=("stop",), en=("stop",), places=_ALARM, group="alarm", roles=_LEAD, fuzzy=False),
+    Verb(name="domain", nl=("domein", "domeinen"), en=("domain", "domains"), places=_ALARM, group="alarm", argument="roles",
+         roles=_LEAD),
+    Verb(name="same", nl=("zelfde", "hetzelfde"), en=("same",), places=_ALARM, group="alarm", roles=_LEAD),
+    Verb(name="yes", nl=("1", "ja", "ok", "oke", "okay", "kom", "ik kom", "komt eraan", "ben onderweg"),
+         en=("1", "yes", "coming", "i am coming", "i'm coming", "on my way"), places=_DIRECT, group="answer", argument="any"),
+    Verb(name="no", nl=("0", "nee", "kan niet", "ik kan niet", "kom niet", "ik kom niet"),
+         en=("0", "no", "cannot", "can't", "cant", "i cannot", "i can't", "not coming"),
+         places=_DIRECT, group="answer", argument="any"),
+    # A bare number from 2 up is an answer too: I come in so many minutes. It has no word of its own.
+    Verb(name="eta", nl=("15",), en=("15",), places=_DIRECT, group="answer", argument="none", fuzzy=False),
+    Verb(name="take_over", nl=("neem over", "ik neem over"), en=("take over", "i take over"), places=_ROOM, group="lead",
+         argument="role?", roles=_COORDINATOR, near=("overdracht", "overdragen", "overnemen", "overname", "handover")),
+    Verb(name="done", nl=("klaar", "gedaan", "gereed"), en=("done",), places=_ROOM, group="steps", argument="number? text?",
+         near=("afgerond", "finished")),
+    Verb(name="skip", nl=("nvt", "n.v.t"), en=("n/a", "na", "skip"), places=_ROOM, group="steps", argument="number? text",
+         near=("overslaan",)),
+    Verb(name="claim", nl=("ik", "ik doe dit"), en=("me", "mine"), places=_ROOM, group="steps", argument="number?"),
+    Verb(name="undo_step", nl=("herstel stap", "herstel"), en=("undo step", "undo"), places=_ROOM, group="steps",
+         argument="number"),
+    Verb(name="steps", nl=("stappen",), en=("steps",), places=_READ, group="steps", argument="any"),
+    Verb(name="decision", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="text",
+         near=("beslissing", "besloten")),
+    Verb(name="fact", nl=("feit",), en=("fact",), places=_ROOM, group="record", argument="text"),
+    Verb(name="assumption", nl=("aanname",), en=("assumption",), places=_ROOM, group="record", argument="text"),
+    Verb(name="interpretation", nl=("duiding",), en=("interpretation",), places=_ROOM, group="record", argument="text"),
+    Verb(name="action", nl=("actie",), en=("action",), places=_ROOM, group="record", argument="text"),
+    Verb(name="communication", nl=("communicatie",), en=("communication",), places=_ROOM, group="record", argument="text"),
+    Verb(name="external", nl=("externe melding",), en=("external report",), places=_ROOM, group="record", argument="text"),
+    Verb(name="privacy", nl=("privacytoets",), en=("privacy check",), places=_ROOM, group="record", argument="text"),
+    Verb(name="evaluation", nl=("evaluatie", "leerpunt"), en=("evaluation", "lesson"), places=_ROOM, group="record",
+         argument="text"),
+    Verb(name="correction", nl=("correctie",), en=("correction",), places=_ROOM, group="record", argument="text"),
+    Verb(name="sitrep", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record", argument="text",
+         near=("situatierapport", "situation")),
+    Verb(name="sitrep_same", nl=("sitrap geen wijziging",), en=("sitrep no change",), places=_ROOM, group="record"),
+    Verb(name="sitrep_later", nl=("sitrap later",), en=("sitrep later",), places=_ROOM, group="record", argument="minutes?"),
+    Verb(name="sitrep_stop", nl=("sitrap stop",), en=("sitrep stop",), places=_ROOM, group="record", fuzzy=False),
+    Verb(name="confirm", nl=("klopt", "besluit klopt"), en=("correct", "decision correct"), places=_ROOM, group="record",
+         argument="number"),
+    Verb(name="reason", nl=("reden",), en=("reason",), places=_ROOM, group="record", argument="number? text",
+         near=("waarom", "omdat", "because")),
+    Verb(name="change", nl=("wijzig", "wijzig besluit"), en=("change", "change decision"), places=_ROOM, group="record",
+         argument="number text", near=("wijziging", "verander")),
+    Verb(name="withdraw", nl=("trek in", "trek besluit in", "intrekken"), en=("withdraw", "withdraw decision"), places=_ROOM,
+         group="record", argument="number text?"),
+    Verb(name="status", nl=("status",), en=("status",), places=_ASK, group="ask", argument="any"),
+    Verb(name="who", nl=("wie", "wie heeft dienst"), en=("who", "who is on call"), places=_ASK, group="ask", argument="any"),
+    Verb(name="decisions", nl=("besluiten", "besluitenlijst"), en=("decisions",), places=_READ, group="ask"),
+    Verb(name="show_decision", nl=("besluit", "toon besluit"), en=("decision", "show decision"), places=_READ, group="ask",
+         argument="number"),
+    Verb(name="state_at", nl=("stand om", "stand"), en=("state at", "state"), places=_READ, group="ask", argument="moment"),
+    Verb(name="log", nl=("logboek", "log"), en=("log", "logbook"), places=_READ, group="ask", argument="number?",
+         near=("tijdlijn", "timeline")),
+    Verb(name="more", nl=("meer",), en=("more",), places=_ASK, group="ask"),
+    Verb(name="help", nl=("help", "hulp", "hlp", "?"), en=("help", "?"), places=_ASK, group="ask", argument="topic",
+         near=("commando", "commands")),
+    Verb(name="page", nl=("roep", "roep op"), en=("page", "call"), places=_ROOM, group="lead", argument="role",
+         near=("escaleer", "opschalen", "escalate")),
+    Verb(name="playbook", nl=("draaiboek",), en=("playbook",), places=_ROOM, group="lead", argument="playbook", roles=_LEAD),
+    Verb(name="close", nl=("sluit",), en=("close",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False,
+         near=("sluiten", "afsluiten", "einde")),
+    Verb(name="close_yes", nl=("sluit ja",), en=("close yes",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False),
+    Verb(name="close_no", nl=("sluit nee",), en=("close no",), places=_ROOM, group="lead", roles=_LEAD),
+    Verb(name="reopen", nl=("heropen",), en=("reopen",), places=_READ, group="lead", roles=_LEAD, near=("heropenen",)),
+    Verb(name="export", nl=("export", "exporteer"), en=("export",), places=_READ | {"management"}, group="lead", roles=_LEAD,
+         fuzzy=False, near=("dossier",)),
+    Verb(name="reload", nl=("herlaad",), en=("reload",), places=_OPERATE, group="system", roles=_COORDINATOR, fuzzy=False,
+         near=("herladen",)),
+)  # fmt: skip
+BY_NAME: Final[Mapping[str, Verb]] = {verb.name: verb for verb in VERBS}
+
+# The verbs that put a line of one kind in the log.
+LINE_KINDS: Final[Mapping[str, LineKind]] = {
+    "fact": "feit",
+    "assumption": "aanname",
+    "interpretation": "duiding",
+    "action": "actie",
+    "communication": "communicatie",
+    "external": "externe_melding",
+    "privacy": "privacytoets",
+    "evaluation": "evaluatie",
+    "correction": "correctie",
+}
+
+# How people name a role; the first Dutch and the first English word are taught.
+ROLE_WORDS: Final[Mapping[RoleId, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    RoleId("expert_cyber"): (("cyber",), ("cyber",)),
+    RoleId("expert_cter"): (("cter", "extremisme"), ("cter", "extremism")),
+    RoleId("expert_ondermijning"): (("ondermijning",), ("undermining",)),
+    RoleId("expert_zorg"): (("zorg",), ("care",)),
+    RoleId("politie"): (("politie",), ("police",)),
+    RoleId("om"): (("om", "ovj", "officier"), ("prosecution", "prosecutor")),
+    RoleId("communicatie"): (("communicatie", "woordvoering"), ("communications", "communication")),
+    RoleId("coordinator"): (("coordinator",), ("coordinator",)),
+    RoleId("iog"): (("iog",), ("iog",)),
+    RoleId("burgemeester"): (("burgemeester",), ("mayor",)),
+    RoleId("jurist"): (("jurist",), ("lawyer", "legal")),
+    RoleId("melder"): (("melder", "oov"), ("reporter",)),
+}
+
+
+def role_word(role: RoleId, lang: Language) -> str:
+    """What to type for a role; a role without a word is typed as its id."""
+    words = ROLE_WORDS.get(role)
+    return words[0 if lang == "nl" else 1][0] if words else str(role)
