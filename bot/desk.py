@@ -26,6 +26,7 @@ from bot.domain.ids import EventId, IncidentId, MunicipalityId
 from bot.domain.incident import Incident, evolve
 from bot.domain.timers import next_due
 from bot.domain.world import Recent, World
+from bot.logbook.blob import names_in
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, first_break, parse, seal
 from bot.logbook.checkpoint import sign
 from bot.logbook.codec import Codec
@@ -341,7 +342,7 @@ def read_entries(
 
 
 def _blob_names(openings: Iterable[Opening]) -> set[str]:
-    return {o.pre.rsplit(b'"sha256:', 1)[1][:64].decode() for o in openings if b'"sha256:' in o.pre}
+    return {name for opening in openings for name in names_in(opening.pre)}
 
 
 def _checkpoint_due(held: Held, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Sealed entries: salted field commitments in the body, each entry naming the hash of the one before."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -150,23 +150,19 @@ def parse(raw: bytes) -> LogEntry:
     return LogEntry(e.log, e.seq, read_time(e.ts), e.type, e.body, e.prev, raw, entry_hash(raw))
 
 
+def read_log(origin: str, raws: Iterable[bytes]) -> tuple[LogEntry, ...] | Break:
+    """Give the entries of a whole log, from its first, or the first place where it is broken."""
+    entries: list[LogEntry] = []
+    for step in _walk(origin, raws):
+        if isinstance(step, Break):
+            return step
+        entries.append(step)
+    return tuple(entries)
+
+
 def first_break(origin: str, raws: Iterable[bytes]) -> Break | None:
-    """Walk a log from its first entry and name the first place where it is broken; None when it is whole."""
-    prev, seq = NO_HASH, -1
-    for seq, raw in enumerate(raws):
-        try:
-            e = _envelope(raw)
-            read_time(e.ts)
-        except ValueError as wrong:
-            return Break(seq, str(wrong))
-        if e.log != origin:
-            return Break(seq, "belongs to another log")
-        if e.seq != seq:
-            return Break(seq, f"carries number {e.seq}")
-        if e.prev != prev:
-            return Break(seq, "prev is not the hash of the entry before")
-        prev = entry_hash(raw)
-    return None
+    """Name the first place where a log is broken; None when it is whole. Keeps nothing of what it read."""
+    return next((step for step in _walk(origin, raws) if isinstance(step, Break)), None)
 
 
 def read_pre(pre: bytes) -> tuple[str, int, str, JSON]:
@@ -198,6 +194,27 @@ def field_values(entry: LogEntry, openings: Sequence[Opening]) -> Mapping[str, J
             raise ValueError(f"the opening of {name} of entry {entry.seq} stands twice")
         values[name] = value
     return values
+
+
+def _walk(origin: str, raws: Iterable[bytes]) -> Iterator[LogEntry | Break]:
+    prev = NO_HASH
+    for seq, raw in enumerate(raws):
+        try:
+            entry = parse(raw)
+        except ValueError as wrong:
+            yield Break(seq, str(wrong))
+            return
+        if entry.log != origin:
+            yield Break(seq, "belongs to another log")
+            return
+        if entry.seq != seq:
+            yield Break(seq, f"carries number {entry.seq}")
+            return
+        if entry.prev != prev:
+            yield Break(seq, "prev is not the hash of the entry before")
+            return
+        prev = entry.h
+        yield entry
 
 
 def _envelope(raw: bytes) -> _Envelope:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from bot.logbook.blob import digest_of, names_in
 from bot.logbook.bundle import ANCHORS, BLOBS, ENTRIES, MANIFEST, NOTE, OPENINGS, Anchor, is_file_name, manifest
 from bot.logbook.canonical import JSON, jcs, read_jcs
-from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, commitment, first_break, parse, read_pre
+from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, commitment, read_log, read_pre
 from bot.logbook.checkpoint import check, public_key_text, read_public_key
 from bot.logbook.merkle import frontier_of
 
@@ -137,10 +137,10 @@ def _where(name: str, index: int) -> str:
 
 
 def _entries(data: bytes, origin: str) -> tuple[LogEntry, ...]:
-    raws = [raw for _, raw in _lines({ENTRIES: data}, ENTRIES)]
-    if broken := first_break(origin, raws):
-        raise _Refusal(_where(ENTRIES, broken.seq), broken.why)
-    return tuple(parse(raw) for raw in raws)
+    read = read_log(origin, [raw for _, raw in _lines({ENTRIES: data}, ENTRIES)])
+    if isinstance(read, Break):
+        raise _Refusal(_where(ENTRIES, read.seq), read.why)
+    return read
 
 
 def _openings(
