@@ -48,9 +48,10 @@ class Database:
     `epoch` is None until `take_epoch`; from then on every write first checks that no newer process took an epoch.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, readonly: bool) -> None:
         self.epoch: int | None = None
         self._engine = engine
+        self._readonly = readonly
         self._sqlite = engine.dialect.name == "sqlite"
         self._writing = engine.execution_options(writes=True)
         # A dossier reads several tables and must see them at one moment.
@@ -65,6 +66,8 @@ class Database:
 
         Raises Fenced when a newer process took over, sqlalchemy.exc.DBAPIError when the database cannot be written.
         """
+        if self._readonly:
+            raise RuntimeError("this database was opened to read only")
         async with self._alone(), self._writing.begin() as conn:
             if self.epoch is not None:
                 # FOR SHARE (PostgreSQL): a new process waits with its epoch until this transaction has ended.
@@ -119,7 +122,7 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             engine = _sqlite_engine(parsed.database, readonly)
         case "postgresql":
-            engine = _postgresql_engine(parsed, readonly)
+            engine = _postgresql_engine(parsed)
         case _:
             raise UnfitDatabase("The database must be sqlite:///path or postgresql://…")
     try:
@@ -135,7 +138,7 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
     except UnfitDatabase:
         await engine.dispose()
         raise
-    return Database(engine)
+    return Database(engine, readonly)
 
 
 def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
@@ -145,19 +148,21 @@ def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
     # One connection: then nothing of ours can meet "database is locked". With another isolation_level Python's sqlite3
     # begins transactions by itself, too late for the fence and for DDL.
     engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+        url,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
     def on_connect(raw: DBAPIConnection, _: object) -> None:
-        if readonly:
-            return
-        cursor = raw.cursor()
-        for name, wanted, reads_back in _SQLITE_MUST:
-            cursor.execute(f"PRAGMA {name} = {wanted}")
-            cursor.execute(f"PRAGMA {name}")
-            if (row := cursor.fetchone()) is None or row[0] != reads_back:
-                raise UnfitDatabase(f"SQLite does not accept {name}={wanted}; is another program using the file?")
-        cursor.close()
+        try:
+            if not readonly:
+                _set_sqlite(raw)
+        except BaseException:
+            # SQLAlchemy forgets a connection that fails here; its thread would keep the process alive.
+            raw.close()
+            raise
 
     def on_begin(conn: Connection) -> None:
         writes = conn.get_execution_options().get("writes", False)
@@ -170,17 +175,26 @@ def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
     return engine
 
 
-def _postgresql_engine(url: URL, readonly: bool) -> AsyncEngine:
+def _set_sqlite(raw: DBAPIConnection) -> None:
+    cursor = raw.cursor()
+    for name, wanted, reads_back in _SQLITE_MUST:
+        cursor.execute(f"PRAGMA {name} = {wanted}")
+        cursor.execute(f"PRAGMA {name}")
+        if (row := cursor.fetchone()) is None or row[0] != reads_back:
+            raise UnfitDatabase(f"SQLite does not accept {name}={wanted}; is another program using the file?")
+    cursor.close()
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
     # A server that is gone must be noticed within the time of an emergency page, not after TCP's two hours.
     arguments: dict[str, object] = {"connect_timeout": 3, "tcp_user_timeout": 3000, "application_name": "iogplus"}
-    if readonly:
-        arguments["options"] = "-c default_transaction_read_only=on"
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=5,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args=arguments,
     )
 

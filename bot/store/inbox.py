@@ -63,7 +63,8 @@ async def first_time(conn: AsyncConnection, event_id: EventId) -> bool:
     last = select(func.coalesce(func.max(inbox.c.position), 0) + 1).scalar_subquery()
     unseen = InboxRow(event_id, "", "", "", None, None, None, state="handled")
     added = insert(conn, inbox).values({**values_of(unseen), "position": last})
-    return (await conn.execute(added.on_conflict_do_nothing(index_elements=["event_id"]))).rowcount == 1
+    once = added.on_conflict_do_nothing(index_elements=["event_id"]).returning(inbox.c.event_id)
+    return (await conn.execute(once)).first() is not None
 
 
 async def mark(conn: AsyncConnection, event_id: EventId, state: InboxState, error: str | None = None) -> None:
