@@ -1,13 +1,15 @@
-"""What every test may ask for: one real homeserver for the whole run, and names nobody else has used on it."""
+"""What every test may ask for: one real homeserver for the whole run, and people on it whom no other test knows."""
 
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.embedded.homeserver import Homeserver
+from bot.matrix.peer import Peer
 
 _numbers = itertools.count(1)
 
@@ -23,3 +25,21 @@ async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 def fresh() -> Callable[[str], str]:
     """Turns a first name into a user name that no other test has used: the homeserver is shared."""
     return lambda name: f"{name}{next(_numbers)}"
+
+
+@pytest_asyncio.fixture
+async def person(
+    homeserver: Homeserver, fresh: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[Callable[[str], Awaitable[Peer]]]:
+    """Registers somebody under a fresh name and gives their logged-in client."""
+    logged_in: list[Peer] = []
+
+    async def login(name: str) -> Peer:
+        user, password = fresh(name), secrets.token_hex(8)
+        await homeserver.register(user, password, displayname=name.capitalize())
+        logged_in.append(await Peer.login(homeserver.url, user, password, tmp_path / user))
+        return logged_in[-1]
+
+    yield login
+    for peer in logged_in:
+        await peer.close()

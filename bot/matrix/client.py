@@ -119,8 +119,9 @@ class MatrixClient:
             parsed = json.loads(content)
         except ValueError:
             parsed = {}
+        items = parsed if isinstance(parsed, list) else ()
         parsed = parsed if isinstance(parsed, dict) else {}
-        return Answer(status, parsed, retry_after(parsed, header))
+        return Answer(status, parsed, retry_after(parsed, header), items)
 
     async def sync_once(
         self,
@@ -245,9 +246,9 @@ class MatrixClient:
         return tuple([failed for step in steps if (failed := await step()) is not None])
 
     def members(self, room_id: str) -> tuple[str, ...]:
-        """Who is in a room or invited to it, as far as the syncs told."""
+        """Who has joined a room, as far as the syncs told; the invited are left out."""
         room = self.nio.rooms.get(room_id)
-        return () if room is None else tuple(sorted(room.users))
+        return () if room is None else tuple(sorted(user for user, member in room.users.items() if not member.invited))
 
     def adopt_encrypted(self, room_id: str) -> MatrixRoom:
         """Make nio hold a room for encrypted; only for rooms whose encryption was read back from the server."""

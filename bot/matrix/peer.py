@@ -160,15 +160,8 @@ class Peer:
 
     async def edit(self, room_id: str, event_id: str, text: str) -> str:
         new = {"msgtype": "m.text", "body": text}
-        return await self.send(
-            room_id,
-            {
-                "msgtype": "m.text",
-                "body": f"* {text}",
-                "m.new_content": new,
-                "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
-            },
-        )
+        relation = {"rel_type": "m.replace", "event_id": event_id}
+        return await self.say(room_id, f"* {text}", **{"m.new_content": new, "m.relates_to": relation})
 
     async def send(self, room_id: str, content: Mapping[str, Any]) -> str:
         """Send an encrypted message with this content to all in the room whose devices can be found."""

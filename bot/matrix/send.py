@@ -97,9 +97,17 @@ class Gateway:
         body = {} if reason is None else {"reason": reason}
         return _event(await self._client.call("PUT", room_path(room_id, "redact", event_id, txn), body))
 
-    async def invite(self, room_id: str, user_id: str) -> Invited | Unsent:
-        """Invite somebody; being there already is as good. Says nothing of whether a local account exists at all."""
-        answer = await self._client.call("POST", room_path(room_id, "invite"), {"user_id": user_id})
+    async def invite(self, room_id: str, user_id: str, *, direct: bool = False) -> Invited | Unsent:
+        """Invite somebody; being there already is as good. Says nothing of whether a local account exists at all.
+
+        `direct` makes clients list the room among people.
+        """
+        if direct:
+            # The invite call cannot say so; as a state event it can.
+            content = {"membership": "invite", "is_direct": True}
+            answer = await self._client.call("PUT", room_path(room_id, "state", "m.room.member", user_id), content)
+        else:
+            answer = await self._client.call("POST", room_path(room_id, "invite"), {"user_id": user_id})
         if answer.status == 403:
             member = await self._client.call("GET", room_path(room_id, "state", "m.room.member", user_id))
             if member.ok and member.body.get("membership") == "join":

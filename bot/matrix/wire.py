@@ -1,6 +1,6 @@
 """What every call to a homeserver has in common: who calls, what came back, how long to wait before trying again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,7 @@ class Answer:
     status: int
     body: Mapping[str, Any] = field(repr=False)
     retry_after: float | None = None
+    items: Sequence[Any] = field(default=(), repr=False)  # the few answers that are a list
 
     @property
     def ok(self) -> bool:
