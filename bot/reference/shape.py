@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.domain.playbook import Both
 from bot.reference.fields import guess
 from bot.reference.problems import Problem
 from bot.reference.wording import GOT, knows, say
@@ -31,6 +32,8 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
     got = GOT.get(type(value).__name__, GOT["str"])
     place = document.place(*path)
     match kind:
+        case "string_type" if isinstance(value, int | float) and not isinstance(value, bool):
+            message = say("number_for_text")
         case "missing" if path[-1] == "en":
             message = say("english_missing")
         case "missing":
@@ -44,7 +47,8 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         case "string_too_short" if path[-1] == "en":
             message = say("english_missing")
         case "literal_error":
-            message = say(kind, value=value, choices=str(context["expected"]).replace("'", "").replace(" or ", ", "))
+            choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+            message = say(kind, value=value, choices=Both(choices, choices))
         case _ if knows(kind):
             message = say(kind, **{"value": value, "got": got, **context})
         case _:

@@ -62,7 +62,10 @@ _TABLE: Final[dict[str, Both]] = {
         "`name: value` is expected here; look at the indentation and the quotes",
     ),
     "colon_missing": Both("hier ontbreekt een dubbele punt", "a colon is missing here"),
-    "dash_expected": Both("hier hoort een streepje (-) van de lijst", "a dash (-) of the list is expected here"),
+    "dash_expected": Both(
+        "hier hoort een streepje (-) van de lijst; kijk naar de inspringing",
+        "a dash (-) of the list is expected here; look at the indentation",
+    ),
     "bracket_open": Both(
         "een lijst of blok is niet gesloten: ] of }} ontbreekt", "a list or block is not closed: ] or }}"
     ),
@@ -75,6 +78,10 @@ _TABLE: Final[dict[str, Both]] = {
         "onbekend veld: {field} (bedoel je: {guess}?)", "unknown field: {field} (did you mean: {guess}?)"
     ),
     "string_type": Both("hier hoort tekst, geen {got}", "text is expected here, not {got}"),
+    "number_for_text": Both(
+        "hier hoort tekst, geen getal; zet er aanhalingstekens omheen",
+        "text is expected here, not a number; put quotes around it",
+    ),
     "string_too_short": Both("mag niet leeg zijn", "must not be empty"),
     "string_too_long": Both(
         "te lang voor een telefoon: {length} tekens, hoogstens {max_length}",
@@ -87,6 +94,7 @@ _TABLE: Final[dict[str, Both]] = {
     "less_than_equal": Both("mag hoogstens {le} zijn", "must be at most {le}"),
     "list_type": Both("hier hoort een lijst, geen {got}", "a list is expected here, not {got}"),
     "model_type": Both("hier hoort een blok met velden, geen {got}", "a block of fields is expected here, not {got}"),
+    "dict_type": Both("hier hoort een blok met velden, geen {got}", "a block of fields is expected here, not {got}"),
     "too_short": Both("deze lijst mag niet leeg zijn", "this list must not be empty"),
     "too_long": Both("deze lijst is te lang: hoogstens {max_length}", "this list is too long: at most {max_length}"),
     "literal_error": Both(
@@ -185,8 +193,8 @@ _TABLE: Final[dict[str, Both]] = {
 # How a value of the wrong type is called.
 GOT: Final[dict[str, Both]] = {
     "str": Both("tekst", "text"),
-    "int": Both("getal (zet aanhalingstekens om tekst)", "a number (put quotes around text)"),
-    "float": Both("getal (zet aanhalingstekens om tekst)", "a number (put quotes around text)"),
+    "int": Both("getal", "a number"),
+    "float": Both("getal", "a number"),
     "bool": Both("true of false", "true or false"),
     "list": Both("lijst", "a list"),
     "dict": Both("blok", "a block"),

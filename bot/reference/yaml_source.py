@@ -7,6 +7,7 @@ is built.
 
 import hashlib
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 
 # Control characters, byte order marks inside the text, and the marks that make text read in another order than stored.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 _TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -147,11 +148,13 @@ def _at(name: str, place: Place, message: Both) -> Problem:
 def _decoded(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise _Refused(START, say("file_too_large", limit=MAX_BYTES // 1024))
+    data = data.removeprefix(BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode("utf-8")
         raise _Refused(_place_in(before, len(before)), say("not_utf8", byte=f"{data[error.start]:02x}")) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if hit := _INVISIBLE.search(text):
         raise _Refused(_place_in(text, hit.start()), say("control_character", code=f"{ord(hit[0]):04X}"))
     if hit := _TAB.search(text):
@@ -181,7 +184,9 @@ def _syntax(error: MarkedYAMLError, text: str) -> tuple[Place, Both]:
         return place, say("quotes_needed", character=character)
     for words, key in _SYNTAX:
         if words in problem:
-            return place, say(key)
+            # What is left open is mended where it begins, not where the parser gave up.
+            opened = error.context_mark if key in ("quote_open", "bracket_open") else None
+            return Place(opened.line + 1, opened.column + 1) if opened else place, say(key)
     return place, say("syntax", what=problem)
 
 
