@@ -13,7 +13,7 @@ from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.people import MELDER, Municipality, Person
 from bot.domain.roster import LAYERS, Layer, Rotation
 from bot.reference.fields import guess
-from bot.reference.models import MunicipalitiesFile, PeopleFile, RegionFile, RotationsFile, RotationShape
+from bot.reference.models import MunicipalitiesFile, PeopleFile, PersonShape, RegionFile, RotationsFile, RotationShape
 from bot.reference.problems import START, Problem, ordered
 from bot.reference.shape import shaped
 from bot.reference.wording import say
@@ -209,18 +209,7 @@ def _contacts(
         municipalities=tuple(
             Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook)) for m in municipalities.gemeenten
         ),
-        people={
-            PersonId(p.id): Person(
-                id=PersonId(p.id),
-                name=p.naam,
-                organisation=p.organisatie,
-                accounts=tuple(Account(account) for account in p.accounts),
-                roles=tuple(RoleId(role) for role in p.rollen),
-                municipality=None if p.gemeente is None else MunicipalityId(p.gemeente),
-                language=p.taal,
-            )
-            for p in people.personen
-        },
+        people={PersonId(shape.id): _person(shape) for shape in people.personen},
         rotations=tuple(
             Rotation(
                 role=RoleId(shape.rol),
@@ -235,6 +224,18 @@ def _contacts(
         ),
         policy=_policy(region),
         fallback=tuple(PersonId(name) for name in region.terugval),
+    )
+
+
+def _person(shape: PersonShape) -> Person:
+    return Person(
+        id=PersonId(shape.id),
+        name=shape.naam,
+        organisation=shape.organisatie,
+        accounts=tuple(Account(account) for account in shape.accounts),
+        roles=tuple(RoleId(role) for role in shape.rollen),
+        municipality=None if shape.gemeente is None else MunicipalityId(shape.gemeente),
+        language=shape.taal,
     )
 
 
