@@ -364,6 +364,7 @@ def _rows(
             key=f"{base}/{n}",
             incident=incident,
             seq=head.seq if head else None,
+            head_h=head.h if head else None,
             lane=traits.lane,
             target=f"{message.to.kind}:{message.to.name}",
             kind=type(message).__name__,

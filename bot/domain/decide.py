@@ -10,8 +10,9 @@ from bot.domain.authority import authorise
 from bot.domain.draft import Draft
 from bot.domain.ids import MunicipalityId, PageId, RoleId
 from bot.domain.incident import Incident, State
-from bot.domain.intake import BASE, Intake, read_alarm
+from bot.domain.intake import Intake, read_alarm
 from bot.domain.people import COORDINATOR
+from bot.domain.playbook import BASE
 from bot.domain.timers import Timer, timers
 from bot.domain.world import World
 

@@ -42,6 +42,7 @@ class Page:
     state: PageState = "open"
     delivered_at: datetime | None = None
     answered_at: datetime | None = None
+    answer_cause: EventId | None = None  # the reaction or message that answered, so that taking it away can be understood
     eta_minutes: int | None = None
 
 
@@ -61,6 +62,7 @@ class StepState:
     progress: Progress = "open"
     person: PersonId | None = None
     at: datetime | None = None
+    cause: EventId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,24 +179,35 @@ def _later(incident: Incident, at: datetime) -> datetime | None:
     return at + incident.policy.sitrep_every
 
 
-def _step(incident: Incident, step: StepId, progress: Progress, person: PersonId | None, at: datetime) -> Incident:
-    old = incident.progress.get(step)
-    role = old.role if old else next((incident.doer(s) for s in incident.steps if s.id == step), COORDINATOR)
-    return replace(incident, progress={**incident.progress, step: StepState(role, progress, person, at)})
+def _step(
+    incident: Incident,
+    entry: e.StepClaimed | e.StepFinished | e.StepSkipped | e.StepReopened,
+    progress: Progress,
+    at: datetime,
+) -> Incident:
+    old = incident.progress.get(entry.step)
+    role = old.role if old else next((incident.doer(s) for s in incident.steps if s.id == entry.step), COORDINATOR)
+    person = None if isinstance(entry, e.StepReopened) else entry.person
+    state = StepState(role, progress, person, at, entry.origin.cause)
+    return replace(incident, progress={**incident.progress, entry.step: state})
 
 
 def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incident:
     page = incident.pages[entry.page]
-    incident = _page(incident, entry.page, state="acknowledged", answered_at=at, eta_minutes=entry.eta_minutes)
+    given = {"answered_at": at, "answer_cause": entry.origin.cause, "eta_minutes": entry.eta_minutes}
+    incident = _page(incident, entry.page, state="acknowledged", **given)
     free = tuple(r for r in page.roles if incident.calls[r].state != "answered")
     return _calls(incident, free, state="answered", by=entry.person)
 
 
-def _released(incident: Incident, page: PageId, person: PersonId, state: PageState, at: datetime) -> Incident:
+def _released(incident: Incident, entry: e.Declined | e.AnswerUndone, state: PageState, at: datetime) -> Incident:
     """The page has no yes (any more): the roles that this person had answered are to be called again."""
-    held = tuple(r for r in incident.pages[page].roles if incident.calls[r].by == person)
-    since = {"since": at, "attempts": 1, "answered_at": None} if state == "open" else {"answered_at": at}
-    return _calls(_page(incident, page, state=state, **since), held, state="calling", by=None)
+    held = tuple(r for r in incident.pages[entry.page].roles if incident.calls[r].by == entry.person)
+    if state == "open":
+        incident = _page(incident, entry.page, state=state, since=at, attempts=1, answered_at=None, answer_cause=None)
+    else:
+        incident = _page(incident, entry.page, state=state, answered_at=at, answer_cause=entry.origin.cause)
+    return _calls(incident, held, state="calling", by=None)
 
 
 def _started(incident: Incident, playbook: Playbook) -> Incident:
@@ -275,9 +288,9 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.EtaGiven():
             return _page(incident, entry.page, eta_minutes=entry.eta_minutes)
         case e.Declined():
-            return _released(incident, entry.page, entry.person, "declined", at)
+            return _released(incident, entry, "declined", at)
         case e.AnswerUndone():
-            return _released(incident, entry.page, entry.person, "open", at)
+            return _released(incident, entry, "open", at)
         case e.EscalationStepEmpty():
             return _calls(incident, (entry.role,), step=entry.step)
         case e.EscalationExhausted():
@@ -299,13 +312,13 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             opened = StepState(entry.role, "open", None, at)
             return replace(incident, progress={**incident.progress, entry.step: opened})
         case e.StepClaimed():
-            return _step(incident, entry.step, "claimed", entry.person, at)
+            return _step(incident, entry, "claimed", at)
         case e.StepFinished():
-            return _step(incident, entry.step, "done", entry.person, at)
+            return _step(incident, entry, "done", at)
         case e.StepSkipped():
-            return _step(incident, entry.step, "skipped", entry.person, at)
+            return _step(incident, entry, "skipped", at)
         case e.StepReopened():
-            return _step(incident, entry.step, "open", None, at)
+            return _step(incident, entry, "open", at)
         case e.LineRecorded():
             sources = incident.sources | ({entry.source} if entry.source else set())
             return replace(incident, lines=incident.lines + 1, sources=sources)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.contacts import Contacts, Reference
-from bot.domain.ids import PlaybookId
 from bot.domain.people import Municipality, Person
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import BASE, Playbook
 
-BASE: Final = PlaybookId("PB00")
 NOW: Final = ("nu", "now", "direct", "onmiddellijk", "immediately", "spoed", "urgent")
 # Words of danger to life: experts are called without delay and 112 comes first (design rule R16).
 DANGER: Final = (

@@ -381,6 +381,16 @@ class Answer(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DidYouMean(Message):
+    """The word was not understood; `meant` is the sentence that a yes will be read as."""
+
+    word: str
+    suggestion: str
+    meant: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Message):
     """Why a command was not carried out: `refused.<code>` in the catalogue."""
 
@@ -469,6 +479,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     EndNote: Traits(_TALK, "notice", anchored=True),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),
+    DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     Refusal: Traits(_ANSWER, "notice"),
     DossierReady: Traits(_ANSWER, "notice"),
     ManagementNote: Traits(_TALK, "notice"),

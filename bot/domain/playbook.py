@@ -21,6 +21,7 @@ LineKind = Literal[
     "sitrap",
     "evaluatie",
     "correctie",
+    "bericht",  # what somebody said in the room, kept as it was said and not yet judged
 ]
 
 # The base steps alone: what starts when no phenomenon is recognised.

@@ -47,6 +47,7 @@ class OutboxRow:
     attempts: int = 0
     settled_at: datetime | None = None
     error: str | None = None
+    head_h: str | None = None  # the hash of entry `seq`, which the message shows
 
 
 async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
@@ -82,9 +83,13 @@ async def next_not_before(conn: AsyncConnection) -> datetime | None:
 
 
 async def settle(conn: AsyncConnection, key: str, event_id: EventId | None, room: RoomId | None, at: datetime) -> None:
-    """It was sent. Also when it was withdrawn meanwhile: what happened outside is what is written down."""
+    """It was sent. Also when it was withdrawn meanwhile: what happened outside is what is written down.
+
+    Raises KeyError for a key that was never enqueued.
+    """
     sent = {"state": "sent", "event_id": event_id, "room": room, "settled_at": at, "error": None}
-    await conn.execute(update(outbox).where(outbox.c.key == key).values(sent))
+    if (await conn.execute(update(outbox).where(outbox.c.key == key).values(sent))).rowcount != 1:
+        raise KeyError(key)
 
 
 async def postpone(conn: AsyncConnection, key: str, not_before: datetime, error: str) -> None:

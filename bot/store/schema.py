@@ -155,6 +155,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("error", WireText),
+    Column("head_h", Text),
     _one_of("state", "waiting", "sent", "withdrawn", "gave_up"),
 )
 

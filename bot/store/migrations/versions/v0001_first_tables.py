@@ -1,4 +1,7 @@
-"""The first tables, and the triggers that let nobody change or delete an entry of the log."""
+"""The first tables, and the triggers that let nobody change or delete an entry of the log.
+
+`upgrade` is long because it is a list of tables.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -84,6 +87,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("settled_at", sa.BigInteger),
         sa.Column("error", sa.Text),
+        sa.Column("head_h", sa.Text),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
         sa.ForeignKeyConstraint(["after"], ["outbox.key"], name="fk_outbox_after", ondelete="SET NULL"),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'gave_up')", name=op.f("ck_outbox_state")),

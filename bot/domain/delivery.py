@@ -1,0 +1,51 @@
+"""What became of one message on its way out, as values; and how patient the outbox is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.ids import EventId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The other side accepted it; `event` and `room` where there are such."""
+
+    event: EventId | None = None
+    room: RoomId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It may work later; `after` in seconds when the other side said when."""
+
+    reason: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """It will never work."""
+
+    reason: str
+
+
+Outcome = Delivered | Retry | GaveUp
+
+BACKOFF: Final = (
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+    15.0,
+)  # seconds, by the number of failed tries; the last for all further ones
+# A homeserver forgets transaction ids after a day; an older row could be said twice, and nobody waits for it any more.
+TOO_OLD: Final = timedelta(hours=20)
+ROOM_TROUBLE_AFTER: Final = 5  # failed tries to make a room after which people are told
+
+
+def wait(attempts: int, chance: float) -> float:
+    """Seconds before the next try after `attempts` failed ones; `chance` in [0, 1) spreads them by half."""
+    base = BACKOFF[min(attempts, len(BACKOFF) - 1)]
+    return base * (0.5 + chance / 2)
