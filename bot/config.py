@@ -1,0 +1,248 @@
+"""The settings of an installation: one YAML file with overrides from the environment, read once, complete or refused."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config_words import ABOUT, Wrong, say
+from bot.domain.ids import Account
+from bot.domain.people import Language
+from bot.keyfiles import read_secret
+from bot.reference.fields import AccountName, Server, guess
+from bot.reference.yaml_source import Document, Value, read
+
+PREFIX: Final = "IOGPLUS_"
+CONFIG: Final = "IOGPLUS_CONFIG"  # where the file is, when no command says so
+DEFAULT_FILE: Final = Path("config.yaml")
+
+# What `iogplus new-device` writes into state_dir, each in a file of its own name.
+LOGIN: Final = ("device_id", "access_token", "pickle_key")
+SECRETS: Final = ("access_token", "pickle_key", "database_url", "heartbeat_url")
+_HERE: Final = ("localhost", "127.0.0.1", "::1")
+
+
+def _web_address(value: object) -> str:
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    # The access token travels with every request: only on this machine may it travel in the clear.
+    if not parts.hostname or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise ValueError("not a web address")
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise ValueError("plain http to another machine")
+    return str(value).rstrip("/")
+
+
+def _list(value: object) -> object:
+    """A list, or (in the environment) its items with commas or spaces between them."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+Localpart = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._=-]{1,64}$")]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations; what each is for stands in `config_words`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    homeserver_url: Annotated[str, BeforeValidator(_web_address)]
+    user_id: AccountName
+    device_id: str = ""
+    access_token: SecretStr = SecretStr("")
+    access_token_file: Path | None = None
+    pickle_key: SecretStr = SecretStr("")
+    pickle_key_file: Path | None = None
+    log_key_file: Path | None = None
+    log_host: Server
+    state_dir: Path
+    database_url: SecretStr = SecretStr("")
+    database_url_file: Path | None = None
+    contacts_dir: Path
+    playbooks_dir: Path
+    language: Language = "nl"
+    heartbeat_url: SecretStr = SecretStr("")
+    heartbeat_url_file: Path | None = None
+    web_host: Annotated[str, StringConstraints(min_length=1)] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 8480
+    management_room: Localpart = "iog-beheer"
+    alarm_room: Localpart = "iog-alarm"
+    fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(_list), Field(min_length=1)]
+    lock_screen: Literal["normal", "minimal"] = "normal"
+    speed: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, so that one setting can be changed without a copy of the rest."""
+        return env_settings, init_settings
+
+    @property
+    def account(self) -> Account:
+        return Account(self.user_id)
+
+    @property
+    def fallback_accounts(self) -> tuple[Account, ...]:
+        """Paged in safe mode."""
+        return tuple(Account(account) for account in self.fallback_people)
+
+    @property
+    def database(self) -> str:
+        """The URL of the database; may hold a password."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.state_dir / 'iogplus.db'}"
+
+    @property
+    def log_key(self) -> Path:
+        """The file with the seed of the key that signs the log."""
+        return self.log_key_file or self.state_dir / "log_key"
+
+    @property
+    def crypto_store(self) -> Path:
+        """The directory of the device's keys; never to be copied back from a backup."""
+        return self.state_dir / "crypto"
+
+    @property
+    def keeper_lock(self) -> Path:
+        """The lock of the one running bot."""
+        return self.state_dir / "keeper.lock"
+
+    def login_file(self, name: str) -> Path:
+        """Where one of LOGIN is kept when it is not given as a setting."""
+        given: Path | None = getattr(self, f"{name}_file", None)
+        return given or self.state_dir / name
+
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Every setting by name with its effective value, secrets masked."""
+        return tuple((name, self._shown(name)) for name in type(self).model_fields)
+
+    def _shown(self, name: str) -> str:
+        match name, getattr(self, name):
+            case "database_url", _:
+                return _without_password(self.database)
+            case "log_key_file", _:
+                return str(self.log_key)
+            case _, SecretStr() as secret:
+                return "••••••••" if secret.get_secret_value() else ""
+            case _, tuple() as several:
+                return ", ".join(several)
+            case _, value:
+                return "" if value is None else str(value)
+
+    def completed(self, **values: object) -> Self:
+        """These settings with what was read from files beside them."""
+        return self.model_copy(update=values)
+
+
+def load_settings(path: Path | None = None, *, login: bool = True) -> Settings | tuple[Wrong, ...]:
+    """The settings from `path` (else $IOGPLUS_CONFIG, else config.yaml here) and the environment, or all that is wrong.
+
+    Relative paths count from the file. Without `login` the bot's device may be missing: not every command speaks Matrix.
+    """
+    named = path or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+    path = named or DEFAULT_FILE
+    document: Document | None = None
+    if named or path.exists():
+        found = read(path)
+        if isinstance(found, tuple):
+            return tuple(Wrong(f"{p.path}:{p.line}:{p.column}", p.message) for p in found)
+        document = found
+    source = _Source(str(path), document)
+    values = document.value if document else {}
+    if not isinstance(values, dict):
+        return (Wrong(source.where(""), say("not_settings")),)
+    wrong = [_unknown(name, source) for name in _strangers(values)]
+    try:
+        settings = Settings(**_from(path.parent, values))
+    except ValidationError as error:
+        return (*wrong, *(_unfit(d["type"], str(d["loc"][0]), source) for d in error.errors(include_input=False)))
+    completed = _with_secrets(settings, source)
+    if isinstance(completed, tuple) or wrong:
+        return (*wrong, *(completed if isinstance(completed, tuple) else ()))
+    lacks = [name for name in LOGIN if login and not _plain(completed, name)]
+    return tuple(Wrong(source.where(name), say("no_login", field=name)) for name in lacks) or completed
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the settings came from, to say where one can be mended."""
+
+    path: str
+    document: Document | None
+
+    def where(self, name: str) -> str:
+        if os.environ.get(PREFIX + name.upper()):
+            return PREFIX + name.upper()
+        if self.document is None or (name,) not in self.document.keys:
+            return self.path
+        place = self.document.key_place(name)
+        return f"{self.path}:{place.line}:{place.column}"
+
+
+def _strangers(values: Mapping[str, Value]) -> list[str]:
+    variables = [v.removeprefix(PREFIX).lower() for v in os.environ if v.startswith(PREFIX) and v != CONFIG]
+    return sorted({name for name in (*values, *variables) if name not in ABOUT})
+
+
+def _unknown(name: str, source: _Source) -> Wrong:
+    near = guess(name, tuple(ABOUT))
+    message = say("unknown_guess", field=name, guess=near) if near else say("unknown", field=name)
+    return Wrong(source.where(name), message)
+
+
+def _unfit(kind: str, name: str, source: _Source) -> Wrong:
+    sentence = "missing" if kind == "missing" else "unfit"
+    return Wrong(source.where(name), say(sentence, field=name, about=ABOUT[name]))
+
+
+def _from(directory: Path, values: Mapping[str, Value]) -> dict[str, Any]:
+    paths = {n for n, f in Settings.model_fields.items() if f.annotation in (Path, Path | None)}
+    return {
+        name: directory / value if name in paths and isinstance(value, str) else value
+        for name, value in values.items()
+        if name in ABOUT
+    }
+
+
+def _with_secrets(settings: Settings, source: _Source) -> Settings | tuple[Wrong, ...]:
+    """The settings with the secrets that stand in files: named by a setting, or left in state_dir by new-device."""
+    values: dict[str, object] = {}
+    wrong: list[Wrong] = []
+    for name in dict.fromkeys((*SECRETS, *LOGIN)):
+        given = getattr(settings, f"{name}_file", None)
+        if given is not None and _plain(settings, name):
+            wrong.append(Wrong(source.where(name), say("twice", field=name)))
+        kept = settings.state_dir / name
+        path = given or (kept if name in LOGIN and not _plain(settings, name) and kept.exists() else None)
+        if path is None:
+            continue
+        found = read_secret(path)
+        if isinstance(found, Wrong):
+            wrong.append(found)
+        else:
+            values[name] = SecretStr(found) if name in SECRETS else found
+    return tuple(wrong) or settings.completed(**values)
+
+
+def _plain(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":••••••••@")))
