@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.logbook.canonical import JSON
 
+REFERENCE_KEY: Final = "sha256"
 # An object, not a string: nobody can type one in a room, so no message can claim a blob that does not exist. And these
 # bytes cannot stand inside a string of a canonical value: there every quote is escaped.
 _REFERENCE: Final = re.compile(rb'\{"sha256":"([0-9a-f]{64})"\}')
@@ -18,7 +19,7 @@ def digest_of(data: bytes) -> str:
 
 def reference_to(data: bytes) -> JSON:
     """The value of a field that stands for `data`."""
-    return {"sha256": digest_of(data)}
+    return {REFERENCE_KEY: digest_of(data)}
 
 
 def referred_to(value: JSON) -> str:

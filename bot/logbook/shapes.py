@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from bot.logbook.blob import REFERENCE_KEY
 from bot.logbook.canonical import JSON, KEY, read_time, time_text
 
 MARKS: Final = frozenset({"blob", "erasable", "flatten"})
@@ -172,6 +173,8 @@ def _object(cls: type) -> Shape:
     members = members_of(cls)
     if any(member.marks for member in members):
         raise ValueError(f"{cls.__name__} stands inside a field: only a field of the entry itself can carry a mark")
+    if any(member.name == REFERENCE_KEY for member in members):
+        raise ValueError(f"{cls.__name__} would read as a reference to a blob")
 
     def write(value: object) -> JSON:
         _expect(cls, value)
