@@ -119,6 +119,44 @@ async def test_withdrawing_takes_what_waits_about_a_subject_only(conn: AsyncConn
     ]  # fmt: skip
 
 
+async def test_withdrawing_pages_leaves_what_answers_them(conn: AsyncConnection) -> None:
+    await outbox.enqueue(
+        conn,
+        [
+            row("page", subject="page-1", kind="PageText"),
+            row("seeds", after="page", kind="Seeds"),
+            row("answer", subject="page-1", kind="AckConfirmed"),
+            row("other", subject="page-2", kind="PageText"),
+        ],
+    )
+    assert await outbox.withdraw_pages(conn, FLOOD, "page-1", seconds(1)) == 2
+    assert await states(conn, "page", "seeds", "answer", "other") == ["withdrawn", "withdrawn", "waiting", "waiting"]
+
+
+async def test_an_edit_finds_what_was_sent_about_its_subject(conn: AsyncConnection) -> None:
+    await outbox.enqueue(
+        conn,
+        [
+            row("second", subject="page-1", kind="PageText", seq=2, created_at=seconds(2)),
+            row("first", subject="page-1", kind="PageText", seq=1),
+            row("waits", subject="page-1", kind="PageText"),
+            row("other kind", subject="page-1", kind="AckConfirmed"),
+            row("other page", subject="page-2", kind="PageText"),
+            row("card", kind="StatusCard"),
+            row("fire", subject="page-1", kind="PageText", incident=FIRE),
+        ],
+    )
+    for key in ("second", "first", "other kind", "other page", "card", "fire"):
+        await outbox.settle(conn, key, EventId(f"${key}"), ROOM, seconds(3))
+    assert [found.key for found in await outbox.find_sent(conn, FLOOD, "PageText", "page-1")] == ["first", "second"]
+    assert [found.key for found in await outbox.find_sent(conn, FLOOD, "StatusCard", None)] == ["card"]
+
+
+async def test_settling_what_was_never_asked_for_is_a_bug(conn: AsyncConnection) -> None:
+    with pytest.raises(KeyError):
+        await outbox.settle(conn, "nobody", None, None, NIGHT)
+
+
 async def test_a_row_waits_for_the_one_it_comes_after(conn: AsyncConnection) -> None:
     await outbox.enqueue(conn, [row("room"), row("card", lane=0, after="room"), row("pin", lane=0, after="card")])
     assert await keys(conn) == ["room"]
