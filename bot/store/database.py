@@ -1,17 +1,21 @@
 """One database, SQLite or PostgreSQL, with one writer: durable commits, and a fence against an older process."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
+import aiosqlite
 from sqlalchemy import URL, event, make_url, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store.patient import PatientConnection
 from bot.store.schema import heartbeat
 from bot.store.statements import insert
 
@@ -142,18 +146,19 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
 
 
 def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=path)
-    if readonly:
-        url = URL.create("sqlite+aiosqlite", database=f"file:{quote(path)}", query={"mode": "ro", "uri": "true"})
-    # One connection: then nothing of ours can meet "database is locked". With another isolation_level Python's sqlite3
-    # begins transactions by itself, too late for the fence and for DDL.
+    file = f"file:{quote(path)}?mode=ro" if readonly else path
+
+    async def connect() -> aiosqlite.Connection:
+        # With another isolation_level Python's sqlite3 begins transactions by itself, too late for the fence and for DDL.
+        return await PatientConnection(
+            lambda: sqlite3.connect(file, uri=readonly, timeout=BUSY_SECONDS, isolation_level=None)
+        )
+
+    # One connection: then nothing of ours can meet "database is locked".
     engine = create_async_engine(
-        url,
-        pool_size=1,
-        max_overflow=0,
+        "sqlite+aiosqlite:///", async_creator=connect, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-    )
+    )  # fmt: skip
 
     def on_connect(raw: DBAPIConnection, _: object) -> None:
         try:

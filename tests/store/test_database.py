@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -62,6 +62,30 @@ async def test_a_cancelled_writer_leaves_nothing_and_lets_the_next_one_in(databa
     assert task.cancelled()
     await count_up(database)
     assert await counted(database) == "1"
+
+
+async def test_a_writer_that_is_cancelled_at_any_statement_leaves_no_lock(database: Database) -> None:
+    await database.take_epoch()
+    tasks: list[asyncio.Task[None]] = []  # kept, with their tracebacks, as whoever awaits them may do
+    left = 0
+
+    def cancel_at_last(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            tasks[-1].cancel()
+
+    for moment in ("before_cursor_execute", "commit"):
+        event.listen(database._engine.sync_engine, moment, cancel_at_last)
+    while not tasks or tasks[-1].cancelled():
+        left = len(tasks) + 1
+        tasks.append(asyncio.create_task(count_up(database)))
+        await asyncio.wait(tasks)
+        left = 0
+        before = await counted(database)
+        await count_up(database)
+        assert int(await counted(database) or 0) == int(before or 0) + 1
+    assert len(tasks) > 5
 
 
 async def test_an_error_of_the_database_does_not_tell_what_was_written(database: Database) -> None:

@@ -1,0 +1,49 @@
+"""An SQLite connection that leaves no lock behind when the task that uses it is cancelled.
+
+aiosqlite runs statements in a thread, where a cancelled one goes on. Its cursor then lives in the traceback, SQLite keeps
+the closed connection's transaction for as long as that cursor, and every later write meets "database is locked".
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import aiosqlite
+
+
+class PatientConnection(aiosqlite.Connection):
+    """On cancellation it waits for the statement in hand, rolls back, and only then lets the cancellation go on."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # A connection that nobody closed must not keep a process that wants to end.
+        self._thread.daemon = True
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        run: Callable[..., Coroutine[Any, Any, Any]] = super()._execute
+        work = asyncio.ensure_future(run(fn, *args, **kwargs))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await _ended(work)
+            await _ended(asyncio.ensure_future(run(self._let_go, fn)))
+            raise
+
+    def _let_go(self, fn: Callable[..., Any]) -> None:
+        cursor = getattr(fn, "__self__", None)
+        with suppress(sqlite3.ProgrammingError, ValueError):  # it was closing that was cancelled
+            if isinstance(cursor, sqlite3.Cursor):
+                cursor.close()
+            self._conn.rollback()
+
+
+async def _ended(work: asyncio.Future[Any]) -> None:
+    while not work.done():
+        # Told again to stop: that is what we are doing.
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([work])
+    if not work.cancelled():
+        # Looked at, so that asyncio does not call it forgotten: the task hears that it was cancelled, and that is all.
+        work.exception()
