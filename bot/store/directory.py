@@ -77,6 +77,12 @@ async def open_rows(conn: AsyncConnection) -> list[DirectoryRow]:
     return [DirectoryRow(**row) for row in rows.mappings()]
 
 
+async def closed_rows(conn: AsyncConnection) -> list[DirectoryRow]:
+    """The incidents that are closed but not finished, the one closed last first."""
+    closed = select(incident).where(incident.c.state == "closed").order_by(incident.c.closed_at.desc(), incident.c.id)
+    return [DirectoryRow(**row) for row in (await conn.execute(closed)).mappings()]
+
+
 async def raised_since(conn: AsyncConnection, moment: datetime) -> list[DirectoryRow]:
     """The incidents opened at or after `moment`, oldest first (to find a possible duplicate)."""
     recent = select(incident).where(incident.c.opened_at >= moment).order_by(incident.c.opened_at, incident.c.id)

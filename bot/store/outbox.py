@@ -137,6 +137,14 @@ async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None
     return await _one(conn, outbox.c.event_id == event_id)
 
 
+async def last_sent_to(conn: AsyncConnection, room: RoomId) -> OutboxRow | None:
+    """The last message (not reaction) that went to this room."""
+    which = and_(outbox.c.room == room, outbox.c.state == "sent", outbox.c.kind != "Seeds")
+    newest = select(outbox).where(which).order_by(outbox.c.settled_at.desc(), outbox.c.created_at.desc()).limit(1)
+    row = (await conn.execute(newest)).mappings().first()
+    return None if row is None else OutboxRow(**row)
+
+
 async def waiting_count(conn: AsyncConnection) -> int:
     counted: int = (await conn.execute(select(func.count()).select_from(outbox).where(_WAITING))).scalar_one()
     return counted

@@ -149,7 +149,7 @@ outbox = Table(
     Column("message", LargeBinary, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("event_id", Text, index=True),
-    Column("room", Text),
+    Column("room", Text, index=True),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Instant),
     Column("created_at", Instant, nullable=False),

@@ -97,6 +97,14 @@ async def test_open_incidents_come_most_urgent_first(conn: AsyncConnection) -> N
     assert [found.serial for found in await directory.open_rows(conn)] == [3, 2, 5, 1]
 
 
+async def test_closed_incidents_come_last_closed_first(conn: AsyncConnection) -> None:
+    for serial, closed in ((1, minutes(5)), (2, minutes(9))):
+        await directory.write(conn, replace(row(serial), state="closed", closed_at=closed))
+    await directory.write(conn, replace(row(3), state="finished", closed_at=minutes(1)))
+    await directory.write(conn, row(4))
+    assert [found.serial for found in await directory.closed_rows(conn)] == [2, 1]
+
+
 async def test_serials_start_at_one_each_year(conn: AsyncConnection) -> None:
     assert await directory.next_serial(conn, 2026) == 1
     for made in (row(1), row(2), row(7), row(1, 2027)):

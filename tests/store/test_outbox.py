@@ -232,6 +232,17 @@ async def test_a_reaction_finds_the_row_it_is_about(conn: AsyncConnection) -> No
     assert await outbox.by_event(conn, EventId("$b")) is None
 
 
+async def test_a_bare_answer_finds_the_last_message_in_its_room(conn: AsyncConnection) -> None:
+    await outbox.enqueue(conn, [row("first"), row("last"), row("seeds", kind="Seeds"), row("elsewhere"), row("waits")])
+    for second, key in enumerate(("first", "last", "seeds")):
+        await outbox.settle(conn, key, EventId(f"${key}"), ROOM, seconds(second))
+    await outbox.settle(conn, "elsewhere", EventId("$elsewhere"), RoomId("!hal:a.example"), seconds(9))
+    found = await outbox.last_sent_to(conn, ROOM)
+    assert found is not None
+    assert found.key == "last"
+    assert await outbox.last_sent_to(conn, RoomId("!leeg:a.example")) is None
+
+
 async def test_anchors_are_the_events_of_an_incident_in_the_order_of_its_log(conn: AsyncConnection) -> None:
     await outbox.enqueue(
         conn,
