@@ -1,0 +1,192 @@
+"""What the incident's room reads: the status card, who comes, steps, decisions, lines, situation reports and the end."""
+
+from typing import Final
+
+from bot.domain import messages as m
+from bot.words.catalogue import Catalogue
+from bot.words.fit import Line, line
+from bot.words.grammar import role_word
+from bot.words.names import chosen, few_roles, role_name, role_names
+from bot.words.shown import clock, length_of, loose, moment
+
+Lines = list[Line]
+# The calls stand on one line of the card; when they do not fit in full, the roles are grouped by how it stands with them.
+_CALLS_IN_FULL: Final = 90
+# A step's text stands whole in the first line up to here; a longer one is repeated below it.
+_STEP_IN_FIRST_LINE: Final = 36
+
+
+def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Lines:
+    facts, lang = said.card, said.lang
+    title = chosen(lang, facts.title.nl, facts.title.en)
+    who = f"{facts.reporter} ({facts.organisation})" if facts.organisation else facts.reporter
+    reported = {"when": moment(facts.alarm_at, lang), "reporter": loose(who)}
+    phase = catalogue.template(lang, f"phase.{facts.phase}")
+    counts = {
+        "done": facts.steps_done,
+        "total": facts.steps_total,
+        "decisions": facts.decisions,
+        "sitreps": facts.sitreps,
+    }
+    newcomer = line("card.welcome", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
+    return [
+        line("card.first", number=said.number, municipality=loose(facts.municipality), title=title),
+        line("card.phase", phase=phase, **reported) if facts.state == "open" else line("card.closed", **reported),
+        _calls(catalogue, said),
+        line("card.counts", **{name: str(count) for name, count in counts.items()}),
+        newcomer or line("card.rule"),
+        line("card.type"),
+    ]
+
+
+def _calls(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Line:
+    calls = said.card.calls
+    if not calls:
+        return line("card.no_calls")
+    full = " · ".join(_call(catalogue, said, call) for call in calls)
+    if len(full) <= _CALLS_IN_FULL:
+        return line("card.calls", calls=loose(full))
+    grouped = []
+    for state in ("exhausted", "calling", "answered"):
+        roles = [call.role for call in calls if call.state == state]
+        if roles:
+            names = role_names(catalogue, said.lang, roles)
+            grouped.append(catalogue.text(said.lang, f"cardcalls.{state}", roles=names))
+    return line("card.calls", calls=loose(" · ".join(grouped)))
+
+
+def _call(catalogue: Catalogue, said: m.Message, call: m.CardCall) -> str:
+    key = f"cardcall.{call.state}"
+    if call.state == "answered" and call.eta_minutes is not None:
+        key = "cardcall.answered_eta"
+    return catalogue.text(
+        said.lang,
+        key,
+        role=role_name(catalogue, said.lang, call.role),
+        person=call.person,
+        time=clock(call.at) if call.at else "",
+        minutes=str(call.eta_minutes),
+    )
+
+
+def answer(catalogue: Catalogue, said: m.AnswerNote) -> Lines:
+    key = f"answer.{said.what}"
+    after = "" if said.after_seconds is None else length_of(said.after_seconds, said.lang)
+    if said.what == "coming" and after:
+        key = "answer.coming_after"
+    values = {"when": moment(said.at, said.lang), "person": loose(said.person), "minutes": str(said.eta_minutes)}
+    return [line(key, **values, roles=role_names(catalogue, said.lang, said.roles), after=after)]
+
+
+def missed(catalogue: Catalogue, said: m.EscalationNote) -> Lines:
+    roles = role_names(catalogue, said.lang, said.roles)
+    return [line(f"escalation.{said.why}", when=moment(said.at, said.lang), missed=loose(said.missed), roles=roles)]
+
+
+def called(catalogue: Catalogue, said: m.CalledNote) -> Lines:
+    roles = role_names(catalogue, said.lang, said.roles)
+    return [line("called.note", when=moment(said.at, said.lang), person=loose(said.person), roles=roles)]
+
+
+def empty_step(catalogue: Catalogue, said: m.EmptyStepNote) -> Lines:
+    role = loose(role_name(catalogue, said.lang, said.role))
+    whom = catalogue.template(said.lang, f"whom.{said.whom}")
+    return [line(f"empty.{said.why}", when=moment(said.at, said.lang), role=role, whom=whom)]
+
+
+def exhausted(catalogue: Catalogue, said: m.ExhaustedNote) -> Lines:
+    role = loose(role_name(catalogue, said.lang, said.role))
+    return [line("exhausted.note", when=moment(said.at, said.lang), role=role)]
+
+
+def playbook(said: m.PlaybookNote) -> Lines:
+    return [line("playbook.note", title=chosen(said.lang, said.title.nl, said.title.en), steps=str(said.steps))]
+
+
+def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
+    text = chosen(said.lang, said.text.nl, said.text.en)
+    role = few_roles(catalogue, said.lang, (said.role,))
+    lines = [line("step.first", nr=str(said.nr), total=str(said.total), text=text, role=role)]
+    if len(text) > _STEP_IN_FIRST_LINE or said.exercise:
+        lines.append(line("step.whole", text=text))
+    lines += [line("step.due", when=moment(said.due_at, said.lang)), line("step.choices"), line("step.type")]
+    if said.for_role is not None:
+        about = loose(role_name(catalogue, said.lang, said.for_role))
+        lines.append(line("step.for_role", role=about, word=role_word(said.for_role, said.lang)))
+    return lines
+
+
+def step_settled(said: m.StepSettled) -> Lines:
+    text = chosen(said.lang, said.text.nl, said.text.en)
+    values = {"nr": str(said.nr), "total": str(said.total), "text": text, "by": loose(said.by), "time": clock(said.at)}
+    still_open = [line("step.choices"), line("step.type")] if said.progress in ("open", "claimed") else []
+    remark = [line("step.remark", remark=loose(said.remark))] if said.remark else []
+    return [line(f"step.settled_{said.progress}", **values), *remark, *still_open]
+
+
+def decision(said: m.DecisionShown) -> Lines:
+    number = str(said.decision)
+    return [
+        line("decision.first", decision=number, when=moment(said.at, said.lang), by=loose(said.by)),
+        line("quote", text=loose(said.text)),
+        line("decision.why"),
+        line("decision.choices"),
+        line("decision.type", decision=number),
+    ]
+
+
+def decision_note(said: m.DecisionNote) -> Lines:
+    when = moment(said.at, said.lang)
+    first = line(f"decision.{said.what}", decision=str(said.decision), when=when, by=loose(said.by))
+    return [first, *([line("quote", text=loose(said.text))] if said.text else [])]
+
+
+def line_note(catalogue: Catalogue, said: m.LineNote) -> Lines:
+    kind = catalogue.template(said.lang, f"kind.{said.kind}")
+    when = moment(said.at, said.lang)
+    first = line("line.note", kind=kind, line=str(said.line), when=when, by=loose(said.by))
+    return [first, line("quote", text=loose(said.text))]
+
+
+def source(said: m.SourceNote) -> Lines:
+    return [line(f"source.{said.what}", when=moment(said.at, said.lang), by=loose(said.by))]
+
+
+def sitrep(said: m.SitrepShown) -> Lines:
+    first = line("sitrep.first", sitrep=str(said.sitrep), when=moment(said.at, said.lang), by=loose(said.by))
+    return [first, line("sitrep.unchanged") if said.unchanged else line("quote", text=loose(said.text))]
+
+
+def sitrep_due(said: m.SitrepDue) -> Lines:
+    values = {"sitrep": str(said.sitrep), "person": loose(said.person)}
+    ending = "" if said.last_at else "_first"
+    first = (
+        line("sitrep.due", **values, time=clock(said.last_at)) if said.last_at else line("sitrep.due_first", **values)
+    )
+    done = {"done": str(said.steps_done), "total": str(said.steps_total), "decisions": str(said.decisions)}
+    return [
+        first,
+        line("sitrep.known", **done),
+        line("sitrep.how"),
+        line(f"sitrep.choices{ending}"),
+        line(f"sitrep.type{ending}"),
+    ]
+
+
+def sitrep_later(said: m.SitrepLater) -> Lines:
+    return [line("sitrep.later", time=clock(said.until)) if said.until else line("sitrep.no_more")]
+
+
+def closing(said: m.ClosingAsked) -> Lines:
+    left = " · ".join(chosen(said.lang, step.nl, step.en) for step in said.open_steps)
+    return [
+        line("close.first", number=said.number, by=loose(said.by)),
+        line("close.open", steps=loose(left)) if left else line("close.nothing_open"),
+        line("close.choices"),
+        line("close.keep"),
+        line("close.after"),
+    ]
+
+
+def end(said: m.EndNote) -> Lines:
+    return [line(f"end.{said.what}", when=moment(said.at, said.lang), number=said.number, by=loose(said.by))]

@@ -1,0 +1,152 @@
+"""One readable sentence per kind of entry, for the timeline and for `logboek`; an erased value shows as a bar.
+
+Longer than most functions are: one `match` over the closed list of kinds.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import entries as e
+from bot.domain.ids import BOT, PageId, PersonId, RoleId, StepId
+from bot.domain.incident import Incident
+from bot.domain.people import Language
+from bot.words.catalogue import Catalogue
+from bot.words.names import chosen, role_name, role_names
+from bot.words.shown import moment
+
+
+def line(catalogue: Catalogue, entry: e.Entry, incident: Incident, at: datetime, lang: Language) -> str:
+    """The sentence, without its time; `incident` is the state after the entry, which was recorded at `at` (UTC)."""
+    ending, values = _told(catalogue, entry, incident, lang)
+    key = f"entry.{type(entry).__name__}"
+    return catalogue.text(lang, f"{key}.{ending}" if ending else key, **values)
+
+
+def _person(catalogue: Catalogue, incident: Incident, person: PersonId, lang: Language) -> str:
+    return catalogue.template(lang, "bot.name") if person == BOT else incident.name(person)
+
+
+def _roles(catalogue: Catalogue, lang: Language, roles: tuple[RoleId, ...]) -> str:
+    return role_names(catalogue, lang, roles)
+
+
+def _paged(catalogue: Catalogue, incident: Incident, page: PageId, lang: Language) -> dict[str, str]:
+    """Whom a page called and for what; a log that was cut off may not hold the page itself."""
+    found = incident.pages.get(page)
+    if found is None:
+        return {"person": str(page), "roles": "–"}
+    return {
+        "person": _person(catalogue, incident, found.person, lang),
+        "roles": _roles(catalogue, lang, found.roles),
+    }
+
+
+def _step(incident: Incident, step: StepId, lang: Language) -> dict[str, str]:
+    for nr, known in enumerate(incident.steps, start=1):
+        if known.id == step:
+            return {"nr": str(nr), "text": chosen(lang, known.text.nl, known.text.en)}
+    return {"nr": str(step), "text": "–"}
+
+
+def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Language) -> tuple[str, dict[str, str]]:
+    """The ending of the key, and the values."""
+
+    def name(person: PersonId) -> str:
+        return _person(catalogue, incident, person, lang)
+
+    def paged(page: PageId) -> dict[str, str]:
+        return _paged(catalogue, incident, page, lang)
+
+    actor = {"actor": name(entry.origin.actor)}
+    match entry:
+        case e.AlarmRaised(municipality_name=municipality, text=text, number=number, exercise=exercise):
+            told = {"actor": name(entry.reporter), "municipality": municipality, "text": text, "number": number}
+            return "exercise" if exercise else "", told
+        case e.PersonSeen(name=known, organisation=organisation, roles=roles):
+            seen = {"name": known, "organisation": organisation, "roles": _roles(catalogue, lang, roles)}
+            return "organisation" if organisation else "", seen
+        case e.PlaybookStarted(playbook=playbook):
+            title = chosen(lang, playbook.title.nl, playbook.title.en)
+            return "", {"playbook": playbook.id, "title": title, "steps": str(len(playbook.steps))}
+        case e.CallCorrected(awaiting=roles):
+            return "", {**actor, "roles": _roles(catalogue, lang, roles)}
+        case e.CallStopped() | e.SourceRemoved():
+            return "", actor
+        case e.BrigadeCalled(roles=roles, why=why):
+            return "", {"roles": _roles(catalogue, lang, roles), "why": catalogue.template(lang, f"why.{why}")}
+        case e.AlarmJoined(into=into):
+            return "", {**actor, "into": into}
+        case e.PageRequested(person=person, roles=roles, why=why):
+            reason = catalogue.template(lang, f"why.{why}")
+            return "", {"person": name(person), "roles": _roles(catalogue, lang, roles), "why": reason}
+        case e.PageDelivered(page=page, attempt=attempt) | e.PageRepeated(page=page, attempt=attempt):
+            return "", {**paged(page), "attempt": str(attempt)}
+        case e.PageUndeliverable(page=page, reason=reason):
+            return "", {**paged(page), "reason": reason or "–"}
+        case e.PageUnanswered(page=page):
+            return "", paged(page)
+        case e.PageWithdrawn(page=page, why=gone):
+            return gone, paged(page)
+        case e.Acknowledged(page=page, eta_minutes=minutes, late=late):
+            ending = "late" if late else "eta" if minutes is not None else ""
+            return ending, {**paged(page), "person": name(entry.person), "minutes": str(minutes)}
+        case e.EtaGiven(page=page, person=person, eta_minutes=minutes):
+            return "", {"person": name(person), "minutes": str(minutes)}
+        case e.Declined(page=page, person=person) | e.AnswerUndone(page=page, person=person):
+            return "", {**paged(page), "person": name(person)}
+        case e.EscalationStepEmpty(role=role, whom=whom, why=empty):
+            asked = catalogue.template(lang, f"whom.{whom}")
+            return empty, {"role": role_name(catalogue, lang, role), "whom": asked}
+        case e.EscalationExhausted(role=role):
+            return "", {"role": role_name(catalogue, lang, role)}
+        case e.RoleTakenOver(role=role, person=person):
+            return "", {"role": role_name(catalogue, lang, role), "person": name(person)}
+        case e.EmergencyPaged(persons=persons, reason=reason):
+            return "", {"people": ", ".join(name(person) for person in persons), "reason": reason}
+        case e.RoomOpened():
+            return "", {}
+        case e.RoomNotMade(reason=reason):
+            return "", {"reason": reason}
+        case e.RoomLost(why=lost):
+            return lost, {}
+        case e.PersonJoined(person=person) | e.PersonLeft(person=person):
+            return "", {"person": name(person)}
+        case e.StepOpened(step=step, role=role):
+            return "", {**_step(incident, step, lang), "role": role_name(catalogue, lang, role)}
+        case e.StepClaimed(step=step, person=person) | e.StepReopened(step=step, person=person):
+            return "", {**_step(incident, step, lang), "person": name(person)}
+        case e.StepFinished(step=step, person=person, remark=remark):
+            ending = "remark" if remark else ""
+            return ending, {**_step(incident, step, lang), "person": name(person), "remark": remark}
+        case e.StepSkipped(step=step, person=person, reason=reason):
+            return "", {**_step(incident, step, lang), "person": name(person), "reason": reason}
+        case e.LineRecorded(kind=kind, text=text, author=author):
+            told = {**actor, "kind": catalogue.template(lang, f"kind.{kind}"), "text": text}
+            return ("author", {**told, "author": name(author)}) if author else ("", told)
+        case e.DecisionRecorded(decision=number, text=text, author=author):
+            told = {**actor, "decision": str(number), "text": text}
+            return ("author", {**told, "author": name(author)}) if author else ("", told)
+        case e.DecisionConfirmed(decision=number):
+            return "", {**actor, "decision": str(number)}
+        case e.DecisionExplained(decision=number, reason=reason):
+            return "", {**actor, "decision": str(number), "reason": reason}
+        case e.DecisionChanged(decision=number, text=text):
+            return "", {**actor, "decision": str(number), "text": text}
+        case e.DecisionWithdrawn(decision=number, reason=reason):
+            return "reason" if reason else "", {**actor, "decision": str(number), "reason": reason}
+        case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
+            return "unchanged" if unchanged else "", {**actor, "sitrep": str(number), "text": text}
+        case e.SitrepReminded(sitrep=number):
+            return "", {"sitrep": str(number)}
+        case e.SitrepPostponed(until=until):
+            return ("", {**actor, "until": moment(until, lang)}) if until else ("never", actor)
+        case e.SourceEdited(text=text):
+            return "", {**actor, "text": text}
+        case e.ClosingProposed(person=person) | e.ClosingRejected(person=person):
+            return "", {"person": name(person)}
+        case e.IncidentClosed(person=person) | e.IncidentReopened(person=person):
+            return "", {"person": name(person)}
+        case e.IncidentFinished():
+            return "", {}
+        case _:
+            assert_never(entry)

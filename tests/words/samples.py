@@ -1,0 +1,148 @@
+"""One or more of every kind of message that is said in words, as they come in a night, and the text files made of them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.domain import messages as m
+from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.people import Language
+from bot.domain.playbook import Both
+from bot.words.catalogue import Catalogue
+from bot.words.render import Worded, render
+from tests.builders import NIGHT
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+EVENING: Final = NIGHT
+ROOM: Final = RoomId("!kXv3mQeXw0b9cJpZ2yVQd1sT7uRfHn4aLgE6oBiWtYk")
+PAGE: Final = PageId("p1")
+CYBER, CTER, OM = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("om")
+ZORG, POLITIE, COORDINATOR = RoleId("expert_zorg"), RoleId("politie"), RoleId("coordinator")
+TITLE: Final = Both("Oproep tot rellen", "Call to riot")
+TRIANGLE: Final = Both("Informeer de driehoek", "Inform the triangle")
+LONG_STEP: Final = Both(
+    "Stel sporen veilig. Laat strafbare oproep melden of ontoegankelijk maken.",
+    "Secure traces. Have a criminal call reported or made inaccessible.",
+)
+TEXT: Final = "op TikTok oproep om vanavond 21u te rellen bij station"
+
+
+def after(minutes: int, seconds: int = 0) -> datetime:
+    return EVENING + timedelta(minutes=minutes, seconds=seconds)
+
+
+def _at(minutes: int) -> datetime:
+    return after(minutes)
+
+
+_ROOM = {"to": m.To("room", "main"), "number": "2026-014"}
+_DM = {"to": m.To("person", "jansen"), "number": "2026-014", "mention": (PersonId("jansen"),)}
+_CALLS: Final = (
+    m.CardCall(CYBER, "answered", "Jansen", _at(3), 15),
+    m.CardCall(OM, "calling", "De Vries", _at(1), None),
+)
+_CARD: Final = m.Card("Waterbrug", TITLE, "beeld", "open", "Bakker", "OOV Waterbrug", EVENING, _CALLS, 0, 9, 0, 0)
+_MANY: Final = tuple(
+    m.CardCall(role, "answered" if n % 2 else "calling", "De Vries", _at(n), None)
+    for n, role in enumerate((CYBER, CTER, RoleId("expert_ondermijning"), ZORG, POLITIE, OM, RoleId("communicatie")))
+)
+
+
+def _page(**change: object) -> m.PageText:
+    page = m.PageText(
+        page=PAGE, roles=(CYBER,), municipality="Waterbrug", text=TEXT, reporter="Bakker", organisation="OOV Waterbrug",
+        said_at=EVENING, next_at=_at(6), to=m.To("person", "jansen"), number="2026-014", mention=(PersonId("jansen"),),
+    )  # fmt: skip
+    return replace(page, **change)  # type: ignore[arg-type]
+
+
+def _alarm(**change: object) -> m.AlarmReceived:
+    alarm = m.AlarmReceived(municipality="Waterbrug", text=TEXT, roles=(CYBER,), grace_seconds=30, **_DM)  # type: ignore[arg-type]
+    return replace(alarm, **change)  # type: ignore[arg-type]
+
+
+def _many() -> list[Worded]:
+    """Built in Dutch; the English files say the same in English."""
+    dm, room = _DM, _ROOM
+    step = {"step": StepId("BA04"), "nr": 2, "total": 9, "text": TRIANGLE}
+    by = {"by": "Bakker", "at": _at(23)}
+    return [
+        _page(),
+        _page(roles=(CYBER, CTER), attempt=2, exercise=True),
+        _page(roles=(CYBER, CTER, OM, ZORG), municipality="Nieuwkerk aan de Polderdamse Waterbrug", text=TEXT * 6, organisation=""),
+        m.NobodyReached(role=CYBER, tried=("Jansen", "De Vries"), since=_at(1), at=_at(16), **dm),
+        _alarm(),
+        _alarm(grace_seconds=None, danger=True, roles=(CTER, POLITIE)),
+        _alarm(text="", roles=(), similar_to="2026-013"),
+        *(m.CallNote(what=what, roles=(CYBER, CTER), other="2026-013", **dm) for what in ("now", "corrected", "stopped", "joined")),
+        m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=ROOM, **dm),
+        m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=None, eta_minutes=15, **dm),
+        m.RoomReady(municipality="Waterbrug", room=ROOM, **dm),
+        m.DeclineConfirmed(page=PAGE, next="De Vries", **dm),
+        m.DeclineConfirmed(page=PAGE, next=None, **dm),
+        m.LateAnswer(page=PAGE, taken_by="De Vries", municipality="Waterbrug", room=ROOM, **dm),
+        m.AnswerTakenBack(page=PAGE, **dm),
+        m.PageOver(page=PAGE, taken_by="De Vries", **dm),
+        m.PageOver(page=PAGE, taken_by=None, **dm),
+        *(m.PageSettled(page=PAGE, state=state, at=_at(2), **dm) for state in ("acknowledged", "declined", "withdrawn")),
+        m.CardPosted(card=_CARD, **room),
+        m.CardChanged(card=replace(_CARD, calls=_MANY, phase="oordeel", steps_done=4, decisions=2, sitreps=1), **room),
+        m.CardChanged(card=replace(_CARD, calls=(), state="closed", organisation=""), **room),
+        m.CardRepeated(card=_CARD, newcomer="Smit", **room, exercise=True),
+        m.AnswerNote(person="Jansen", roles=(CYBER,), what="coming", at=_at(2), after_seconds=72, **room),
+        *(
+            m.AnswerNote(person="Jansen", roles=(CYBER,), what=what, at=_at(2), eta_minutes=15, **room)
+            for what in ("eta", "cannot", "undone", "took_over")
+        ),
+        *(m.EscalationNote(roles=(CYBER,), missed="Jansen", why=why, at=_at(6), **room) for why in ("unanswered", "undeliverable")),
+        m.CalledNote(roles=(CYBER,), person="De Vries", at=_at(6), **room),
+        m.EmptyStepNote(role=CTER, whom="reserve", why="nobody_on_call", at=_at(6), **room),
+        m.EmptyStepNote(role=CTER, whom="coordinator", why="already_called", at=_at(6), **room),
+        m.ExhaustedNote(role=CYBER, at=_at(16), **room),
+        m.PlaybookNote(title=TITLE, steps=9, **room),
+        m.StepShown(**step, role=RoleId("melder"), due_at=_at(26), for_role=OM, **room, mention=(PersonId("bakker"),)),
+        m.StepShown(**{**step, "text": LONG_STEP}, role=OM, due_at=_at(90), **room, exercise=True),
+        *(
+            m.StepSettled(**step, progress=progress, remark="gebeld" if progress in ("done", "skipped") else "", **by, **room)
+            for progress in ("open", "claimed", "done", "skipped")
+        ),
+        m.DecisionShown(decision=3, text="Burgemeester roept op Instagram op om weg te blijven", **by, **room),
+        *(
+            m.DecisionNote(decision=3, what=what, text="" if what == "confirmed" else "Te veel onrust", **by, **room)
+            for what in ("confirmed", "explained", "changed", "withdrawn")
+        ),
+        m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
+        *(m.SourceNote(what=what, **by, **room) for what in ("edited", "removed")),
+        m.SitrepShown(sitrep=1, text="Beeld: 40 jongeren, rustig. Oordeel: dooft uit. Besluit: volgen.", unchanged=False, **by, **room),
+        m.SitrepShown(sitrep=2, text="", unchanged=True, **by, **room),
+        m.SitrepDue(sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, **room),
+        m.SitrepDue(sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, **room),
+        m.SitrepLater(until=_at(40), **room),
+        m.SitrepLater(until=None, **room),
+        m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
+        m.ClosingAsked(by="Bakker", open_steps=(), **room),
+        *(m.EndNote(what=what, **by, **room) for what in ("closed", "kept_open", "reopened")),
+        m.Answer(lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room),
+        m.Refusal(code="no_such_decision", details=(("decision", "9"),), **room),
+        m.Refusal(code="already_called", details=(("role", "expert_cter"),), **room),
+        m.DossierReady(path="x.zip", entries=214, **room),
+        m.ManagementNote(code="exhausted", details=(("number", "2026-014"), ("role", "expert_cyber")), to=m.To("management")),
+    ]  # type: ignore[arg-type]
+
+
+SAMPLES: Final = tuple(_many())
+
+
+def in_language(message: Worded, lang: Language) -> Worded:
+    return replace(message, lang=lang)
+
+
+def golden(catalogue: Catalogue, lang: Language) -> str:
+    """The file of a language: every sample as a phone shows it, under the name of its kind."""
+    parts = []
+    for sample in SAMPLES:
+        said = render(in_language(sample, lang), catalogue, lambda person: f"@{person}:iog.example", anchor=(12, "1a2b3c4d5e"))
+        rings = f" → {', '.join(said.mentions)}" if said.mentions else ""
+        parts.append(f"[{type(sample).__name__} {said.msgtype}{rings}]\n{said.body}\n")
+    return "\n".join(parts)
