@@ -97,7 +97,10 @@ class MatrixClient:
         timeout: float = _CALL_TIMEOUT,  # noqa: ASYNC109 - the bound belongs to the request, not to its caller
         content_type: str = "application/json",
     ) -> Answer:
-        """One request, never repeated. Bodies that are no JSON object (a proxy's page) come back empty."""
+        """One request; a POST is never repeated. Bodies that are no JSON (a proxy's page) come back empty.
+
+        A GET or PUT goes out once more when a kept connection turns out to be closed; both may safely arrive twice.
+        """
         if os.getpid() != self._pid:
             raise Forked
         assert self._http is not None, "the client is not open"

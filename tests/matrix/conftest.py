@@ -12,6 +12,7 @@ from bot.embedded.homeserver import Homeserver
 from bot.matrix.client import MatrixClient
 from bot.matrix.events import RawEvent, SyncBatch
 from bot.matrix.peer import Peer
+from bot.matrix.rooms import INCIDENT, Made, RoomSpec, make_room
 from bot.matrix.send import Gateway
 from bot.matrix.wire import Account, room_path
 
@@ -63,6 +64,13 @@ class Bot:
         await self.until(
             lambda bot: bot.user_id in bot.client.members(room_id) and bot.client.nio.rooms[room_id].encrypted
         )
+
+    async def own_room(self) -> str:
+        """An encrypted room of the bot with nobody else in it."""
+        name = f"kamer-{secrets.token_hex(8)}"
+        made = await make_room(self.client, self.gateway, RoomSpec(name, INCIDENT, name, "Kamer"))
+        assert isinstance(made, Made)
+        return made.room_id
 
     async def direct_with(self, peer: Peer) -> str:
         """A person opens a direct chat with the bot; both have seen the other join."""
