@@ -123,7 +123,7 @@ async def test_the_port_is_free_again_after_the_block() -> None:
     app = health_app(lambda: WELL, Metrics(lambda: WELL))
     async with serve(app, "127.0.0.1", 0) as port:
         pass
-    with pytest.raises(OSError, match="refused|failed"):
+    with pytest.raises(OSError, match=r"refused|failed"):
         await asyncio.open_connection("127.0.0.1", port)
 
 

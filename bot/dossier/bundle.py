@@ -1,0 +1,108 @@
+"""Writes the bundle of one incident: the log as stored, what verifies it, and the timeline in both languages."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.domain.people import Language
+from bot.dossier.collect import Broken, Stored, collect, tell
+from bot.dossier.html import html
+from bot.dossier.markdown import markdown
+from bot.dossier.sheet import lay_out
+from bot.logbook.bundle import bundle_files, zip_bytes
+from bot.logbook.checkpoint import public_key_text, sign
+from bot.store.database import Database
+from bot.words.catalogue import Catalogue
+
+_TIMELINE: Final[tuple[tuple[Language, str], ...]] = (("nl", "tijdlijn.nl"), ("en", "timeline.en"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """There is no incident with this number or id."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bundle on disk: `digest` is the SHA-256 (hex) of the file, `head` the hash of the last of its `entries`."""
+
+    path: Path
+    digest: str
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The bytes of a bundle: a zip."""
+
+    name: str
+    data: bytes
+    entries: int
+    head: str
+
+
+async def export(
+    database: Database, key: Ed25519PrivateKey, which: str, out_dir: Path, catalogue: Catalogue
+) -> Exported | Broken | Unknown:
+    """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
+
+    The same log (and the same messages sent about it) gives the same bytes, on every machine and at every time.
+    """
+    stored = await collect(database, which)
+    if stored is None:
+        return Unknown(which)
+    # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
+    made = await asyncio.to_thread(bundle, stored, key, catalogue)
+    if isinstance(made, Broken):
+        return made
+    path = out_dir / made.name
+    await asyncio.to_thread(_write_whole, path, made.data)
+    return Exported(path, sha256(made.data).hexdigest(), made.entries, made.head)
+
+
+def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bundle | Broken:
+    """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify."""
+    dossier = tell(stored, catalogue)
+    if isinstance(dossier, Broken):
+        return dossier
+    public = key.public_key()
+    documents: dict[str, bytes] = {}
+    for lang, name in _TIMELINE:
+        sheet = lay_out(dossier, public_key_text(public), lang, catalogue)
+        documents[f"{name}.html"] = html(sheet).encode()
+        documents[f"{name}.md"] = markdown(sheet).encode()
+    entries = dossier.head.seq + 1
+    files = bundle_files(
+        origin=dossier.origin,
+        raws=stored.raws,
+        openings=stored.openings,
+        note=sign(dossier.origin, entries, dossier.root, key),
+        anchors=dossier.anchors,
+        blobs=stored.blobs,
+        public_key=public,
+        documents=documents,
+    )
+    return Bundle(f"dossier-{stored.row.number}.zip", zip_bytes(files), entries, dossier.head.h)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        # 0600: it holds what the room wrote in confidence.
+        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        begun.replace(path)
+    finally:
+        begun.unlink(missing_ok=True)

@@ -1,0 +1,156 @@
+"""Reads one incident's log as stored, at one moment, and tells it: nothing here is sealed or written again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.desk import blob_names
+from bot.domain import entries as e
+from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
+from bot.domain.incident import Incident, evolve
+from bot.domain.origin import Confidentiality, Place, Proof, Via
+from bot.domain.people import Language
+from bot.logbook.bundle import Anchor
+from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, read_log
+from bot.logbook.codec import Codec
+from bot.logbook.merkle import frontier_of
+from bot.store import directory, log, outbox
+from bot.store.database import Database
+from bot.store.directory import DirectoryRow
+from bot.words.catalogue import LANGUAGES, Catalogue
+from bot.words.timeline import line
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A stored log that is not what was written: `where` names the incident and the entry, `why` what is wrong there."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The bytes of one log and all that they refer to, read in one transaction; `blobs` by SHA-256 (hex)."""
+
+    row: DirectoryRow
+    raws: Sequence[bytes]
+    openings: Sequence[Opening]
+    blobs: Mapping[str, bytes]
+    sent: Sequence[outbox.OutboxRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it; `text` is one sentence per language, `at` is our time (UTC)."""
+
+    seq: int
+    h: str
+    at: datetime
+    actor: PersonId
+    acting_as: RoleId | None
+    room: Place
+    via: Via
+    proof: Proof | None
+    confidentiality: Confidentiality
+    happened_at: datetime | None
+    text: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """An incident as its log tells it: the state at the end, every line on the way, and what proves both.
+
+    `requested` is when each page was first asked for; `withheld` counts the fields whose opening is erased.
+    """
+
+    incident: Incident
+    lines: tuple[Line, ...]
+    requested: Mapping[PageId, datetime]
+    origin: str
+    head: Head
+    root: bytes
+    withheld: int
+    anchors: tuple[Anchor, ...]
+
+
+async def collect(database: Database, which: str) -> Stored | None:
+    """The log of the incident with this id or number; None when there is no such incident."""
+    async with database.read() as conn:
+        row = await directory.by_number(conn, which) or await directory.get(conn, IncidentId(which))
+        if row is None:
+            return None
+        openings = await log.openings(conn, row.log)
+        return Stored(
+            row=row,
+            raws=await log.entries(conn, row.log),
+            openings=openings,
+            blobs=await log.blobs(conn, blob_names(openings)),
+            sent=await outbox.anchors(conn, row.id),
+        )
+
+
+def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) -> Dossier | Broken:
+    """The dossier of a verified log, as far as `until` (UTC, inclusive); Broken at the first place that is not as written."""
+    row = stored.row
+    sealed = read_log(row.log, stored.raws)
+    if isinstance(sealed, Break):
+        return Broken(f"{row.number}, #{sealed.seq}", sealed.why)
+    head = sealed[-1].head if sealed else EMPTY
+    if head != Head(row.head_seq, row.head_h):
+        return Broken(f"{row.number}, #{head.seq}", f"the directory says that the log ends at #{row.head_seq}")
+    wanted = [entry for entry in sealed if until is None or entry.ts <= until]
+    by_seq: dict[int, list[Opening]] = {}
+    for opening in stored.openings:
+        by_seq.setdefault(opening.seq, []).append(opening)
+    codec = Codec(e.KINDS)  # its own, as its cache is no place for two threads
+    facts: list[tuple[LogEntry, e.Entry]] = []
+    for entry in wanted:
+        try:
+            facts.append((entry, codec.read(entry, by_seq.get(entry.seq, []), stored.blobs.__getitem__)))
+        except KeyError as missing:
+            return Broken(f"{row.number}, #{entry.seq}", f"the text {missing} is not stored")
+        except ValueError as wrong:
+            return Broken(f"{row.number}, #{entry.seq}", str(wrong))
+    incident = Incident(row.id)
+    states = [incident := evolve(incident, fact, entry.ts) for entry, fact in facts]
+    return Dossier(
+        incident=incident,
+        # Names of the end: an alarm is entered before it says who its reporter is.
+        lines=tuple(
+            _line(entry, fact, replace(state, people=incident.people), catalogue)
+            for (entry, fact), state in zip(facts, states, strict=True)
+        ),
+        requested={fact.page: entry.ts for entry, fact in reversed(facts) if isinstance(fact, e.PageRequested)},
+        origin=row.log,
+        head=wanted[-1].head if wanted else EMPTY,
+        root=frontier_of(entry.raw for entry in wanted).root(),
+        withheld=sum(len(entry.body) - len(by_seq.get(entry.seq, [])) for entry in wanted),
+        anchors=_anchors(stored.sent, sealed),
+    )
+
+
+def _line(entry: LogEntry, fact: e.Entry, incident: Incident, catalogue: Catalogue) -> Line:
+    by = fact.origin
+    return Line(
+        seq=entry.seq,
+        h=entry.h,
+        at=entry.ts,
+        actor=by.actor,
+        acting_as=by.acting_as,
+        room=by.room,
+        via=by.via,
+        proof=by.proof,
+        confidentiality=by.confidentiality,
+        happened_at=by.happened_at,
+        text={lang: line(catalogue, fact, incident, entry.ts, lang) for lang in LANGUAGES},
+    )
+
+
+def _anchors(sent: Sequence[outbox.OutboxRow], sealed: Sequence[LogEntry]) -> tuple[Anchor, ...]:
+    """Where the hashes of entries stand outside the log; the answer to a question carries none."""
+    return tuple(
+        Anchor(event=row.event_id, h=sealed[row.seq].h, room=row.room, seq=row.seq)
+        for row in sent
+        if row.seq is not None and row.seq < len(sealed) and row.event_id is not None and row.room is not None
+    )
