@@ -8,6 +8,7 @@ from typing import Any, Iterator  # noqa: UP035  (one line less)
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+load = json.JSONDecoder(parse_float=str, parse_constant=str).decode  # as text, a float differs from what was read
 AT = ["bundle"]  # what is being looked at, for the words of a refusal
 def need(ok: object, why: str) -> None:
     if not ok:
@@ -17,31 +18,30 @@ def dump(value: object) -> bytes:
 def lines(files: dict[str, bytes], name: str, keys: str) -> Iterator[tuple[bytes, Any]]:
     for number, raw in enumerate(files[name].splitlines(keepends=True), 1):
         AT[0] = f"{name} line {number}"
-        value = json.loads(raw, parse_float=str)  # a float becomes a text, and so differs from what was read
+        value = load(raw.decode())
         need(dump(value) + b"\n" == raw and " ".join(value) == keys, "not in its canonical form")
         yield raw[:-1], value
 def verify(files: dict[str, bytes], origin: str, key: str) -> str:
-    hashes, nodes, closed = ["0" * 64], list[bytes](), dict[tuple[int, str], str]()
+    hashes, tree, closed = ["0" * 64], list[bytes](), dict[bytes, str]()
     for raw, entry in lines(files, "entries.jsonl", "body log prev seq ts type v"):
-        due = {"log": origin, "prev": hashes[-1], "seq": len(nodes), "v": 1}
+        due = {"log": origin, "prev": hashes[-1], "seq": len(tree), "v": 1}
         need(dump({k: entry[k] for k in due}) == dump(due), "another log, prev, seq or v than is due")
-        closed.update({(len(nodes), name): hidden for name, hidden in entry["body"].items()})
+        closed.update({dump([len(tree), name]): hidden for name, hidden in entry["body"].items()})
         hashes.append(sha256(b"iog-entry-v1\0" + raw).hexdigest())
-        nodes.append(sha256(b"\0" + raw).digest())
+        tree.append(sha256(b"\0" + raw).digest())
     for _, opening in lines(files, "openings.jsonl", "pre salt"):
         pre, salt = opening["pre"].encode(), bytes.fromhex(opening["salt"])
-        _, seq, name, value = json.loads(pre, parse_float=str)
+        _, seq, name, value = load(opening["pre"])
         need([dump([origin, seq, name, value]), salt.hex(), len(salt)] == [pre, opening["salt"], 32], "not canonical")
         hidden = sha256(b"iog-field-v1\0" + salt + pre).hexdigest()
-        need(closed.pop((seq, name), "") == hidden, "fits no commitment, or stands twice")
+        need(closed.pop(dump([seq, name]), "") == hidden, "fits no commitment, or stands twice")
         need(all(f"blobs/{b}" in files for b in re.findall('{"sha256":"(\\w{64})"}', opening["pre"])), "lacks its blob")
     for _, anchor in lines(files, "anchors.jsonl", "event h room seq"):
         need(str(anchor["seq"]).isdigit() and anchor["h"] == hashes[anchor["seq"] + 1], "does not match the entry")
-    AT[0], size, public, note = "checkpoint.note", len(nodes), b64decode(key), files["checkpoint.note"].decode()
-    while len(nodes) > 1:
-        pairs = zip(nodes[::2], nodes[1::2], strict=False)
-        nodes = [sha256(b"\1" + left + right).digest() for left, right in pairs] + nodes[len(nodes) // 2 * 2:]
-    text = f"{origin}\n{size}\n{b64encode(nodes[0] if nodes else sha256().digest()).decode()}\n"
+    AT[0], size, public, note = "checkpoint.note", len(tree), b64decode(key), files["checkpoint.note"].decode()
+    while len(tree) > 1:
+        tree = [sha256(b"\1" + tree[i - 1] + tree[i]).digest() for i in range(1, len(tree), 2)] + tree[len(tree) & -2:]
+    text = f"{origin}\n{size}\n{b64encode(tree[0] if tree else sha256().digest()).decode()}\n"
     need(re.fullmatch(re.escape(text) + "\n(— [!-~]+ [A-Za-z0-9+/]+=*\n)+", note), "does not match the entries")
     key_id = sha256(origin.encode() + b"\n\1" + public).digest()[:4]
     ours = [s for s in map(b64decode, re.findall(f"— {re.escape(origin)} (.+)\n", note)) if s[:4] == key_id]

@@ -151,10 +151,11 @@ def _openings(
     for where, line in _lines(files, OPENINGS):
         try:
             opening, value = _opening(line, origin)
+            hidden = commitment(opening.salt, opening.pre)
         except ValueError as wrong:
             raise _Refusal(where, wrong) from None
         seq, name = opening.seq, opening.name
-        fits = 0 <= seq < len(entries) and entries[seq].body.get(name) == commitment(opening.salt, opening.pre)
+        fits = 0 <= seq < len(entries) and entries[seq].body.get(name) == hidden
         if not fits or name in values[seq]:
             raise _Refusal(where, "stands twice" if fits else "fits no commitment")
         for blob in names_in(opening.pre):
