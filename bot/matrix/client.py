@@ -33,6 +33,7 @@ from bot.matrix.wire import CLIENT, Account, Answer, retry_after, room_path
 
 # Seconds. A sync may wait 30 s at the server; a proxy that answers later than this has lost it.
 _SYNC_TIMEOUT = 35.0
+_FULL_SYNC_TIMEOUT = 180.0  # the whole state of all rooms takes a homeserver its time
 _CALL_TIMEOUT = 30.0
 
 # nio writes parts of events into its warnings; what we need to know comes back to us as values.
@@ -148,14 +149,15 @@ class MatrixClient:
             query["since"] = since
         if full_state:
             query["full_state"] = "true"
-        wait = max(_SYNC_TIMEOUT, timeout_ms / 1000 + 5)
+        full = since is None or full_state
+        wait = _FULL_SYNC_TIMEOUT if full else max(_SYNC_TIMEOUT, timeout_ms / 1000 + 5)
         answer = await self.call("GET", f"{CLIENT}/sync?{urlencode(query)}", timeout=wait)
         if answer.revoked:
             return TokenRevoked()
         token = answer.body.get("next_batch")
         if not answer.ok or not isinstance(token, str):
             return SyncFailed(answer.reason, answer.retry_after)
-        return await self._digest(answer.body, token, state_only=state_only, news=since is not None and not full_state)
+        return await self._digest(answer.body, token, state_only=state_only, news=not full)
 
     async def _digest(self, body: Mapping[str, Any], token: str, *, state_only: bool, news: bool) -> SyncBatch:
         malformed = await feed.feed(self.nio, body, to_device=not state_only)

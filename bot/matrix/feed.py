@@ -45,11 +45,13 @@ async def _room(nio: AsyncClient, room_id: str, info: Mapping[str, Any]) -> bool
     # Messages are left out: we open them ourselves, and what nio makes of a malformed one is anybody's guess.
     timeline = [event for event in mappings(child(info, "timeline").get("events")) if "state_key" in event]
     state = mappings(child(info, "state").get("events")) + timeline
-    if await _piece(nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}}):
-        return True
-    for event in state:
+    whole = await _piece(nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}})
+    for event in () if whole else state:
         await _piece(nio, {"rooms": {"join": {room_id: {"state": {"events": [event]}}}}})
-    return False
+    if room_id in nio.rooms and any(event.get("type") == "m.room.create" for event in state):
+        # The room from its beginning, or its full state: either way all its members, who from now on are kept up.
+        nio.rooms[room_id].members_synced = True
+    return whole
 
 
 async def _piece(nio: AsyncClient, part: Mapping[str, Any]) -> bool:

@@ -19,6 +19,9 @@ SIGNED_KEY = "signed_curve25519"
 # How long the homeserver may wait for another server (milliseconds): a page must not hang on a server that is away.
 _OTHERS = 5_000
 
+# The crypto store is gone or another's; only a new device helps.
+LOST = "the keys of this device are lost, it needs a new device"
+
 Call = Callable[..., Awaitable[Answer]]
 
 
@@ -48,6 +51,8 @@ class Keys:
         """Upload what the server lacks: device keys the first time, one-time keys, a fresh fallback key."""
         olm = self._nio.olm
         first = not olm.account.shared
+        if first and (lost := await self._lost()) is not None:
+            return lost
         content = olm.share_keys() if olm.should_upload_keys else {}
         if first or self._fallback_used:
             content["fallback_keys"] = self._fallback()
@@ -65,6 +70,16 @@ class Keys:
         olm.save_account()
         self._fallback_used = False
         return None
+
+    async def _lost(self) -> str | None:
+        """Whether the server has keys for this device that we do not have: others would not take new ones for it."""
+        olm = self._nio.olm
+        answer = await self._call("POST", f"{CLIENT}/keys/query", {"device_keys": {olm.user_id: []}})
+        if not answer.ok:
+            return answer.reason
+        shown = child(child(child(answer.body, "device_keys"), olm.user_id), olm.device_id)
+        key = child(shown, "keys").get(f"ed25519:{olm.device_id}", olm.account.identity_keys["ed25519"])
+        return None if key == olm.account.identity_keys["ed25519"] else LOST
 
     async def query(self, users: Iterable[str] = ()) -> str | None:
         """Fetch the devices of these users and of everybody whose devices changed."""

@@ -10,7 +10,7 @@ from nio.rooms import MatrixRoom
 
 from bot.matrix.client import MatrixClient
 from bot.matrix.events import child, mappings
-from bot.matrix.wire import Answer, room_path
+from bot.matrix.wire import room_path
 
 Device = tuple[str, str]  # user id, device id
 
@@ -25,7 +25,6 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class NotShared:
     reason: str
-    answer: Answer | None = None
 
 
 async def share(client: MatrixClient, room_id: str) -> Shared | NotShared:
@@ -111,9 +110,9 @@ def _blind(client: MatrixClient, room_id: str, session: OutboundGroupSession) ->
 
 
 async def _know_members(client: MatrixClient, room_id: str) -> str | None:
-    """Make sure the member list is whole; a room just made, or sent to before the first sync, has none yet."""
+    """Make sure the member list is whole; a room that is sent to before any sync told of it has none yet."""
     room: MatrixRoom = client.nio.rooms[room_id]
-    if not room.members_synced and client.account.user_id not in room.users:
+    if not room.members_synced:
         answer = await client.call("GET", f"{room_path(room_id, 'members')}?not_membership=leave")
         if not answer.ok:
             return answer.reason

@@ -11,6 +11,9 @@ import pytest_asyncio
 import vodozemac
 
 from bot.embedded.homeserver import Homeserver
+from bot.matrix.client import MatrixClient
+from bot.matrix.crosssigning import NotCrossSigned, ensure_cross_signed
+from bot.matrix.keys import LOST
 from bot.matrix.peer import Peer
 from bot.matrix.send import Invited, Sent
 from bot.matrix.wire import quoted, room_path
@@ -77,6 +80,21 @@ async def test_keys_offered_before_a_crash_are_still_ours_after_it(bot: Bot, mak
     room = await restarted.direct_with(bob)
     await bob.say(room, "na de klap")
     assert (await restarted.hears("na de klap")).sender_key_known
+
+
+async def test_a_lost_crypto_store_is_not_papered_over(bot: Bot, make_bot: MakeBot, person: Person) -> None:
+    """New keys under the old device would be refused by everybody who knew the old ones, without a word."""
+    anna = await person("anna")
+    before = await anna.raw("POST", "/_matrix/client/v3/keys/query", {"device_keys": {bot.user_id: []}})
+    client = MatrixClient(bot.client.account, bot.client.store / "leeg", bot.pickle_key)
+    await client.open()
+    try:
+        assert LOST in await client.after_sync()
+        assert await ensure_cross_signed(client, bot.pickle_key) == NotCrossSigned(f"device keys not uploaded: {LOST}")
+    finally:
+        await client.close()
+    after = await anna.raw("POST", "/_matrix/client/v3/keys/query", {"device_keys": {bot.user_id: []}})
+    assert after["device_keys"] == before["device_keys"]
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Rooms are made once, whole and encrypted, however often and after whatever accident they are asked for."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -49,6 +50,17 @@ async def test_a_room_is_whole_and_the_first_message_after_it_is_encrypted(bot: 
     await anna.wait_for(lambda peer: made.room_id in peer.invites)
     await anna.join(made.room_id)
     assert (await anna.wait_text(made.room_id, "Welkom")).encrypted
+
+
+async def test_a_sync_that_sees_the_room_before_its_encryption_opens_no_hole(bot: Bot) -> None:
+    for _ in range(3):
+        making = asyncio.create_task(made_by(bot, spec()))
+        while not making.done():
+            await bot.sync(timeout_ms=20)
+        sent = await bot.gateway.send(making.result().room_id, "m.room.message", TEXT, "first")
+        assert isinstance(sent, Sent)
+        _, source = await bot.client.raw("GET", room_path(making.result().room_id, "event", sent.event_id))
+        assert source["type"] == "m.room.encrypted"
 
 
 async def test_asked_twice_it_is_one_room(bot: Bot, make_bot: MakeBot) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.embedded.homeserver import Homeserver
-from bot.matrix.client import Forked
+from bot.matrix.client import Forked, MatrixClient
 from bot.matrix.peer import Peer
-from bot.matrix.send import Sent, Unsent, Uploaded
+from bot.matrix.send import Gateway, Sent, Unsent, Uploaded
 from bot.matrix.wire import room_path
 from tests.matrix.conftest import Bot, MakeBot
 from tests.matrix.proxy import Proxy, first, proxy
@@ -210,6 +210,43 @@ async def test_the_servers_patience_is_passed_on(make_bot: MakeBot, homeserver: 
         way.limit = 2.5
         outcome = await bot.gateway.put_state("!x:iog.example", "m.room.topic", {"topic": "x"})
     assert outcome == Unsent("429 M_LIMIT_EXCEEDED", retry=True, retry_after=2.5)
+
+
+async def test_a_message_before_any_sync_reaches_everybody(bot: Bot, person: Person) -> None:
+    anna, bob = await person("anna"), await person("bob")
+    room = await bot.direct_with(anna)
+    await anna.raw("POST", room_path(room, "invite"), {"user_id": bob.user_id})
+    restarted = MatrixClient(bot.client.account, bot.client.store, bot.pickle_key)
+    await restarted.open()
+    try:
+        outcome = await Gateway(restarted).send(room, "m.room.message", text("meteen"), "x")
+        assert isinstance(outcome, Sent)
+    finally:
+        await restarted.close()
+    await bob.sync()
+    await bob.join(room)
+    assert (await anna.wait_text(room, "meteen")).readable
+    assert (await bob.wait_text(room, "meteen")).readable
+
+
+async def test_a_person_who_comes_back_goes_on_where_they_were(
+    bot: Bot, homeserver: Homeserver, fresh: Callable[[str], str]
+) -> None:
+    name, store = fresh("anna"), bot.client.store.parent / "anna"
+    await homeserver.register(name, "wachtwoord")
+    anna = await Peer.login(homeserver.url, name, "wachtwoord", store, device_id="TELEFOON")
+    room = await bot.direct_with(anna)
+    await sent(bot, room, "voor het slapen", "y")
+    await anna.wait_text(room, "voor het slapen")
+    await anna.close()
+    await sent(bot, room, "in de nacht", "z")
+    anna = await Peer.login(homeserver.url, name, "wachtwoord", store, device_id="TELEFOON")
+    try:
+        assert (await anna.wait_text(room, "in de nacht")).readable
+        await anna.say(room, "goedemorgen")
+        assert (await bot.hears("goedemorgen")).sender_key_known
+    finally:
+        await anna.close()
 
 
 async def test_a_file_is_opened_only_by_who_gets_the_message(bot: Bot, person: Person) -> None:
