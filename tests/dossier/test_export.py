@@ -1,0 +1,150 @@
+"""What leaves the house as a bundle verifies elsewhere, twice the same, whole or not at all."""
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import text
+
+from bot.dossier.bundle import Exported, Unknown, export
+from bot.dossier.collect import Broken, collect, tell
+from bot.logbook.verify import Verified, verify_bundle
+from bot.store import log
+from bot.words.catalogue import Catalogue
+from tests.dossier.story import HOST, INCIDENT, KEY, NUMBER, Night, told
+
+ORIGIN = f"{HOST}/log/inc-{INCIDENT}"
+PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
+
+
+async def exported(night: Night, out: Path, catalogue: Catalogue, which: str = NUMBER) -> Exported:
+    made = await export(night.database, KEY, which, out, catalogue)
+    assert isinstance(made, Exported)
+    return made
+
+
+def standalone(directory: Path) -> subprocess.CompletedProcess[str]:
+    """The verifier that travels in the bundle, in a process that knows nothing of us."""
+    command = [sys.executable, "-I", str(directory / "verify.py"), str(directory), ORIGIN, PUBLIC]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    made = await exported(night, tmp_path / "out", catalogue)
+    found = verify_bundle(made.path, ORIGIN, PUBLIC)
+    assert isinstance(found, Verified)
+    assert (len(found.entries), found.head.h, found.missing_openings) == (made.entries, made.head, 0)
+    assert found.anchors
+    assert found.blobs
+    with ZipFile(made.path) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    said = standalone(tmp_path / "unpacked")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith(f"OK {made.entries} entries, head {made.head}")
+
+
+async def test_one_changed_byte_of_the_timeline_is_refused(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    made = await exported(night, tmp_path / "out", catalogue)
+    with ZipFile(made.path) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    page = tmp_path / "unpacked" / "tijdlijn.nl.html"
+    page.write_bytes(page.read_bytes().replace(b"noodbevel", b"noodBevel"))
+    assert standalone(tmp_path / "unpacked").returncode == 1
+
+
+async def test_the_same_log_gives_the_same_bytes(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    first = await exported(night, tmp_path / "a", catalogue)
+    async with told(tmp_path / "again.db") as again:
+        second = await exported(again, tmp_path / "b", catalogue, which=INCIDENT)
+    assert first.digest == second.digest
+    assert first.path.read_bytes() == second.path.read_bytes()
+
+
+async def test_the_bundle_holds_the_timeline_in_both_languages(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    made = await exported(night, tmp_path / "out", catalogue)
+    with ZipFile(made.path) as archive:
+        names = set(archive.namelist())
+    assert names >= {"tijdlijn.nl.html", "tijdlijn.nl.md", "timeline.en.html", "timeline.en.md"}
+
+
+async def test_nothing_but_the_bundle_is_left_and_nobody_else_may_read_it(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    for _ in range(2):
+        made = await exported(night, tmp_path / "out", catalogue)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
+    assert made.path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_write_that_fails_leaves_no_half_bundle(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    # A directory stands where the file has to come: renaming onto it fails at the last moment.
+    (tmp_path / "out" / f"dossier-{NUMBER}.zip").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
+
+
+async def test_an_incident_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    assert await export(night.database, KEY, "2031-001", tmp_path / "out", catalogue) == Unknown("2031-001")
+    assert not (tmp_path / "out").exists()
+
+
+async def test_a_log_that_lost_an_entry_is_not_exported(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    async with night.database.begin() as tx:
+        for trigger in (await tx.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))).scalars():
+            await tx.execute(text(f'DROP TRIGGER "{trigger}"'))
+        await tx.execute(text("DELETE FROM opening WHERE seq = 5 AND log LIKE '%/inc-%'"))
+        await tx.execute(text("DELETE FROM log_entry WHERE seq = 5 AND log LIKE '%/inc-%'"))
+    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+    assert isinstance(found, Broken)
+    assert found.where == f"{NUMBER}, #5"
+    assert not (tmp_path / "out").exists()
+
+
+async def test_a_log_that_was_cut_off_is_not_exported(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    stored = await collect(night.database, NUMBER)
+    assert stored is not None
+    async with night.database.begin() as tx:
+        await tx.execute(text("UPDATE incident SET head_seq = head_seq + 1"))
+    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+    assert isinstance(found, Broken)
+    assert str(stored.row.head_seq + 1) in found.why
+
+
+async def test_what_was_erased_is_not_in_the_bundle_and_still_verifies(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    secret = "Geen noodbevel."
+    stored = await collect(night.database, NUMBER)
+    assert stored is not None
+    where = next(o for o in stored.openings if secret.encode() in o.pre)
+    async with night.database.begin() as tx:
+        assert await log.erase(tx, stored.row.log, where.seq, where.name)
+    made = await exported(night, tmp_path / "out", catalogue)
+    assert secret.encode() not in made.path.read_bytes()
+    found = verify_bundle(made.path, ORIGIN, PUBLIC)
+    assert isinstance(found, Verified)
+    assert found.missing_openings == 1
+    again = await collect(night.database, NUMBER)
+    assert again is not None
+    dossier = tell(again, catalogue)
+    assert not isinstance(dossier, Broken)
+    assert (dossier.withheld, dossier.incident.decisions[1].text) == (1, "▒▒▒")
+
+
+async def test_a_dossier_as_it_stood_holds_nothing_later(night: Night, catalogue: Catalogue) -> None:
+    stored = await collect(night.database, NUMBER)
+    assert stored is not None
+    whole = tell(stored, catalogue)
+    assert not isinstance(whole, Broken)
+    for stop in whole.lines:
+        then = tell(stored, catalogue, until=stop.at)
+        assert not isinstance(then, Broken)
+        assert then.lines[-1].at == stop.at
+        assert then.head.h == then.lines[-1].h
+        assert len(then.lines) == sum(line.at <= stop.at for line in whole.lines)
