@@ -55,6 +55,7 @@ class Deliverer:
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
+        self._flights.clear()
         try:
             while True:
                 self.desk.committed.clear()

@@ -112,6 +112,18 @@ class Desk:
         `cause` is the Matrix event that led to it; a cause that was handled before changes nothing. `settles` writes,
         in the same transaction, what became of the outbox row that the command reports on.
         """
+        try:
+            return await self._handle(incident_id, command, cause, settles)
+        except c.Refused:
+            raise
+        except BaseException:
+            # an error at the commit leaves open whether it happened: what is in memory may be behind the log
+            self._held.pop(incident_id, None)
+            raise
+
+    async def _handle(
+        self, incident_id: IncidentId, command: c.Command, cause: EventId | None, settles: Settle | None
+    ) -> Incident:
         async with self.database.begin() as tx:
             held = await self._load(tx, incident_id)
             if settles is not None:
@@ -190,7 +202,7 @@ class Desk:
             return Held(Incident(incident_id))
         raws = await log.entries(tx, row.log)
         openings = await log.openings(tx, row.log)
-        texts = await log.blobs(tx, _blob_names(openings))
+        texts = await log.blobs(tx, blob_names(openings))
         return fold(row, raws, openings, texts.__getitem__)
 
     async def _write(self, tx: AsyncConnection, held: Held, entries: Sequence[e.Entry], moment: Moment) -> Held:
@@ -341,7 +353,8 @@ def read_entries(
     return [(entry, CODEC.read(entry, by_seq.get(entry.seq, []), blobs)) for entry in sealed]
 
 
-def _blob_names(openings: Iterable[Opening]) -> set[str]:
+def blob_names(openings: Iterable[Opening]) -> set[str]:
+    """The blobs that the fields of these openings refer to, by SHA-256 in hex."""
     return {name for opening in openings for name in names_in(opening.pre)}
 
 

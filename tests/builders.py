@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain import commands as c
 from bot.domain import entries as e
@@ -35,7 +35,7 @@ def _person(name: str, role: str, municipality: str | None = None) -> Person:
     return Person(PersonId(name), name.capitalize(), "Waterbrug", (account(name),), (RoleId(role),), home)
 
 
-def contacts(**policy: object) -> Contacts:
+def contacts(**policy: Any) -> Contacts:
     """Everyone on call is called after the role: `cyber1` first, `cyber2` reserve; `bakker` reports for Waterbrug."""
     people = [_person("bakker", "melder", "waterbrug"), _person("visser", "melder", "polderdam")]
     rotations = []
@@ -60,7 +60,7 @@ def contacts(**policy: object) -> Contacts:
         ),
         people={p.id: p for p in people},
         rotations=tuple(rotations),
-        policy=replace(EscalationPolicy(steps, EXPERTS), **policy),  # type: ignore[arg-type]
+        policy=replace(EscalationPolicy(steps, EXPERTS), **policy),
         fallback=(PersonId("achtervang"),),
     )
 
@@ -89,23 +89,23 @@ RIOT = Playbook(
 PLAIN = Playbook(PlaybookId("PB00"), Both("Basis", "Base"), (), (), BASE)
 
 
-def reference(**policy: object) -> Reference:
+def reference(**policy: Any) -> Reference:
     return Reference(contacts(**policy), {RIOT.id: RIOT, PLAIN.id: PLAIN}, {}, "0" * 64)
 
 
-def world(at: datetime = NIGHT, **policy: object) -> World:
+def world(*, at: datetime = NIGHT, **policy: Any) -> World:
     return World(now=at, wall=at, reference=reference(**policy), next_number="2026-014")
 
 
 def by(person: str, proof: Proof = "known_device") -> Origin:
     via = "reaction" if proof == "clear" else "text"
-    return Origin(actor=PersonId(person), account=account(person), via=via, room="direct", proof=proof)  # type: ignore[arg-type]
+    return Origin(actor=PersonId(person), account=account(person), via=via, room="direct", proof=proof)
 
 
 class Case:
     """One incident told by its entries: commands at moments, and what came of them."""
 
-    def __init__(self, **policy: object) -> None:
+    def __init__(self, **policy: Any) -> None:
         self.world = world(**policy)
         self.incident = Incident(IncidentId("00000000-0000-0000-0000-000000000001"))
         self.told: list[tuple[e.Entry, datetime]] = []

@@ -42,7 +42,9 @@ class Page:
     state: PageState = "open"
     delivered_at: datetime | None = None
     answered_at: datetime | None = None
-    answer_cause: EventId | None = None  # the reaction or message that answered, so that taking it away can be understood
+    answer_cause: EventId | None = (
+        None  # the reaction or message that answered, so that taking it away can be understood
+    )
     eta_minutes: int | None = None
 
 

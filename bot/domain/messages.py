@@ -377,17 +377,15 @@ class Answer(Message):
     """An answer that somebody asked for: lines of text, already in the asker's language; a page of at most 20 lines at a time."""
 
     lines: tuple[str, ...]
+    rest: tuple[tuple[str, ...], ...] = ()  # further pages, for `meer`
     reply_to: str = ""  # the event that asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DidYouMean(Message):
+class DidYouMean(Answer):
     """The word was not understood; `meant` is the sentence that a yes will be read as."""
 
-    word: str
-    suggestion: str
     meant: str
-    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

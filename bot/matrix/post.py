@@ -20,7 +20,7 @@ from bot.store import directory, outbox, rooms
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow
 from bot.words.catalogue import Catalogue
-from bot.words.render import Rendered, render
+from bot.words.render import Rendered, is_worded, render
 
 NO_ROOM_YET: Final = Retry("no room yet", 0.2)
 # An edit changes the message of this kind about the same subject.
@@ -37,6 +37,7 @@ class Posted:
     catalogue: Catalogue
     contacts: Callable[[], Contacts]
     clock: Callable[[], Moment]
+    minimal: bool  # keep the alarm's own words out of pages (lock screens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,9 @@ class Post:
             await rooms.write(tx, room)
         return room.room_id
 
-    def _words(self, row: OutboxRow, message: m.Message, anchor: tuple[int, str] | None) -> Rendered:
-        return render(message, self.tools.catalogue, self._account, anchor)
+    def _words(self, message: m.Message, anchor: tuple[int, str] | None) -> Rendered:
+        assert is_worded(message), "acts are carried out, not said"
+        return render(message, self.tools.catalogue, self._account, anchor=anchor, minimal=self.tools.minimal)
 
     def _account(self, person: PersonId) -> str | None:
         found = self.tools.contacts().people.get(person)
@@ -118,7 +120,7 @@ class Post:
         if isinstance(room, Retry):
             return room
         anchor = self._anchor(row, message)
-        content = _content(self._words(row, message, anchor), anchor)
+        content = _content(self._words(message, anchor), anchor)
         if reply_to := getattr(message, "reply_to", ""):
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         sent = await self.tools.gateway.send(room, "m.room.message", content, _txn(row))
@@ -141,7 +143,7 @@ class Post:
         anchor = self._anchor(row, message)
         outcome: Outcome = Delivered()
         for n, original in enumerate(sent):
-            content = _content(self._words(row, message, anchor), anchor)
+            content = _content(self._words(message, anchor), anchor)
             edit = {
                 **content,
                 "body": f"* {content['body']}",
@@ -235,7 +237,7 @@ class Post:
         file = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{_txn(row)}.file")
         if isinstance(file, Unsent):
             return _outcome(file, room)
-        content = _content(self._words(row, message, None), None)
+        content = _content(self._words(message, None), None)
         return _outcome(await self.tools.gateway.send(room, "m.room.message", content, _txn(row)), room)
 
 

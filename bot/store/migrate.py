@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +30,11 @@ async def upgrade(url: str) -> None:
 async def schema_at_head(conn: AsyncConnection) -> bool:
     """Whether the database has the newest schema."""
     return await conn.run_sync(_at_head)
+
+
+async def is_new(conn: AsyncConnection) -> bool:
+    """Whether nothing of ours was ever made in this database."""
+    return await conn.run_sync(lambda plain: not inspect(plain).get_table_names())
 
 
 def _config() -> Config:

@@ -62,7 +62,8 @@ def test_silence_is_paged_again_and_then_escalates_to_the_reserve_and_then_the_c
     assert {u.page for u in of(e.PageUnanswered, later)} == {f"p{n}" for n in range(2, 9)}
     assert "cyber2" in {p.person for p in of(e.PageRequested, later)}
     coordinator = [p for p in of(e.PageRequested, case.after(minutes=5).tick()) if p.person == "coordinator1"]
-    assert coordinator and RoleId("expert_cyber") in coordinator[0].roles
+    assert coordinator
+    assert RoleId("expert_cyber") in coordinator[0].roles
 
 
 def test_no_goes_on_at_once() -> None:

@@ -1,0 +1,86 @@
+"""Read-only questions about who waits for what: which page is meant, which incident somebody speaks of, how it stood at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk import Desk, blob_names, fold, read_entries
+from bot.domain import entries as e
+from bot.domain.authority import takes_part
+from bot.domain.ids import IncidentId, PersonId
+from bot.domain.incident import Incident, Page
+from bot.domain.people import Person
+from bot.logbook.chain import LogEntry
+from bot.store import directory, log
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page that waits for an answer, or that was answered last, with its incident."""
+
+    incident: Incident
+    page: Page
+
+
+async def incidents(desk: Desk) -> Sequence[Incident]:
+    """The open incidents, oldest first."""
+    async with desk.database.read() as tx:
+        rows = await directory.open_rows(tx)
+    return [await desk.incident(row.id) for row in sorted(rows, key=lambda r: (r.opened_at, r.number))]
+
+
+async def numbered(desk: Desk, number: str) -> Incident | None:
+    """The incident that people call `2026-014`, in whatever state."""
+    async with desk.database.read() as tx:
+        row = await directory.by_number(tx, number)
+    return None if row is None else await desk.incident(row.id)
+
+
+async def pages_of(desk: Desk, person: PersonId) -> tuple[list[OpenPage], list[OpenPage]]:
+    """The pages to a person in open incidents, newest first: those that wait for an answer, and the others."""
+    found = [OpenPage(i, p) for i in await incidents(desk) for p in i.pages.values() if p.person == person]
+    found.sort(key=lambda o: o.page.since, reverse=True)
+    return [o for o in found if o.page.state == "open"], [o for o in found if o.page.state != "open"]
+
+
+async def spoken_of(desk: Desk, person: Person) -> Incident | None:
+    """The incident that somebody means who names none: the newest open one in which the person takes part."""
+    mine = [i for i in await incidents(desk) if takes_part(i, person)]
+    reported = [i for i in mine if i.reporter == person.id or any(p.person == person.id for p in i.pages.values())]
+    found = reported or mine
+    return found[-1] if found else None
+
+
+async def last_closed(desk: Desk, person: Person) -> Incident | None:
+    """The incident that was closed last in which the person took part; it can still be reopened."""
+    async with desk.database.read() as tx:
+        rows = await directory.closed_rows(tx)
+    for row in rows:
+        incident = await desk.incident(row.id)
+        if takes_part(incident, person):
+            return incident
+    return None
+
+
+async def told(desk: Desk, incident_id: IncidentId) -> list[tuple[LogEntry, e.Entry]]:
+    """The entries of an incident as sealed and as told."""
+    async with desk.database.read() as tx:
+        row = await directory.get(tx, incident_id)
+        if row is None:
+            return []
+        raws = await log.entries(tx, row.log)
+        openings = await log.openings(tx, row.log)
+        blobs = await log.blobs(tx, blob_names(openings))
+    return read_entries(raws, openings, blobs.__getitem__)
+
+
+async def at_moment(desk: Desk, incident_id: IncidentId, moment: datetime) -> Incident | None:
+    """How the incident stood at a moment (UTC): the fold of its log up to then; None before it began."""
+    async with desk.database.read() as tx:
+        row = await directory.get(tx, incident_id)
+        if row is None or row.opened_at > moment:
+            return None
+        raws = await log.entries(tx, row.log)
+        openings = await log.openings(tx, row.log)
+        blobs = await log.blobs(tx, blob_names(openings))
+    return fold(row, raws, openings, blobs.__getitem__, until=moment).incident

@@ -1,0 +1,196 @@
+"""The composition root: builds the bot in one straight line, runs it, and tears down in reverse.
+
+Only here the clock, chance and identity of the real world are read. `opened` is long on purpose: what the bot is made of is
+said once, in the order in which it must come up.
+"""
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import httpx
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.calendar_jobs import schedule
+from bot.clock import EvenClock
+from bot.config import Settings
+from bot.config_words import Wrong
+from bot.deliver import Chances, Deliverer
+from bot.desk import Desk, Seal
+from bot.keyfiles import read_log_key, write_log_key
+from bot.matrix.client import MatrixClient
+from bot.matrix.emergency import Emergency
+from bot.matrix.hear import Hearing
+from bot.matrix.listen import Ears
+from bot.matrix.post import Post, Posted
+from bot.matrix.questions import Questions
+from bot.matrix.send import Gateway
+from bot.matrix.wire import Account
+from bot.reference.load import load_reference
+from bot.reference.problems import Broken
+from bot.running import Bot, Surroundings, hurried, incident_of
+from bot.safe import safe_reference
+from bot.store import channels, heartbeat
+from bot.store.database import Database, UnfitDatabase, open_database
+from bot.store.keeper import SoleKeeper
+from bot.store.migrate import is_new, schema_at_head, upgrade
+from bot.systemd import Supervisor
+from bot.wake import Wake
+from bot.web.health import health_app, serve
+from bot.web.metrics import Metrics
+from bot.words import catalogue
+
+BALLAST_BYTES: Final = 8 * 1024 * 1024
+log = structlog.get_logger()
+
+
+class CannotStart(Exception):
+    """Why the bot does not start, in one plain sentence."""
+
+
+def real_world() -> Surroundings:
+    """The clock, chance and supervisor of this process."""
+    return Surroundings(
+        wall=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        chance=random.random,
+        salts=lambda: secrets.token_bytes(32),
+        pause=asyncio.sleep,
+        supervisor=Supervisor(os.environ.get("NOTIFY_SOCKET")),
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]:
+    """The built bot, ready to `start` and `run`; everything is closed again in reverse. Raises CannotStart."""
+    async with AsyncExitStack() as stack:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keeper = SoleKeeper(settings.keeper_lock)
+        if not keeper.take():
+            raise CannotStart("another bot already runs on this state directory")
+        stack.callback(keeper.release)
+        database = await _database(settings)
+        stack.push_async_callback(database.close)
+        await database.take_epoch()
+        async with database.read() as tx:
+            beat = await heartbeat.last(tx)
+            known = await channels.every(tx)
+        last = beat.effective if beat is not None and beat.effective is not None else around.wall()
+        clock = EvenClock(around.wall, around.monotonic, last)
+        _keep_ballast(settings.state_dir / "ballast")
+        found = load_reference(settings.contacts_dir, settings.playbooks_dir)
+        reference = safe_reference(settings, known) if isinstance(found, Broken) else hurried(found, settings.speed)
+
+        desk = Desk(database, _seal(settings, around), clock, lambda: bot.reference)
+        account = Account(
+            settings.homeserver_url, settings.user_id, settings.device_id, settings.access_token.get_secret_value()
+        )
+        client = MatrixClient(account, settings.crypto_store, settings.pickle_key.get_secret_value())
+        await client.open()
+        stack.push_async_callback(client.close)
+        gateway = Gateway(client)
+        words = catalogue.load()
+        minimal = settings.lock_screen == "minimal"
+        tools = Posted(client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal)
+        post = Post(tools, settings.state_dir / "dossiers")
+        emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock)
+        ears = Ears(
+            client, desk, lambda: bot.reference.contacts, around.chance, around.pause,
+            heard=lambda: bot.inbox_news.set(), synced=lambda: bot.on_sync(),
+        )  # fmt: skip
+        questions = Questions(
+            desk, words, lambda: bot.reference.contacts,
+            export=lambda i, p, lang: bot.export(i, p, lang), reload=lambda lang: bot.reload(lang),
+        )  # fmt: skip
+        hearing = Hearing(client, desk, lambda: bot.reference.contacts, questions, words, incident_of)
+        deliverer = Deliverer(
+            desk, post, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
+        )
+        wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event())
+        bot = Bot(
+            settings=settings,
+            around=around,
+            clock=clock,
+            database=database,
+            desk=desk,
+            client=client,
+            gateway=gateway,
+            ears=ears,
+            hearing=hearing,
+            deliverer=deliverer,
+            wake=wake,
+            emergency=emergency,
+            metrics=Metrics(lambda: bot.vital()),
+            reference=reference,
+            problems=found.problems if isinstance(found, Broken) else (),
+        )
+        yield bot
+
+
+async def run(settings: Settings) -> None:
+    """Runs the bot until a signal asks it to stop, or an error ends it."""
+    loop = asyncio.get_running_loop()
+    async with opened(settings, real_world()) as bot, AsyncExitStack() as stack:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, bot.stopping.set)
+        reloads: set[asyncio.Task[object]] = set()
+
+        def reload() -> None:
+            task: asyncio.Task[object] = asyncio.ensure_future(bot.reload(settings.language))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        app = health_app(bot.vital, bot.metrics)
+        bot.web_port = await stack.enter_async_context(serve(app, settings.web_host, settings.web_port))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+        scheduler = AsyncIOScheduler(timezone=bot.reference.contacts.region.zone)
+        schedule(scheduler, bot, http)
+        await bot.start()
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        log.info("ready", epoch=bot.database.epoch, web_port=bot.web_port, cross_signed=bot.signed)
+        await bot.run()
+        bot.around.supervisor.stopping()
+
+
+async def _database(settings: Settings) -> Database:
+    """The database with its schema; a new one gets it, an old one is refused: migrating is a decision of an operator."""
+    try:
+        database = await open_database(settings.database)
+        async with database.read() as tx:
+            current, empty = await schema_at_head(tx), await is_new(tx)
+    except UnfitDatabase as unfit:
+        raise CannotStart(str(unfit)) from unfit
+    if not current and not empty:
+        await database.close()
+        raise CannotStart("the database has an older schema: run `iogplus migrate` first")
+    if empty:
+        await database.close()
+        await upgrade(settings.database)
+        database = await open_database(settings.database)
+    return database
+
+
+def _seal(settings: Settings, around: Surroundings) -> Seal:
+    key = read_log_key(settings.log_key)
+    if key is None:
+        key = write_log_key(settings.log_key, around.salts())
+    if isinstance(key, Wrong):
+        raise CannotStart(f"{key.where}: {key.message.en}")
+    return Seal(settings.log_host, key, around.salts)
+
+
+def _keep_ballast(path: Path) -> None:
+    """Room on the disk that is given up when it is full, so that an alarm can still be written down."""
+    if not path.exists():
+        path.write_bytes(bytes(BALLAST_BYTES))

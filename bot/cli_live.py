@@ -1,0 +1,145 @@
+"""The commands that speak to a homeserver: run the bot, put it there, give it a new device, and see whether all is fit."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import structlog
+import typer
+from rich.console import Console
+
+from bot import app as composition
+from bot.app import CannotStart, opened, real_world
+from bot.config import Settings, load_settings
+from bot.keyfiles import write_secret
+from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
+from bot.matrix.enrol import Enrolment, LoggedIn, Refused, log_in, override_rate_limits
+from bot.matrix.listen import LoginLost
+from bot.matrix.post import Posted
+from bot.running import Bot
+from bot.words import catalogue
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG")]
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command("run")(run)
+    app.command("provision")(provision)
+    app.command("new-device")(new_device)
+
+
+def settings_or_exit(config: Path | None, *, login: bool = True) -> Settings:
+    """The settings, or exit code 2 with one line for each thing that is wrong."""
+    found = load_settings(config, login=login)
+    if isinstance(found, tuple):
+        for wrong in found:
+            errors.print(wrong.text(), markup=False)
+        raise typer.Exit(2)
+    return found
+
+
+def run(config: ConfigOption = None) -> None:
+    """Run the bot until it is asked to stop."""
+    settings = settings_or_exit(config)
+    _log_as_json(settings.log_level)
+    try:
+        asyncio.run(composition.run(settings))
+    except CannotStart as why:
+        errors.print(str(why), markup=False)
+        raise typer.Exit(1) from None
+    except LoginLost:
+        errors.print("the homeserver no longer accepts the access token: run `iogplus new-device`", markup=False)
+        raise typer.Exit(3) from None
+
+
+def provision(
+    config: ConfigOption = None,
+    admin: Annotated[bool, typer.Option("--admin", help="read a server admin's token from standard input")] = False,
+) -> None:
+    """Once, before the first alarm: rate limits off for the bot, direct rooms with everybody, alarm and management room."""
+    settings = settings_or_exit(config)
+    token = sys.stdin.readline().strip() if admin else ""
+    try:
+        failed = asyncio.run(_provision(settings, token))
+    except CannotStart as why:
+        errors.print(str(why), markup=False)
+        raise typer.Exit(1) from None
+    for refused in failed:
+        errors.print(refused.reason, markup=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+async def _provision(settings: Settings, admin_token: str) -> list[Refused]:
+    failed: list[Refused] = []
+    if admin_token:
+        async with httpx.AsyncClient(timeout=30) as http:
+            refused = await override_rate_limits(http, settings.homeserver_url, settings.user_id, admin_token)
+        if refused is not None:
+            return [Refused(f"rate limits: {refused.reason}")]
+        console.print("rate limits off")
+    async with opened(settings, real_world()) as bot:
+        if bot.problems:
+            return [Refused(problem.text(settings.language)) for problem in bot.problems]
+        await bot.ears.catch_up()
+        signed = await ensure_cross_signed(bot.client, settings.pickle_key.get_secret_value())
+        if not isinstance(signed, CrossSigned):
+            failed.append(Refused(f"cross-signing: {signed.reason}"))
+        enrolment = Enrolment(tools(bot), lambda what, whom: console.print(f"{what} {whom}", markup=False))
+        for kind, alias in (("alarm", settings.alarm_room), ("management", settings.management_room)):
+            made = await enrolment.standing_room(kind, alias)  # type: ignore[arg-type]
+            if isinstance(made, Refused):
+                failed.append(made)
+        failed += await enrolment.direct_rooms()
+    return failed
+
+
+def tools(bot: Bot) -> Posted:
+    """What posting needs, for a bot that is not running."""
+    return Posted(
+        bot.client, bot.gateway, bot.database, catalogue.load(), lambda: bot.reference.contacts, bot.clock, False
+    )
+
+
+def new_device(config: ConfigOption = None) -> None:
+    """Log the bot in on a new device (the password comes from standard input); the road after a lost crypto store."""
+    settings = settings_or_exit(config, login=False)
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    password = sys.stdin.readline().strip()
+    outcome = asyncio.run(_new_device(settings, password))
+    if isinstance(outcome, Refused):
+        errors.print(f"no login: {outcome.reason}", markup=False)
+        raise typer.Exit(1)
+    console.print(f"device {outcome.device_id}", markup=False)
+
+
+async def _new_device(settings: Settings, password: str) -> LoggedIn | Refused:
+    async with httpx.AsyncClient(timeout=30) as http:
+        outcome = await log_in(http, settings.homeserver_url, settings.user_id, password)
+    if isinstance(outcome, Refused):
+        return outcome
+    for name, secret in (("device_id", outcome.device_id), ("access_token", outcome.access_token)):
+        settings.login_file(name).unlink(missing_ok=True)
+        write_secret(settings.login_file(name), secret)
+    # the old keys belong to the old device; the signing keys of the account stay, and sign the new one
+    pickle_key = settings.login_file("pickle_key")
+    if not pickle_key.exists():
+        write_secret(pickle_key, real_world().salts().hex())
+    return outcome
+
+
+def _log_as_json(level: str) -> None:
+    number = {"debug": 10, "info": 20, "warning": 30, "error": 40}[level]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

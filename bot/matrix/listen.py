@@ -1,0 +1,194 @@
+"""The sync loop: what came in is in our database, with the token, before anything is done with it.
+
+Nothing is acted upon here. A gap in a room is filled before the token moves, so that no alarm falls into it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from bot.desk import Desk
+from bot.domain import commands as c
+from bot.domain import messages as m
+from bot.domain.contacts import Contacts
+from bot.domain.ids import Account, EventId, RoomId
+from bot.matrix.client import MatrixClient
+from bot.matrix.events import Backfill, Departure, Gap, Invite, RawEvent, SyncBatch, SyncFailed, TokenRevoked
+from bot.matrix.hear import instant
+from bot.matrix.rooms import leave_and_forget
+from bot.matrix.wire import CLIENT, back_off, quoted
+from bot.store import inbox, rooms
+
+SYNC_WAIT_MS: Final = 30_000
+GAP_CAP: Final = 10_000  # events; a larger gap is told to operators
+KEPT_TYPES: Final = frozenset(
+    ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", "m.room.tombstone", "m.room.encrypted")
+)
+
+
+class LoginLost(Exception):
+    """The access token is gone for good; only an operator can mend it (`iogplus new-device`)."""
+
+
+@dataclass(slots=True)
+class Ears:
+    """What the loop keeps while it runs; `heard` is called after each batch that is safely stored."""
+
+    client: MatrixClient
+    desk: Desk
+    contacts: Callable[[], Contacts]
+    chance: Callable[[], float]
+    pause: Callable[[float], Awaitable[None]]
+    heard: Callable[[], None]
+    synced: Callable[[], None]
+    failures: int = 0
+    malformed: int = 0
+    unstored: tuple[RawEvent, ...] = ()
+    _gaps_told: set[str] = field(default_factory=set)
+
+    async def catch_up(self) -> None:
+        """At the start: learn the rooms and their members, then take in what was said while we were away."""
+        while isinstance(
+            found := await self.client.sync_once(None, timeout_ms=0, full_state=True, state_only=True), SyncFailed
+        ):
+            await self._rest(found)
+        if isinstance(found, TokenRevoked):
+            raise LoginLost
+        self.failures = 0
+        await self.client.after_sync()
+        await self.once(timeout_ms=0)
+
+    async def run(self) -> None:
+        while True:
+            await self.once(timeout_ms=SYNC_WAIT_MS)
+
+    async def once(self, *, timeout_ms: int) -> bool:
+        """One sync; whether it brought something that was stored."""
+        async with self.desk.database.read() as tx:
+            since = await inbox.token(tx)
+        answer = await self.client.sync_once(since, timeout_ms=timeout_ms, full_state=False)
+        match answer:
+            case TokenRevoked():
+                raise LoginLost
+            case SyncFailed():
+                await self._rest(answer)
+                return False
+            case SyncBatch():
+                pass
+            case _:
+                assert_never(answer)
+        older = await self._fill(answer.limited)
+        if older is None:
+            return False  # the gap could not be read: the token stays, and everything comes again
+        self.failures = 0
+        self.malformed += answer.malformed
+        self.unstored = (*older, *answer.events)
+        rows = [self._row(event) for event in self.unstored if self._kept(event)]
+        now = self.desk.clock().now
+        async with self.desk.database.begin() as tx:
+            await inbox.store_batch(tx, answer.next_batch, rows, now)
+        self.unstored = ()
+        self.synced()
+        await self.client.after_sync()
+        for invite in answer.invites:
+            await self._invited(invite)
+        for departure in answer.departures:
+            await self._departed(departure)
+        self.heard()
+        return bool(rows)
+
+    async def _rest(self, failed: SyncFailed) -> None:
+        self.failures += 1
+        await self.pause(max(failed.retry_after or 0.0, back_off(self.failures, self.chance)))
+
+    async def _fill(self, gaps: Sequence[Gap]) -> list[RawEvent] | None:
+        found: list[RawEvent] = []
+        for gap in gaps:
+            if gap.just_joined:
+                continue
+
+            async def known(event_id: str) -> bool:
+                async with self.desk.database.read() as tx:
+                    return await inbox.knows(tx, EventId(event_id))
+
+            older = await self.client.backfill(gap.room_id, gap.prev_batch, known, GAP_CAP)
+            match older:
+                case SyncFailed():
+                    await self._rest(older)
+                    return None
+                case Backfill():
+                    found += older.events
+                    if not older.complete and gap.room_id not in self._gaps_told:
+                        self._gaps_told.add(gap.room_id)
+                        await self._manage(f"gap/{gap.room_id}/{gap.prev_batch}", "gap_too_large")
+                case _:
+                    assert_never(older)
+        return found
+
+    def _kept(self, event: RawEvent) -> bool:
+        """Our own events are kept as ids only, so that a gap ends at them; state of others is of no use."""
+        return event.type in KEPT_TYPES or event.sender == self.client.account.user_id
+
+    def _row(self, event: RawEvent) -> inbox.InboxRow:
+        own = event.sender == self.client.account.user_id
+        kept = {"content": dict(event.content), "state_key": event.state_key, "source": None}
+        if event.undecryptable:
+            kept = {"content": {}, "state_key": None, "source": dict(event.source)}
+        return inbox.InboxRow(
+            event_id=EventId(event.event_id),
+            room=event.room_id,
+            sender=event.sender,
+            type=event.type,
+            received_at=self.desk.clock().now,
+            said_at=instant(event.origin_server_ts),
+            raw=None if own else json.dumps(kept),
+            decrypted=event.decrypted,
+            sender_key_known=event.sender_key_known,
+            undecryptable=event.undecryptable,
+            state="handled" if own else "waiting",
+        )
+
+    async def _invited(self, invite: Invite) -> None:
+        """Only people in the contacts may invite the bot, and only to talk with it alone."""
+        person = self.contacts().person_of(Account(invite.inviter))
+        if person is None:
+            await leave_and_forget(self.client, invite.room_id)
+            await self._manage(f"invite/{invite.room_id}", "invite_refused", account=invite.inviter)
+            return
+        joined = await self.client.call("POST", f"{CLIENT}/join/{quoted(invite.room_id)}", {})
+        if not joined.ok:
+            return  # the invite stands and comes again with the next full sync
+        alone = await self.client.call("GET", f"{CLIENT}/rooms/{quoted(invite.room_id)}/members?not_membership=leave")
+        members = [x for x in alone.body.get("chunk", []) if isinstance(x, dict)]
+        if alone.ok and len(members) > 2:
+            await leave_and_forget(self.client, invite.room_id)
+            await self._manage(f"invite/{invite.room_id}", "invite_to_group", account=invite.inviter)
+            return
+        encryption = await self.client.call("GET", f"{CLIENT}/rooms/{quoted(invite.room_id)}/state/m.room.encryption")
+        if encryption.ok:
+            self.client.adopt_encrypted(invite.room_id)
+        now = self.desk.clock().now
+        room = rooms.RoomRow(RoomId(invite.room_id), "direct", now, encryption.ok, person=person.id)
+        async with self.desk.database.begin() as tx:
+            await rooms.write(tx, room)
+
+    async def _departed(self, departure: Departure) -> None:
+        if departure.by == self.client.account.user_id:
+            return
+        async with self.desk.database.begin() as tx:
+            room = await rooms.get(tx, RoomId(departure.room_id))
+            if room is None or room.left_at is not None:
+                return
+            await rooms.left(tx, room.room_id, self.desk.clock().now)
+        await self._lost(room)
+
+    async def _lost(self, room: rooms.RoomRow) -> None:
+        if room.kind == "incident" and room.incident is not None:
+            await self.desk.handle(room.incident, c.ReportRoomLost(name="main", why="removed"))
+        else:
+            await self._manage(f"left/{room.room_id}", f"left_{room.kind}")
+
+    async def _manage(self, key: str, code: str, **details: str) -> None:
+        note = m.ManagementNote(to=m.To("management"), code=code, details=tuple(sorted(details.items())))
+        await self.desk.say(key, (note,))

@@ -1,0 +1,184 @@
+"""Answers to questions in chat: how it stands, who is on call, what was decided, how it was at a time, help, export, reload."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot import answers
+from bot.desk import Desk
+from bot.domain import commands as c
+from bot.domain import messages as m
+from bot.domain.authority import takes_part
+from bot.domain.contacts import Contacts
+from bot.domain.ids import IncidentId, RoleId, RoomId
+from bot.domain.incident import Incident, evolve
+from bot.domain.people import COORDINATOR, MELDER, ROLES, Language, Person
+from bot.matrix.hear import Asked
+from bot.store import outbox, overrides
+from bot.words import help as help_words
+from bot.words import replies
+from bot.words.catalogue import Catalogue
+from bot.words.replies import Lines, Told
+
+Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
+Reload = Callable[[Language], Awaitable[Lines]]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """`export` and `reload` are done by who builds the bot; they raise Refused with the reason."""
+
+    desk: Desk
+    catalogue: Catalogue
+    contacts: Callable[[], Contacts]
+    export: Export
+    reload: Reload
+
+    async def __call__(self, asked: Asked) -> tuple[m.Message, ...]:
+        if asked.said.verb == "export":
+            return (await self._export(asked),)
+        if asked.said.verb == "more":
+            return (await self._more(asked),)
+        lines = await _ANSWERS[asked.said.verb](self, asked)
+        first, *rest = replies.pages(self.catalogue, asked.lang, lines)
+        return (m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.event),)
+
+    async def _more(self, asked: Asked) -> m.Answer:
+        """The next page of the last answer in this room; it waits in the outbox, so a restart loses nothing."""
+        row = None
+        if asked.to.kind == "asked":
+            async with self.desk.database.read() as tx:
+                row = await outbox.last_sent_to(tx, RoomId(asked.to.name))
+        last = msgspec.json.decode(row.message, type=m.Answer) if row is not None and row.kind == "Answer" else None
+        if last is None or not last.rest:
+            raise c.Refused("no_more")
+        first, *rest = last.rest
+        return m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.event)
+
+    async def status(self, asked: Asked) -> Lines:
+        return replies.status(self.catalogue, asked.lang, _readable(asked, optional=True))
+
+    async def who(self, asked: Asked) -> Lines:
+        moment = self.desk.clock()
+        async with self.desk.database.read() as tx:
+            standing = await overrides.standing(tx, moment.wall, moment.wall + timedelta(seconds=1))
+        stand_ins = tuple(row.override for row in standing)
+        contacts = self.contacts()
+        rows: list[tuple[RoleId, str | None, str | None]] = []
+        for role in ROLES:
+            first = contacts.on_call(role, "eerste", moment.wall, stand_ins)
+            reserve = contacts.on_call(role, "reserve", moment.wall, stand_ins)
+            if first is not None or reserve is not None:
+                rows.append((role, first.name if first else None, reserve.name if reserve else None))
+        return replies.who(self.catalogue, asked.lang, rows)
+
+    async def steps(self, asked: Asked) -> Lines:
+        return replies.steps(self.catalogue, asked.lang, _incident(asked))
+
+    async def decisions(self, asked: Asked) -> Lines:
+        return replies.decisions(self.catalogue, asked.lang, _incident(asked))
+
+    async def show_decision(self, asked: Asked) -> Lines:
+        number = asked.said.number or 0
+        found = replies.decision(self.catalogue, asked.lang, _incident(asked), number)
+        if found is None:
+            raise c.Refused("no_such_decision", {"decision": str(number)})
+        return found
+
+    async def log(self, asked: Asked) -> Lines:
+        told = await self._told(_incident(asked).id)
+        return replies.log(self.catalogue, asked.lang, told, asked.said.number)
+
+    async def state_at(self, asked: Asked) -> Lines:
+        incident = _incident(asked)
+        moment = self._moment(asked.said.argument)
+        told = [t for t in await self._told(incident.id) if t.at <= moment]
+        if not told:
+            raise c.Refused("before_alarm")
+        return replies.state_at(self.catalogue, asked.lang, told, moment, incident.number)
+
+    async def help(self, asked: Asked) -> Lines:
+        if asked.said.argument:
+            return help_words.about(self.catalogue, asked.lang, asked.said.argument)
+        return help_words.overview(self.catalogue, asked.lang, asked.place, asked.person.roles)
+
+    async def reloading(self, asked: Asked) -> Lines:
+        if COORDINATOR not in asked.person.roles:
+            raise c.Refused("not_allowed")
+        return await self.reload(asked.lang)
+
+    async def _export(self, asked: Asked) -> m.DossierReady:
+        incident = _incident(asked)
+        _may_export(asked, incident)
+        return await self.export(incident, asked.person, asked.lang)
+
+    async def _told(self, incident_id: IncidentId) -> Sequence[Told]:
+        incident = Incident(incident_id)
+        told = []
+        for sealed, entry in await answers.told(self.desk, incident_id):
+            incident = evolve(incident, entry, sealed.ts)
+            told.append(Told(sealed.seq, entry, incident, sealed.ts))
+        return told
+
+    def _moment(self, said: str) -> datetime:
+        """`03:10` is the last time that the clock said so; `22-11 03:10` names the day."""
+        zone = ZoneInfo(self.contacts().region.zone)
+        now = self.desk.clock().now.astimezone(zone)
+        *day, clock = said.split()
+        hour, minute = (int(x) for x in clock.split(":"))
+        if hour > 23 or minute > 59:
+            raise c.Refused("no_such_time", {"time": said})
+        found = now.replace(hour=hour, minute=minute, second=59, microsecond=999_000)
+        if day:
+            number, month = (int(x) for x in day[0].split("-"))
+            try:
+                found = found.replace(day=number, month=month)
+            except ValueError:
+                raise c.Refused("no_such_time", {"time": said}) from None
+            return found if found <= now + timedelta(minutes=1) else found.replace(year=found.year - 1)
+        return found if found <= now + timedelta(minutes=1) else found - timedelta(days=1)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = {
+    "status": Questions.status,
+    "who": Questions.who,
+    "steps": Questions.steps,
+    "decisions": Questions.decisions,
+    "show_decision": Questions.show_decision,
+    "log": Questions.log,
+    "state_at": Questions.state_at,
+    "help": Questions.help,
+    "reload": Questions.reloading,
+}
+
+
+def _readable(asked: Asked, *, optional: bool = False) -> Incident | None:
+    """The incident that is asked about, for those who take part in it."""
+    incident = asked.incident
+    if incident is None:
+        if optional:
+            return None
+        raise c.Refused("no_incident")
+    if not takes_part(incident, asked.person):
+        raise c.Refused("not_allowed")
+    return incident
+
+
+def _incident(asked: Asked) -> Incident:
+    incident = _readable(asked)
+    assert incident is not None, "only an optional incident may be missing"
+    return incident
+
+
+def _may_export(asked: Asked, incident: Incident) -> None:
+    """The dossier leaves the room: a coordinator or the municipality's own officer, in words from a known device."""
+    person = asked.person
+    officer = MELDER in person.roles and person.municipality == incident.municipality
+    if not officer and COORDINATOR not in person.roles:
+        raise c.Refused("not_allowed")
+    if asked.proof != "known_device":
+        raise c.Refused("needs_proof")

@@ -1,0 +1,166 @@
+"""What somebody said, as a command to an incident: one row per verb, and the meaning of reactions to the bot's own messages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.domain import commands as c
+from bot.domain.entries import AnswerBy
+from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, StepId
+from bot.domain.incident import Incident
+from bot.domain.origin import Origin
+from bot.domain.people import Person
+from bot.domain.playbook import LineKind
+from bot.store.outbox import OutboxRow
+from bot.words.grammar import LINE_KINDS
+from bot.words.parse import Said
+
+SITREP_LATER_MINUTES: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who said it, from where, and in which incident as far as that is known."""
+
+    person: Person | None
+    by: Origin
+    incident: Incident | None
+    page: PageId | None = None  # the page that a yes or no in a direct chat answers
+
+
+Make = Callable[[Said, Heard], c.Command]
+
+
+def _page(heard: Heard) -> PageId:
+    if heard.page is None:
+        raise c.Refused("no_page")
+    return heard.page
+
+
+def _step(said: Said, heard: Heard) -> StepId | None:
+    """People say the number on the message, which is the step's place in the list."""
+    if said.number is None:
+        return None
+    steps = heard.incident.steps if heard.incident else ()
+    if not 1 <= said.number <= len(steps):
+        raise c.Refused("no_such_step", {"step": str(said.number)})
+    return steps[said.number - 1].id
+
+
+def _needed_step(said: Said, heard: Heard) -> StepId:
+    step = _step(said, heard)
+    if step is None:
+        raise c.Refused("which_step")
+    return step
+
+
+def _number(said: Said) -> int:
+    if said.number is None:
+        raise c.Refused("which_decision")
+    return said.number
+
+
+def _how(heard: Heard) -> AnswerBy:
+    return "reaction" if heard.by.via == "reaction" else "text"
+
+
+def _answer(said: Said, heard: Heard) -> c.Command:
+    eta = said.minutes if said.verb == "eta" else None
+    return c.Acknowledge(page=_page(heard), answer_by=_how(heard), eta_minutes=eta, by=heard.by)
+
+
+def _no(said: Said, heard: Heard) -> c.Command:
+    return c.Decline(page=_page(heard), answer_by=_how(heard), by=heard.by)
+
+
+def _role(said: Said) -> RoleId | None:
+    return said.roles[0] if said.roles else None
+
+
+def _one_role(said: Said) -> RoleId:
+    if not said.roles:
+        raise c.Refused("which_role")
+    return said.roles[0]
+
+
+VERBS: Final[Mapping[str, Make]] = {
+    "alarm": lambda s, h: c.RaiseAlarm(text=s.argument, by=h.by),
+    "now": lambda s, h: c.CallNow(by=h.by),
+    "stop": lambda s, h: c.StopCall(by=h.by),
+    "domain": lambda s, h: c.CorrectCall(roles=s.roles, by=h.by),
+    "same": lambda s, h: c.JoinSimilar(by=h.by),
+    "yes": _answer,
+    "eta": _answer,
+    "no": _no,
+    "take_over": lambda s, h: c.TakeOver(role=_role(s), by=h.by),
+    "done": lambda s, h: c.FinishStep(step=_step(s, h), remark=s.argument, by=h.by),
+    "skip": lambda s, h: c.SkipStep(step=_step(s, h), reason=s.argument, by=h.by),
+    "claim": lambda s, h: c.ClaimStep(step=_step(s, h), by=h.by),
+    "undo_step": lambda s, h: c.ReopenStep(step=_needed_step(s, h), by=h.by),
+    "decision": lambda s, h: c.RecordDecision(text=s.argument, by=h.by),
+    "confirm": lambda s, h: c.ConfirmDecision(decision=_number(s), by=h.by),
+    "reason": lambda s, h: c.ExplainDecision(reason=s.argument, decision=s.number, by=h.by),
+    "change": lambda s, h: c.ChangeDecision(decision=_number(s), text=s.argument, by=h.by),
+    "withdraw": lambda s, h: c.WithdrawDecision(decision=_number(s), reason=s.argument, by=h.by),
+    "sitrep": lambda s, h: c.RecordSitrep(text=s.argument, by=h.by),
+    "sitrep_same": lambda s, h: c.RecordSitrep(text="", unchanged=True, by=h.by),
+    "sitrep_later": lambda s, h: c.PostponeSitrep(minutes=s.minutes or SITREP_LATER_MINUTES, by=h.by),
+    "sitrep_stop": lambda s, h: c.PostponeSitrep(minutes=None, by=h.by),
+    "page": lambda s, h: c.CallRole(role=_one_role(s), by=h.by),
+    "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
+    "close": lambda s, h: c.ProposeClosing(by=h.by),
+    "close_yes": lambda s, h: c.CloseIncident(by=h.by),
+    "close_no": lambda s, h: c.KeepOpen(by=h.by),
+    "reopen": lambda s, h: c.ReopenIncident(by=h.by),
+}
+# Verbs that ask something and change nothing.
+QUESTIONS: Final = frozenset(
+    ("status", "who", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
+)
+
+
+def command(said: Said, heard: Heard) -> c.Command:
+    """The command that a verb stands for; raises Refused when something is missing."""
+    if (kind := LINE_KINDS.get(said.verb)) is not None:
+        return c.RecordLine(kind=kind, text=said.argument, by=heard.by)
+    return VERBS[said.verb](said, heard)
+
+
+def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
+    """The command that a reaction to one of the bot's messages stands for; the message says what it is about."""
+    subject = row.subject or ""
+    match verb:
+        case "yes" | "no":
+            about = replace(heard, page=PageId(subject))
+            return command(Said(verb), about)
+        case "take_over":
+            return c.TakeOver(role=RoleId(subject), by=heard.by)
+        case "done":
+            return c.FinishStep(step=StepId(subject), by=heard.by)
+        case "claim":
+            return c.ClaimStep(step=StepId(subject), by=heard.by)
+        case "skip":
+            raise c.Refused("reason_needed")
+        case "confirm":
+            return c.ConfirmDecision(decision=int(subject), by=heard.by)
+        case _:
+            return command(Said(verb), heard)
+
+
+def marked(verb: str, source: EventId, text: str, author: PersonId, heard: Heard) -> c.Command:
+    """📌 and ⚖️ on anybody's message put it in the log as it was said; a decision itself needs words (design 0.29)."""
+    kind: LineKind = "besluit" if verb == "decision" else "bericht"
+    return c.RecordLine(kind=kind, text=text, source=source, author=author, by=heard.by)
+
+
+def taken_away(incident: Incident, cause: EventId, heard: Heard) -> c.Command | None:
+    """What it means that somebody removed a reaction or message that had led to an entry."""
+    for page in incident.pages.values():
+        if page.answer_cause == cause and heard.person is not None and page.person == heard.person.id:
+            return c.UndoAnswer(page=page.id, by=heard.by)
+    for step, state in incident.progress.items():
+        if state.cause == cause and heard.person is not None and state.person == heard.person.id:
+            return c.ReopenStep(step=step, by=heard.by)
+    if cause in incident.sources:
+        return c.RemoveSource(source=cause, by=heard.by)
+    return None
