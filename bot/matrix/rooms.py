@@ -155,7 +155,6 @@ async def _converge(
     for _ in range(2):
         lacking = _lacking(client, spec, state)
         if not lacking:
-            client.adopt_encrypted(room_id)
             await feed.feed(client.nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}}, to_device=False)
             return made
         for kind in lacking:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import httpx
 import pytest
@@ -27,15 +26,20 @@ def text(body: str) -> dict[str, str]:
     return {"msgtype": "m.text", "body": body}
 
 
-async def claim_all(thief: Peer, bot: Bot) -> dict[str, Any]:
-    """Take the bot's one-time keys until only the fallback key is left, and give that."""
+async def claim(thief: Peer, bot: Bot) -> dict[str, object]:
     device = bot.client.account.device_id
-    for _ in range(60):
-        body = {"one_time_keys": {bot.user_id: {device: "signed_curve25519"}}}
-        answer = await thief.raw("POST", "/_matrix/client/v3/keys/claim", body)
-        (key,) = answer["one_time_keys"][bot.user_id][device].values()
+    body = {"one_time_keys": {bot.user_id: {device: "signed_curve25519"}}}
+    answer = await thief.raw("POST", "/_matrix/client/v3/keys/claim", body)
+    (key,) = answer["one_time_keys"][bot.user_id][device].values()
+    return dict(key)
+
+
+async def claim_all(thief: Peer, bot: Bot) -> tuple[int, str]:
+    """Take the bot's one-time keys until only the fallback key is left; gives how many there were, and that one."""
+    for number in range(60):
+        key = await claim(thief, bot)
         if key.get("fallback"):
-            return dict(key)
+            return number, str(key["key"])
     raise AssertionError("the keys do not run out")
 
 
@@ -52,16 +56,25 @@ async def test_with_all_keys_taken_a_new_device_still_reaches_the_bot(
     room = await anna.create_direct(bot.user_id)
     await bot.accept(room)
     await anna.wait_for(lambda p: bot.user_id in p.members(room))
-    taken = await claim_all(thief, bot)
+    there_were, fallback = await claim_all(thief, bot)
     assert await unused_fallback(bot) == []
     await anna.say(room, "met de reservesleutel")
     again = await make_bot(like=bot) if restart else bot
     heard = await again.hears("met de reservesleutel")
     assert heard.sender_key_known
     await again.sync()
-    assert again.client.nio.olm.uploaded_key_count == again.client.nio.olm.account.max_one_time_keys
     assert await unused_fallback(again) == ["signed_curve25519"]
-    assert (await claim_all(thief, again))["key"] != taken["key"]
+    there_are, fresh_fallback = await claim_all(thief, again)
+    assert there_are == again.client.nio.olm.account.max_one_time_keys == there_were
+    assert fresh_fallback != fallback
+
+
+async def test_a_count_of_zero_is_seen_before_the_fallback_key_is_needed(bot: Bot, person: Person) -> None:
+    thief = await person("dief")
+    for _ in range(bot.client.nio.olm.account.max_one_time_keys):
+        assert "fallback" not in await claim(thief, bot)
+    await bot.sync()
+    assert "fallback" not in await claim(thief, bot)
 
 
 async def test_keys_offered_before_a_crash_are_still_ours_after_it(bot: Bot, make_bot: MakeBot, person: Person) -> None:

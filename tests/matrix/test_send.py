@@ -133,6 +133,29 @@ async def test_who_just_came_in_can_read_the_answer_to_it(bot: Bot, person: Pers
     assert (await bob.wait_text(room, "welkom bob")).readable
 
 
+async def test_a_key_that_nio_calls_shared_is_compared_with_who_is_there(bot: Bot, person: Person) -> None:
+    """With nio's own bookkeeping set back: who lacks the key gets one, who holds it wrongly gets no more."""
+    anna, bob = await person("anna"), await person("bob")
+    room = await bot.direct_with(anna)
+    sessions = bot.client.nio.olm.outbound_group_sessions
+    await sent(bot, room, "zonder bob", "1")
+    without_bob = sessions[room]
+    await anna.raw("POST", room_path(room, "invite"), {"user_id": bob.user_id})
+    await bob.sync()
+    await bob.join(room)
+    await bot.until(lambda b: bob.user_id in b.client.members(room))
+    sessions[room] = without_bob
+    await sent(bot, room, "met bob", "2")
+    assert (await bob.wait_text(room, "met bob")).readable
+    with_bob = sessions[room]
+    await bob.leave(room)
+    await bot.until(lambda b: bob.user_id not in b.client.members(room))
+    sessions[room] = with_bob
+    await sent(bot, room, "weer zonder bob", "3")
+    assert sessions[room].id != with_bob.id
+    assert {user for user, _ in sessions[room].users_shared_with} == {anna.user_id}
+
+
 async def test_a_new_device_of_somebody_can_read_what_follows(bot: Bot, homeserver: Homeserver, person: Person) -> None:
     anna = await person("anna")
     room = await bot.direct_with(anna)
