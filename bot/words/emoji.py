@@ -35,9 +35,8 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("SitrepDue", "⏰"): "sitrep_later",
     ("SitrepDue", "❌"): "sitrep_stop",
     ("ClosingAsked", "❌"): "close_no",
-    # the question "did you mean …?" is an answer of the bot
-    ("Answer", "✅"): "yes",
-    ("Answer", "❌"): "no",
+    ("DidYouMean", "✅"): "yes",
+    ("DidYouMean", "❌"): "no",
 }
 # What a reaction to a message of a person asks; `pin` has no typed form of its own: `feit …`, `actie …` and the like are it.
 MARKS: Final[Mapping[str, str]] = {"📌": "pin", "⚖": "decision", "🆘": "alarm"}

@@ -14,10 +14,10 @@ from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
 from bot.words import page_words, room_words
 from bot.words.catalogue import Catalogue
-from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, Line, fit, line
+from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
 from bot.words.replies import pages
-from bot.words.shown import Loose, loose, visible
+from bot.words.shown import Loose, length_of, loose, visible
 from bot.words.tree import Nodes, Strong, Text, grow, html, plain, slots
 
 MessageType = Literal["m.text", "m.notice"]
@@ -29,7 +29,7 @@ Templated = (
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
 )  # fmt: skip
-Worded = Templated | m.Answer
+Worded = Templated | m.Answer | m.DidYouMean
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
 # An edit keeps the type of the message that it changes.
 _EDITED: Final[Mapping[type[m.Message], MessageType]] = {
@@ -102,14 +102,19 @@ def _fitted(message: Templated, catalogue: Catalogue, mark: Nodes, *, minimal: b
 def _answer(message: m.Answer, catalogue: Catalogue, mark: Nodes) -> tuple[Nodes, ...]:
     """The lines are in the asker's language already and hold what people wrote, so nothing in them is markup."""
     shown = pages(catalogue, message.lang, message.lines or ("–",), reserve=len(plain(mark)))[0]
+    if isinstance(message, m.DidYouMean):
+        taken = len(plain(mark))
+        asked = [line("plain", text=loose(text)) for text in shown[:MOST_LINES]]
+        first, *rest = fit(catalogue, message.lang, asked, characters=MOST_CHARACTERS - taken, first=FIRST_LINE - taken)
+        return ((Strong(first),), *rest)
     return ((Strong((Text(shown[0]),)),), *((Text(text),) for text in shown[1:]))
 
 
 def _details(
     catalogue: Catalogue, lang: Language, family: Literal["refused", "management"], code: str, details: m.Details
 ) -> list[Line]:
-    """A sentence for a code, filled with its details; roles and steps of the escalation are named. An unknown code is shown as
-    it is: an answer without its own sentence is better than none at night."""
+    """A sentence for a code, filled with its details; roles, steps of the escalation and times away are named. An unknown code
+    is shown as it is: an answer without its own sentence is better than none at night."""
     values: dict[str, str] = {name: loose(_named(catalogue, lang, name, value)) for name, value in details}
     key = f"{family}.{code}"
     if not catalogue.has(key):
@@ -122,6 +127,8 @@ def _details(
 def _named(catalogue: Catalogue, lang: Language, name: str, value: str) -> str:
     if name == "role":
         return role_name(catalogue, lang, RoleId(value))
+    if name == "away" and value.isdecimal():
+        return length_of(int(value), lang)
     if name == "whom" and catalogue.has(f"whom.{value}"):
         return catalogue.template(lang, f"whom.{value}")
     return value

@@ -6,20 +6,30 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain import entries as e
-from bot.domain.ids import RoleId, StepId
-from bot.domain.incident import Decision, Incident, finished
+from bot.domain.ids import RoleId
+from bot.domain.incident import Incident, finished
 from bot.domain.people import Language
-from bot.domain.playbook import Step
 from bot.words import timeline
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES
-from bot.words.names import chosen, role_name, role_names
+from bot.words.grammar import BY_NAME
+from bot.words.incident_lines import (
+    IN_LIST,
+    call_line,
+    decision_line,
+    open_steps,
+    progress_lines,
+    reporter_of,
+    step_line,
+    title_of,
+)
+from bot.words.names import role_name, role_names
+from bot.words.parse import NotUnderstood
 from bot.words.shown import clock, moment, shorten, visible
 
 Lines = tuple[str, ...]
-# Of one entry in a list: enough to know which it is; the whole text is in the export and, for a decision, in `besluit 3`.
-IN_LIST: Final = 110
 LAST_LINES: Final = 10
+_QUOTED: Final = 12  # a longer word would push the question off the first line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +64,13 @@ def _piece(lines: Sequence[str], longest: int) -> Lines:
     return tuple(text[at : at + longest] for text in shown for at in range(0, max(len(text), 1), longest))
 
 
-def _reporter(incident: Incident) -> str:
-    seen = incident.people.get(incident.reporter)
-    name = incident.name(incident.reporter)
-    return f"{name} ({seen.organisation})" if seen and seen.organisation else name
-
-
-def title(incident: Incident, lang: Language) -> str:
-    if not incident.playbooks:
-        return "–"
-    title = incident.playbooks[-1].title
-    return chosen(lang, title.nl, title.en)
-
-
 def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> Lines:
     if incident is None or incident.alarm_at is None:
         return (catalogue.text(lang, "status.none"),)
-    when = {"when": moment(incident.alarm_at, lang), "reporter": _reporter(incident)}
+    when = {"when": moment(incident.alarm_at, lang), "reporter": reporter_of(incident)}
     closed = moment(incident.closed_at, lang) if incident.closed_at else "–"
     state = incident.state if incident.state in ("closed", "finished") else "open"
-    first = {"number": incident.number, "municipality": incident.municipality_name, "title": title(incident, lang)}
+    first = {"number": incident.number, "municipality": incident.municipality_name, "title": title_of(incident, lang)}
     phase = catalogue.template(lang, f"phase.{incident.phase}")
     lines = [
         catalogue.text(lang, "status.first", **first),
@@ -84,53 +81,11 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
     if incident.awaiting and incident.call_at:
         roles = role_names(catalogue, lang, incident.awaiting)
         lines.append(catalogue.text(lang, "status.awaiting", roles=roles, time=clock(incident.call_at)))
-    lines += [_call(catalogue, lang, incident, role) for role in incident.calls]
-    return (*lines, *_progress(catalogue, lang, incident))
+    lines += [call_line(catalogue, lang, incident, role) for role in incident.calls]
+    return (*lines, *progress_lines(catalogue, lang, incident))
 
 
-def _call(catalogue: Catalogue, lang: Language, incident: Incident, role: RoleId) -> str:
-    call = incident.calls[role]
-    pages_of = [page for page in incident.pages.values() if role in page.roles]
-    page = next((p for p in reversed(pages_of) if p.person == call.by), pages_of[-1] if pages_of else None)
-    person = call.by or (page.person if page else None)
-    eta = page.eta_minutes if page and page.person == call.by else None
-    key = f"cardcall.{call.state}{'_eta' if call.state == 'answered' and eta is not None else ''}"
-    return catalogue.text(
-        lang,
-        key,
-        role=role_name(catalogue, lang, role),
-        person=incident.name(person) if person else "–",
-        time=clock(page.since) if page else "",
-        minutes=str(eta),
-    )
-
-
-def _progress(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]:
-    kept = [decision for decision in incident.decisions if not decision.withdrawn]
-    counts = {
-        "done": str(sum(finished(incident, step) for step in incident.steps)),
-        "total": str(len(incident.steps)),
-        "decisions": str(len(kept)),
-        "sitreps": str(incident.sitreps),
-    }
-    lines = [catalogue.text(lang, "status.steps", **counts)]
-    for nr, step in enumerate(incident.steps, start=1):
-        state = incident.progress.get(step.id)
-        if state and state.progress in ("open", "claimed"):
-            role = role_name(catalogue, lang, state.role)
-            text = shorten(chosen(lang, step.text.nl, step.text.en), IN_LIST)
-            lines.append(catalogue.text(lang, "status.next_step", nr=str(nr), text=text, role=role))
-    if kept:
-        last = kept[-1]
-        text = shorten(visible(last.text), IN_LIST)
-        number = str(last.number)
-        lines.append(catalogue.text(lang, "status.last_decision", decision=number, time=clock(last.at), text=text))
-    return lines
-
-
-def who(
-    catalogue: Catalogue, lang: Language, at: datetime, on_call: Sequence[tuple[RoleId, str | None, str | None]]
-) -> Lines:
+def who(catalogue: Catalogue, lang: Language, on_call: Sequence[tuple[RoleId, str | None, str | None]]) -> Lines:
     """Per role the name of the first and of the reserve; None when nobody is on call."""
     nobody = catalogue.template(lang, "who.nobody")
     lines = (
@@ -139,7 +94,7 @@ def who(
         )
         for role, first, reserve in on_call
     )
-    return (catalogue.text(lang, "who.first", when=moment(at, lang)), *lines)
+    return (catalogue.template(lang, "who.first"), *lines)
 
 
 def steps(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
@@ -147,39 +102,14 @@ def steps(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
         return (catalogue.text(lang, "steps.none", number=incident.number),)
     done = str(sum(finished(incident, step) for step in incident.steps))
     first = catalogue.text(lang, "steps.first", number=incident.number, done=done, total=str(len(incident.steps)))
-    return (first, *(_step(catalogue, lang, incident, nr, step) for nr, step in enumerate(incident.steps, start=1)))
-
-
-def _step(catalogue: Catalogue, lang: Language, incident: Incident, nr: int, step: Step) -> str:
-    state = incident.progress.get(step.id)
-    text = shorten(chosen(lang, step.text.nl, step.text.en), IN_LIST)
-    role = role_name(catalogue, lang, state.role if state else incident.doer(step))
-    if state is None or incident.alarm_at is None:
-        return catalogue.text(lang, "steps.open", nr=str(nr), text=text, role=role)
-    key = "steps.now" if state.progress == "open" else f"steps.{state.progress}"
-    return catalogue.text(
-        lang,
-        key,
-        nr=str(nr),
-        text=text,
-        role=role,
-        when=moment(incident.alarm_at + step.due, lang),
-        by=incident.name(state.person) if state.person else "–",
-        time=clock(state.at) if state.at else "",
-    )
+    return (first, *(step_line(catalogue, lang, incident, nr, step) for nr, step in enumerate(incident.steps, start=1)))
 
 
 def decisions(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
     if not incident.decisions:
         return (catalogue.text(lang, "decisions.none", number=incident.number),)
     first = catalogue.text(lang, "decisions.first", number=incident.number, count=str(len(incident.decisions)))
-    return (first, *(_decision(catalogue, lang, incident, decision) for decision in incident.decisions))
-
-
-def _decision(catalogue: Catalogue, lang: Language, incident: Incident, decision: Decision) -> str:
-    values = {"decision": str(decision.number), "when": moment(decision.at, lang), "by": incident.name(decision.by)}
-    key = "decisions.withdrawn" if decision.withdrawn else "decisions.line"
-    return catalogue.text(lang, key, **values, text=shorten(visible(decision.text), IN_LIST))
+    return (first, *(decision_line(catalogue, lang, incident, decision) for decision in incident.decisions))
 
 
 def decision(catalogue: Catalogue, lang: Language, incident: Incident, number: int) -> Lines | None:
@@ -228,12 +158,12 @@ def state_at(catalogue: Catalogue, lang: Language, told: Sequence[Told], at: dat
         for one in told
         if isinstance(one.entry, e.AlarmRaised | e.LineRecorded | e.SitrepRecorded)
     ]
-    decided = [_decision(catalogue, lang, incident, one) for one in incident.decisions if not one.withdrawn]
-    left = [line(_step(catalogue, lang, incident, nr, step)) for nr, step in _unfinished(incident)]
+    decided = [decision_line(catalogue, lang, incident, one) for one in incident.decisions if not one.withdrawn]
+    left = [line(step_line(catalogue, lang, incident, nr, step)) for nr, step in open_steps(incident)]
     nothing = [catalogue.text(lang, "stateat.nothing")]
     return (
         catalogue.text(lang, "stateat.first", number=number, when=moment(at, lang)),
-        *(line(_call(catalogue, lang, incident, role)) for role in incident.calls),
+        *(line(call_line(catalogue, lang, incident, role)) for role in incident.calls),
         catalogue.text(lang, "stateat.known"),
         *(known or nothing),
         catalogue.text(lang, "stateat.decided"),
@@ -243,11 +173,68 @@ def state_at(catalogue: Catalogue, lang: Language, told: Sequence[Told], at: dat
     )
 
 
-def _unfinished(incident: Incident) -> list[tuple[int, Step]]:
-    """Steps that were put to somebody; those still to come are in `stappen`."""
-    put: list[tuple[int, Step]] = []
-    for nr, step in enumerate(incident.steps, start=1):
-        state = incident.progress.get(StepId(step.id))
-        if state and state.progress in ("open", "claimed"):
-            put.append((nr, step))
-    return put
+def not_understood(catalogue: Catalogue, lang: Language, heard: NotUnderstood) -> Lines:
+    """The question back. When it has a `meant`, a yes runs that."""
+    word = shorten(visible(heard.word), _QUOTED)
+    yes_or_no = catalogue.text(lang, "unclear.yes_or_no")
+    match heard.why:
+        case "sentence":
+            text = shorten(visible(heard.meant.argument if heard.meant else ""), 2 * IN_LIST)
+            return (
+                catalogue.text(lang, "unclear.alarm"),
+                catalogue.text(lang, "unclear.alarm_text", text=text),
+                yes_or_no,
+            )
+        case "argument" if heard.verb is not None:
+            use = catalogue.template(lang, f"use.{heard.verb}")
+            return (catalogue.text(lang, "unclear.argument", word=word, use=use),)
+        case "place":
+            return (catalogue.text(lang, "unclear.place", word=word),)
+        case "yes_or_no":
+            return (catalogue.text(lang, "unclear.answer"),)
+        case "number":
+            return (catalogue.text(lang, "unclear.number", word=word),)
+        case _:
+            return _suggested(catalogue, lang, heard, word, yes_or_no)
+
+
+def _suggested(catalogue: Catalogue, lang: Language, heard: NotUnderstood, word: str, yes_or_no: str) -> Lines:
+    if heard.suggestion is None:
+        return (catalogue.text(lang, "unclear.word", word=word),)
+    question = catalogue.text(lang, "unclear.suggestion", word=word, suggestion=heard.suggestion)
+    if heard.meant is not None:
+        return (question, yes_or_no)
+    use = catalogue.template(lang, f"use.{heard.verb}") if heard.verb in BY_NAME else heard.suggestion
+    return (question, catalogue.text(lang, "unclear.retype", suggestion=use))
+
+
+def choose_page(catalogue: Catalogue, lang: Language, pages_open: Sequence[tuple[str, str, Sequence[RoleId]]]) -> Lines:
+    """For somebody with several open pages, not empty: number, municipality and roles of each, newest first."""
+    lines = (
+        catalogue.text(
+            lang, "choose.line", number=number, municipality=name, roles=role_names(catalogue, lang, roles, " + ")
+        )
+        for number, name, roles in pages_open
+    )
+    newest = pages_open[0][0]
+    return (
+        catalogue.text(lang, "choose.first"),
+        *lines,
+        catalogue.text(lang, "choose.how", number=newest),
+    )
+
+
+def choose_incident(catalogue: Catalogue, lang: Language, incidents: Sequence[Incident]) -> Lines:
+    """For somebody who takes part in several incidents, not empty, newest first."""
+    lines = (
+        catalogue.text(
+            lang,
+            "choose.incident_line",
+            number=incident.number,
+            municipality=incident.municipality_name,
+            title=title_of(incident, lang),
+        )
+        for incident in incidents
+    )
+    how = catalogue.text(lang, "choose.incident_how", number=incidents[0].number)
+    return (catalogue.text(lang, "choose.incident"), *lines, how)

@@ -112,7 +112,7 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     lines += [line("step.due", when=moment(said.due_at, said.lang)), line("step.choices"), line("step.type")]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
-        lines.append(line("step.for_role", role=about, word=role_word(said.for_role, said.lang)))
+        lines.append(line("step.for_role", role=about, word=loose(role_word(said.for_role, said.lang))))
     return lines
 
 

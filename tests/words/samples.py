@@ -70,12 +70,20 @@ def _many() -> list[Worded]:
     return [
         _page(),
         _page(roles=(CYBER, CTER), attempt=2, exercise=True),
-        _page(roles=(CYBER, CTER, OM, ZORG), municipality="Nieuwkerk aan de Polderdamse Waterbrug", text=TEXT * 6, organisation=""),
+        _page(
+            roles=(CYBER, CTER, OM, ZORG),
+            municipality="Nieuwkerk aan de Polderdamse Waterbrug",
+            text=TEXT * 6,
+            organisation="",
+        ),
         m.NobodyReached(role=CYBER, tried=("Jansen", "De Vries"), since=_at(1), at=_at(16), **dm),
         _alarm(),
         _alarm(grace_seconds=None, danger=True, roles=(CTER, POLITIE)),
         _alarm(text="", roles=(), similar_to="2026-013"),
-        *(m.CallNote(what=what, roles=(CYBER, CTER), other="2026-013", **dm) for what in ("now", "corrected", "stopped", "joined")),
+        *(
+            m.CallNote(what=what, roles=(CYBER, CTER), other="2026-013", **dm)
+            for what in ("now", "corrected", "stopped", "joined")
+        ),
         m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=ROOM, **dm),
         m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=None, eta_minutes=15, **dm),
         m.RoomReady(municipality="Waterbrug", room=ROOM, **dm),
@@ -85,7 +93,10 @@ def _many() -> list[Worded]:
         m.AnswerTakenBack(page=PAGE, **dm),
         m.PageOver(page=PAGE, taken_by="De Vries", **dm),
         m.PageOver(page=PAGE, taken_by=None, **dm),
-        *(m.PageSettled(page=PAGE, state=state, at=_at(2), **dm) for state in ("acknowledged", "declined", "withdrawn")),
+        *(
+            m.PageSettled(page=PAGE, state=state, at=_at(2), **dm)
+            for state in ("acknowledged", "declined", "withdrawn")
+        ),
         m.CardPosted(card=_CARD, **room),
         m.CardChanged(card=replace(_CARD, calls=_MANY, phase="oordeel", steps_done=4, decisions=2, sitreps=1), **room),
         m.CardChanged(card=replace(_CARD, calls=(), state="closed", organisation=""), **room),
@@ -95,7 +106,10 @@ def _many() -> list[Worded]:
             m.AnswerNote(person="Jansen", roles=(CYBER,), what=what, at=_at(2), eta_minutes=15, **room)
             for what in ("eta", "cannot", "undone", "took_over")
         ),
-        *(m.EscalationNote(roles=(CYBER,), missed="Jansen", why=why, at=_at(6), **room) for why in ("unanswered", "undeliverable")),
+        *(
+            m.EscalationNote(roles=(CYBER,), missed="Jansen", why=why, at=_at(6), **room)
+            for why in ("unanswered", "undeliverable")
+        ),
         m.CalledNote(roles=(CYBER,), person="De Vries", at=_at(6), **room),
         m.EmptyStepNote(role=CTER, whom="reserve", why="nobody_on_call", at=_at(6), **room),
         m.EmptyStepNote(role=CTER, whom="coordinator", why="already_called", at=_at(6), **room),
@@ -104,7 +118,9 @@ def _many() -> list[Worded]:
         m.StepShown(**step, role=RoleId("melder"), due_at=_at(26), for_role=OM, **room, mention=(PersonId("bakker"),)),
         m.StepShown(**{**step, "text": LONG_STEP}, role=OM, due_at=_at(90), **room, exercise=True),
         *(
-            m.StepSettled(**step, progress=progress, remark="gebeld" if progress in ("done", "skipped") else "", **by, **room)
+            m.StepSettled(
+                **step, progress=progress, remark="gebeld" if progress in ("done", "skipped") else "", **by, **room
+            )
             for progress in ("open", "claimed", "done", "skipped")
         ),
         m.DecisionShown(decision=3, text="Burgemeester roept op Instagram op om weg te blijven", **by, **room),
@@ -114,7 +130,13 @@ def _many() -> list[Worded]:
         ),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
         *(m.SourceNote(what=what, **by, **room) for what in ("edited", "removed")),
-        m.SitrepShown(sitrep=1, text="Beeld: 40 jongeren, rustig. Oordeel: dooft uit. Besluit: volgen.", unchanged=False, **by, **room),
+        m.SitrepShown(
+            sitrep=1,
+            text="Beeld: 40 jongeren, rustig. Besluit: volgen.",
+            unchanged=False,
+            **by,
+            **room,
+        ),
         m.SitrepShown(sitrep=2, text="", unchanged=True, **by, **room),
         m.SitrepDue(sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, **room),
         m.SitrepDue(sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, **room),
@@ -123,11 +145,18 @@ def _many() -> list[Worded]:
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), **room),
         *(m.EndNote(what=what, **by, **room) for what in ("closed", "kept_open", "reopened")),
-        m.Answer(lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room),
+        m.Answer(
+            lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room
+        ),
+        m.DidYouMean(
+            lines=('Ik begrijp "besluitt" niet. Bedoel je "besluit"?', "✅ ja · ❌ nee"), meant="besluit x", **room
+        ),
         m.Refusal(code="no_such_decision", details=(("decision", "9"),), **room),
         m.Refusal(code="already_called", details=(("role", "expert_cter"),), **room),
         m.DossierReady(path="x.zip", entries=214, **room),
-        m.ManagementNote(code="exhausted", details=(("number", "2026-014"), ("role", "expert_cyber")), to=m.To("management")),
+        m.ManagementNote(
+            code="exhausted", details=(("number", "2026-014"), ("role", "expert_cyber")), to=m.To("management")
+        ),
     ]  # type: ignore[arg-type]
 
 
@@ -142,7 +171,9 @@ def golden(catalogue: Catalogue, lang: Language) -> str:
     """The file of a language: every sample as a phone shows it, under the name of its kind."""
     parts = []
     for sample in SAMPLES:
-        said = render(in_language(sample, lang), catalogue, lambda person: f"@{person}:iog.example", anchor=(12, "1a2b3c4d5e"))
+        said = render(
+            in_language(sample, lang), catalogue, lambda person: f"@{person}:iog.example", anchor=(12, "1a2b3c4d5e")
+        )
         rings = f" → {', '.join(said.mentions)}" if said.mentions else ""
         parts.append(f"[{type(sample).__name__} {said.msgtype}{rings}]\n{said.body}\n")
     return "\n".join(parts)
