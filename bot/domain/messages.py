@@ -455,7 +455,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     MakeRoom: Traits(Lane.ROOM, "act"),
     Invite: Traits(Lane.ROOM, "act"),
     LockRoom: Traits(_TALK, "act"),
-    CardPosted: Traits(_TALK, "notice"),
+    CardPosted: Traits(Lane.ROOM, "notice"),
     CardChanged: Traits(Lane.COSMETIC, "edit", slot="card"),
     CardRepeated: Traits(_TALK, "notice"),
     AnswerNote: Traits(_TALK, "notice", anchored=True),
