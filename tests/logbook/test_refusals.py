@@ -113,6 +113,9 @@ DAMAGE: list[tuple[str, Callable[[Files], Files]]] = [
     ("anchors.jsonl line 1", edit("anchors.jsonl", b'"seq":0', b'"seq":false')),
     ("anchors.jsonl line 1", edit("anchors.jsonl", b'"h":"', b'"h":"0')),
     ("anchors.jsonl line 1", edit("anchors.jsonl", b'"event"', b'"avent"')),
+    ("anchors.jsonl line 1", edit("anchors.jsonl", b'"$event0"', b"null")),
+    ("anchors.jsonl line 1", edit("anchors.jsonl", b'"!room:iog.example"', b"null")),
+    ("anchors.jsonl line 1", edit("anchors.jsonl", b'"seq":0', b'"seq":"0"')),
     ("anchors.jsonl", lambda files: files | {"anchors.jsonl": files["anchors.jsonl"][:-1]}),
 ]
 
