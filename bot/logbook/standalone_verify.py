@@ -37,7 +37,7 @@ def verify(files: dict[str, bytes], origin: str, key: str) -> str:
         need(closed.pop(dump([seq, name]), "") == hidden, "fits no commitment, or stands twice")
         need(all(f"blobs/{b}" in files for b in re.findall('{"sha256":"(\\w{64})"}', opening["pre"])), "lacks its blob")
     for event, h, room, seq in (anchor.values() for _, anchor in lines(files, "anchors.jsonl", "event h room seq")):
-        need(type(event) is type(room) is str and str(seq).isdigit() and h == hashes[seq + 1], "does not match the entry")
+        need(type(event) is type(room) is str and str(seq).isdigit() and h == hashes[seq + 1], "is not of the entry")
     AT[0], size, public, note = "checkpoint.note", len(tree), b64decode(key), files["checkpoint.note"].decode()
     while len(tree) > 1:
         tree = [sha256(b"\1" + tree[i - 1] + tree[i]).digest() for i in range(1, len(tree), 2)] + tree[len(tree) & -2:]
