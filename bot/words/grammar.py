@@ -27,7 +27,7 @@ class Verb:
     """`nl` and `en` are exact words, the first of each the one to teach; `near` only leads to the question "did you mean …?".
 
     `roles` is a hint for help (empty: everybody); who may is decided by the domain. `fuzzy` false: after a mistyped word
-    the whole word must be typed again, because running it by mistake costs too much.
+    the whole word must be typed again, because running it by mistake costs too much. `rare`: not on the one screen of help.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Verb:
     roles: frozenset[RoleId] = frozenset()
     near: tuple[str, ...] = ()
     fuzzy: bool = True
+    rare: bool = False
 
     def word(self, lang: Language) -> str:
         """The word to teach."""
@@ -65,8 +66,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="now", nl=("nu",), en=("now",), places=_ALARM, group="alarm", roles=_LEAD),
     Verb(name="stop", nl=("stop",), en=("stop",), places=_ALARM, group="alarm", roles=_LEAD, fuzzy=False),
     Verb(name="domain", nl=("domein", "domeinen"), en=("domain", "domains"), places=_ALARM, group="alarm", argument="roles",
-         roles=_LEAD),
-    Verb(name="same", nl=("zelfde", "hetzelfde"), en=("same",), places=_ALARM, group="alarm", roles=_LEAD),
+         roles=_LEAD, rare=True),
+    Verb(name="same", nl=("zelfde", "hetzelfde"), en=("same",), places=_ALARM, group="alarm", roles=_LEAD, rare=True),
     Verb(name="yes", nl=("1", "ja", "ok", "oke", "okay", "kom", "ik kom", "komt eraan", "ben onderweg"),
          en=("1", "yes", "coming", "i am coming", "i'm coming", "on my way"), places=_DIRECT, group="answer", argument="any"),
     Verb(name="no", nl=("0", "nee", "kan niet", "ik kan niet", "kom niet", "ik kom niet"),
@@ -82,7 +83,7 @@ VERBS: Final[tuple[Verb, ...]] = (
          near=("overslaan",)),
     Verb(name="claim", nl=("ik", "ik doe dit"), en=("me", "mine"), places=_ROOM, group="steps", argument="number?"),
     Verb(name="undo_step", nl=("herstel stap", "herstel"), en=("undo step", "undo"), places=_ROOM, group="steps",
-         argument="number"),
+         argument="number", rare=True),
     Verb(name="steps", nl=("stappen",), en=("steps",), places=_READ, group="steps", argument="any"),
     Verb(name="decision", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="text",
          near=("beslissing", "besloten")),
@@ -91,18 +92,18 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="interpretation", nl=("duiding",), en=("interpretation",), places=_ROOM, group="record", argument="text"),
     Verb(name="action", nl=("actie",), en=("action",), places=_ROOM, group="record", argument="text"),
     Verb(name="communication", nl=("communicatie",), en=("communication",), places=_ROOM, group="record", argument="text"),
-    Verb(name="external", nl=("externe melding",), en=("external report",), places=_ROOM, group="record", argument="text"),
-    Verb(name="privacy", nl=("privacytoets",), en=("privacy check",), places=_ROOM, group="record", argument="text"),
+    Verb(name="external", nl=("externe melding",), en=("external report",), places=_ROOM, group="record", argument="text", rare=True),
+    Verb(name="privacy", nl=("privacytoets",), en=("privacy check",), places=_ROOM, group="record", argument="text", rare=True),
     Verb(name="evaluation", nl=("evaluatie", "leerpunt"), en=("evaluation", "lesson"), places=_ROOM, group="record",
-         argument="text"),
-    Verb(name="correction", nl=("correctie",), en=("correction",), places=_ROOM, group="record", argument="text"),
+         argument="text", rare=True),
+    Verb(name="correction", nl=("correctie",), en=("correction",), places=_ROOM, group="record", argument="text", rare=True),
     Verb(name="sitrep", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record", argument="text",
          near=("situatierapport", "situation")),
-    Verb(name="sitrep_same", nl=("sitrap geen wijziging",), en=("sitrep no change",), places=_ROOM, group="record"),
-    Verb(name="sitrep_later", nl=("sitrap later",), en=("sitrep later",), places=_ROOM, group="record", argument="minutes?"),
-    Verb(name="sitrep_stop", nl=("sitrap stop",), en=("sitrep stop",), places=_ROOM, group="record", fuzzy=False),
+    Verb(name="sitrep_same", nl=("sitrap geen wijziging",), en=("sitrep no change",), places=_ROOM, group="record", rare=True),
+    Verb(name="sitrep_later", nl=("sitrap later",), en=("sitrep later",), places=_ROOM, group="record", argument="minutes?", rare=True),
+    Verb(name="sitrep_stop", nl=("sitrap stop",), en=("sitrep stop",), places=_ROOM, group="record", fuzzy=False, rare=True),
     Verb(name="confirm", nl=("klopt", "besluit klopt"), en=("correct", "decision correct"), places=_ROOM, group="record",
-         argument="number"),
+         argument="number", rare=True),
     Verb(name="reason", nl=("reden",), en=("reason",), places=_ROOM, group="record", argument="number? text",
          near=("waarom", "omdat", "because")),
     Verb(name="change", nl=("wijzig", "wijzig besluit"), en=("change", "change decision"), places=_ROOM, group="record",
@@ -125,8 +126,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="playbook", nl=("draaiboek",), en=("playbook",), places=_ROOM, group="lead", argument="playbook", roles=_LEAD),
     Verb(name="close", nl=("sluit",), en=("close",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False,
          near=("sluiten", "afsluiten", "einde")),
-    Verb(name="close_yes", nl=("sluit ja",), en=("close yes",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False),
-    Verb(name="close_no", nl=("sluit nee",), en=("close no",), places=_ROOM, group="lead", roles=_LEAD),
+    Verb(name="close_yes", nl=("sluit ja",), en=("close yes",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="close_no", nl=("sluit nee",), en=("close no",), places=_ROOM, group="lead", roles=_LEAD, rare=True),
     Verb(name="reopen", nl=("heropen",), en=("reopen",), places=_READ, group="lead", roles=_LEAD, near=("heropenen",)),
     Verb(name="export", nl=("export", "exporteer"), en=("export",), places=_READ | {"management"}, group="lead", roles=_LEAD,
          fuzzy=False, near=("dossier",)),

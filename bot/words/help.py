@@ -26,7 +26,10 @@ def overview(catalogue: Catalogue, lang: Language, place: Where, roles: Collecti
         uses = [
             catalogue.template(lang, f"use.{verb.name}")
             for verb in VERBS
-            if verb.group == group and place in verb.places and (not verb.roles or verb.roles & set(roles))
+            if verb.group == group
+            and not verb.rare
+            and place in verb.places
+            and (not verb.roles or verb.roles & set(roles))
         ]
         if uses:
             lines.append(catalogue.text(lang, f"help.group_{group}", uses=" · ".join(uses)))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.domain import messages as m
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
@@ -36,8 +36,8 @@ def _at(minutes: int) -> datetime:
     return after(minutes)
 
 
-_ROOM = {"to": m.To("room", "main"), "number": "2026-014"}
-_DM = {"to": m.To("person", "jansen"), "number": "2026-014", "mention": (PersonId("jansen"),)}
+_ROOM: Final[dict[str, Any]] = {"to": m.To("room", "main"), "number": "2026-014"}
+_DM: Final[dict[str, Any]] = {"to": m.To("person", "jansen"), "number": "2026-014", "mention": (PersonId("jansen"),)}
 _CALLS: Final = (
     m.CardCall(CYBER, "answered", "Jansen", _at(3), 15),
     m.CardCall(OM, "calling", "De Vries", _at(1), None),
@@ -49,24 +49,29 @@ _MANY: Final = tuple(
 )
 
 
-def _page(**change: object) -> m.PageText:
+def _each(*values: str) -> tuple[Any, ...]:
+    """The values of a closed list, to build one message for each."""
+    return values
+
+
+def _page(**change: Any) -> m.PageText:  # noqa: ANN401 - any field
     page = m.PageText(
         page=PAGE, roles=(CYBER,), municipality="Waterbrug", text=TEXT, reporter="Bakker", organisation="OOV Waterbrug",
         said_at=EVENING, next_at=_at(6), to=m.To("person", "jansen"), number="2026-014", mention=(PersonId("jansen"),),
     )  # fmt: skip
-    return replace(page, **change)  # type: ignore[arg-type]
+    return replace(page, **change)
 
 
-def _alarm(**change: object) -> m.AlarmReceived:
-    alarm = m.AlarmReceived(municipality="Waterbrug", text=TEXT, roles=(CYBER,), grace_seconds=30, **_DM)  # type: ignore[arg-type]
-    return replace(alarm, **change)  # type: ignore[arg-type]
+def _alarm(**change: Any) -> m.AlarmReceived:  # noqa: ANN401 - any field
+    alarm = m.AlarmReceived(municipality="Waterbrug", text=TEXT, roles=(CYBER,), grace_seconds=30, **_DM)
+    return replace(alarm, **change)
 
 
 def _many() -> list[Worded]:
     """Built in Dutch; the English files say the same in English."""
     dm, room = _DM, _ROOM
-    step = {"step": StepId("BA04"), "nr": 2, "total": 9, "text": TRIANGLE}
-    by = {"by": "Bakker", "at": _at(23)}
+    step: dict[str, Any] = {"step": StepId("BA04"), "nr": 2, "total": 9, "text": TRIANGLE}
+    by: dict[str, Any] = {"by": "Bakker", "at": _at(23)}
     return [
         _page(),
         _page(roles=(CYBER, CTER), attempt=2, exercise=True),
@@ -82,7 +87,7 @@ def _many() -> list[Worded]:
         _alarm(text="", roles=(), similar_to="2026-013"),
         *(
             m.CallNote(what=what, roles=(CYBER, CTER), other="2026-013", **dm)
-            for what in ("now", "corrected", "stopped", "joined")
+            for what in _each("now", "corrected", "stopped", "joined")
         ),
         m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=ROOM, **dm),
         m.AckConfirmed(page=PAGE, at=_at(2), municipality="Waterbrug", room=None, eta_minutes=15, **dm),
@@ -95,7 +100,7 @@ def _many() -> list[Worded]:
         m.PageOver(page=PAGE, taken_by=None, **dm),
         *(
             m.PageSettled(page=PAGE, state=state, at=_at(2), **dm)
-            for state in ("acknowledged", "declined", "withdrawn")
+            for state in _each("acknowledged", "declined", "withdrawn")
         ),
         m.CardPosted(card=_CARD, **room),
         m.CardChanged(card=replace(_CARD, calls=_MANY, phase="oordeel", steps_done=4, decisions=2, sitreps=1), **room),
@@ -104,11 +109,11 @@ def _many() -> list[Worded]:
         m.AnswerNote(person="Jansen", roles=(CYBER,), what="coming", at=_at(2), after_seconds=72, **room),
         *(
             m.AnswerNote(person="Jansen", roles=(CYBER,), what=what, at=_at(2), eta_minutes=15, **room)
-            for what in ("eta", "cannot", "undone", "took_over")
+            for what in _each("eta", "cannot", "undone", "took_over")
         ),
         *(
             m.EscalationNote(roles=(CYBER,), missed="Jansen", why=why, at=_at(6), **room)
-            for why in ("unanswered", "undeliverable")
+            for why in _each("unanswered", "undeliverable")
         ),
         m.CalledNote(roles=(CYBER,), person="De Vries", at=_at(6), **room),
         m.EmptyStepNote(role=CTER, whom="reserve", why="nobody_on_call", at=_at(6), **room),
@@ -121,15 +126,15 @@ def _many() -> list[Worded]:
             m.StepSettled(
                 **step, progress=progress, remark="gebeld" if progress in ("done", "skipped") else "", **by, **room
             )
-            for progress in ("open", "claimed", "done", "skipped")
+            for progress in _each("open", "claimed", "done", "skipped")
         ),
         m.DecisionShown(decision=3, text="Burgemeester roept op Instagram op om weg te blijven", **by, **room),
         *(
             m.DecisionNote(decision=3, what=what, text="" if what == "confirmed" else "Te veel onrust", **by, **room)
-            for what in ("confirmed", "explained", "changed", "withdrawn")
+            for what in _each("confirmed", "explained", "changed", "withdrawn")
         ),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
-        *(m.SourceNote(what=what, **by, **room) for what in ("edited", "removed")),
+        *(m.SourceNote(what=what, **by, **room) for what in _each("edited", "removed")),
         m.SitrepShown(
             sitrep=1,
             text="Beeld: 40 jongeren, rustig. Besluit: volgen.",
@@ -144,7 +149,7 @@ def _many() -> list[Worded]:
         m.SitrepLater(until=None, **room),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), **room),
-        *(m.EndNote(what=what, **by, **room) for what in ("closed", "kept_open", "reopened")),
+        *(m.EndNote(what=what, **by, **room) for what in _each("closed", "kept_open", "reopened")),
         m.Answer(
             lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room
         ),
@@ -157,7 +162,7 @@ def _many() -> list[Worded]:
         m.ManagementNote(
             code="exhausted", details=(("number", "2026-014"), ("role", "expert_cyber")), to=m.To("management")
         ),
-    ]  # type: ignore[arg-type]
+    ]
 
 
 SAMPLES: Final = tuple(_many())

@@ -69,7 +69,7 @@ def test_every_refusal_has_its_sentence_and_every_value_that_the_sentence_wants(
 def test_every_note_for_operators_has_its_sentence() -> None:
     codes = [(path, call.args[1]) for path, call in _calls("_manage") if len(call.args) > 1]
     codes += [(path, k.value) for path, call in _calls("ManagementNote") for k in call.keywords if k.arg == "code"]
-    names = [(path, node.value) for path, node in codes if isinstance(node, ast.Constant)]
+    names = [(path, str(node.value)) for path, node in codes if isinstance(node, ast.Constant)]
     assert names
     for path, code in names:
         assert CATALOGUE.has(f"management.{code}"), (path.name, code)
@@ -81,7 +81,7 @@ def test_every_note_for_operators_has_its_sentence() -> None:
 
 def test_every_text_that_the_program_names_exists() -> None:
     named = [
-        (path, call.args[1].value)
+        (path, ast.literal_eval(call.args[1]))
         for way in ("text", "template")
         for path, call in _calls(way)
         if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and "catalogue" in ast.unparse(call.func)

@@ -4,7 +4,7 @@ import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -81,7 +81,7 @@ def values(hint: object, name: str) -> st.SearchStrategy[object]:
     return table[hint] if hint in table else st.from_type(hint)  # type: ignore[arg-type]
 
 
-def built(kind: type) -> st.SearchStrategy[object]:
+def built(kind: type) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     return st.builds(
         kind, **{f.name: values(hints[f.name], f.name) for f in fields(kind) if f.name != "calls"} | extra(kind)
