@@ -12,7 +12,7 @@ from bot.domain.decide import decide
 from bot.domain.escalation import EscalationPolicy, EscalationStep
 from bot.domain.ids import Account, IncidentId, MunicipalityId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.incident import Incident, evolve
-from bot.domain.origin import Origin, Proof
+from bot.domain.origin import Origin, Proof, Via
 from bot.domain.people import CALLED, Municipality, Person
 from bot.domain.playbook import Both, Playbook, Step
 from bot.domain.roster import Layer, Rotation
@@ -35,7 +35,7 @@ def _person(name: str, role: str, municipality: str | None = None) -> Person:
     return Person(PersonId(name), name.capitalize(), "Waterbrug", (account(name),), (RoleId(role),), home)
 
 
-def contacts(**policy: Any) -> Contacts:
+def contacts(**policy: Any) -> Contacts:  # noqa: ANN401 - fields of the policy
     """Everyone on call is called after the role: `cyber1` first, `cyber2` reserve; `bakker` reports for Waterbrug."""
     people = [_person("bakker", "melder", "waterbrug"), _person("visser", "melder", "polderdam")]
     rotations = []
@@ -89,23 +89,23 @@ RIOT = Playbook(
 PLAIN = Playbook(PlaybookId("PB00"), Both("Basis", "Base"), (), (), BASE)
 
 
-def reference(**policy: Any) -> Reference:
+def reference(**policy: Any) -> Reference:  # noqa: ANN401
     return Reference(contacts(**policy), {RIOT.id: RIOT, PLAIN.id: PLAIN}, {}, "0" * 64)
 
 
-def world(*, at: datetime = NIGHT, **policy: Any) -> World:
+def world(*, at: datetime = NIGHT, **policy: Any) -> World:  # noqa: ANN401
     return World(now=at, wall=at, reference=reference(**policy), next_number="2026-014")
 
 
 def by(person: str, proof: Proof = "known_device") -> Origin:
-    via = "reaction" if proof == "clear" else "text"
+    via: Via = "reaction" if proof == "clear" else "text"
     return Origin(actor=PersonId(person), account=account(person), via=via, room="direct", proof=proof)
 
 
 class Case:
     """One incident told by its entries: commands at moments, and what came of them."""
 
-    def __init__(self, **policy: Any) -> None:
+    def __init__(self, **policy: Any) -> None:  # noqa: ANN401
         self.world = world(**policy)
         self.incident = Incident(IncidentId("00000000-0000-0000-0000-000000000001"))
         self.told: list[tuple[e.Entry, datetime]] = []

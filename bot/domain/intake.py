@@ -18,6 +18,9 @@ DANGER: Final = (
     "danger to life", "wounded", "injured", "shooting", "shots", "stabbing", "stabbed", "bomb", "explosion", "arson", "hostage",
 )  # fmt: skip
 
+# A head ends in a colon with a space behind it, so that `21:00` in a sentence is no head.
+_HEAD: Final = re.compile(r"\s*([^:\n]{0,60}):\s+(.*)", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -49,9 +52,8 @@ def _home(reporter: Person, contacts: Contacts) -> Municipality | None:
 
 def read_alarm(sentence: str, reporter: Person, reference: Reference) -> Intake:
     """Reads `[Waterbrug] [rellen|F01|PB01] [nu]: what is going on`; everything is optional and the colon too."""
-    head, colon, rest = sentence.partition(":")
-    if not colon:
-        head, rest = "", sentence
+    split = _HEAD.match(sentence)
+    head, rest = (split.group(1), split.group(2)) if split else ("", sentence)
     contacts = reference.contacts
     municipality = contacts.municipality_named(head) or contacts.municipality_named(rest) or _home(reporter, contacts)
     candidates = [p for p in reference.playbooks.values() if p.id != BASE]
@@ -61,14 +63,15 @@ def read_alarm(sentence: str, reporter: Person, reference: Reference) -> Intake:
     )
     proposed = named or next((p for p in candidates if mentions(rest, (*p.names, *p.words))), None)
     hurry = mentions(head, NOW) or mentions(sentence.split(maxsplit=1)[0] if sentence.strip() else "", NOW)
-    return Intake(
-        municipality, proposed, named is not None, hurry, mentions(sentence, DANGER), _text(head, rest, municipality)
-    )
+    text = _text(head, rest, municipality, named)
+    return Intake(municipality, proposed, named is not None, hurry, mentions(sentence, DANGER), text)
 
 
-def _text(head: str, rest: str, municipality: Municipality | None) -> str:
+def _text(head: str, rest: str, municipality: Municipality | None, named: Playbook | None) -> str:
     """The sentence without the head that was understood; a head with anything else in it stays, so that no word is lost."""
-    known = () if municipality is None else (municipality.name, *municipality.other_names)
+    known = [] if municipality is None else [municipality.name, *municipality.other_names]
+    if named is not None:
+        known += sorted((*named.names, *named.phenomena, named.id), key=len, reverse=True)
     left = folded(head)
     for word in (*(folded(k) for k in known), *NOW):
         left = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", left)
