@@ -387,8 +387,8 @@ def _rows(
             slot=traits.slot,
         )
         rows.append(row)
-        if traits.seeds:
-            seeds = m.Seeds(to=message.to, lang=message.lang, number=message.number, keys=traits.seeds)
+        if keys := m.seeds(message):
+            seeds = m.Seeds(to=message.to, lang=message.lang, number=message.number, keys=keys)
             rows.append(
                 replace(
                     row, key=f"{row.key}/seeds", kind="Seeds", lane=m.Lane.COSMETIC, after=row.key,

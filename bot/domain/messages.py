@@ -486,6 +486,17 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
 BY_NAME: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in TRAITS}
 
 
+def seeds(message: Message) -> tuple[str, ...]:
+    """The answers that the bot offers as reactions; none that would do nothing."""
+    match message:
+        case AlarmReceived(grace_seconds=None):
+            return ()
+        case SitrepDue(last_at=None):
+            return tuple(key for key in TRAITS[SitrepDue].seeds if key != "✅")
+        case _:
+            return TRAITS[type(message)].seeds
+
+
 def subject(message: Message) -> str | None:
     """What a message is about, so that a reaction to it, or an edit of it, finds its way."""
     match message:

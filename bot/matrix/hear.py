@@ -28,7 +28,7 @@ from bot.store.rooms import RoomRow
 from bot.words import replies
 from bot.words.catalogue import Catalogue
 from bot.words.emoji import MARKS, domain_picked, normal, reacted
-from bot.words.grammar import BY_NAME, Where
+from bot.words.grammar import BY_NAME, Where, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
 UNREADABLE_AFTER: Final = timedelta(seconds=10)
@@ -217,6 +217,8 @@ class Hearing:
         await self._understand(event, heard, heard.person, clean(body), answered)
 
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
+        if await self._picked(event, heard, person, text):
+            return
         understood = parse(text, event.place)
         match understood:
             case Said():
@@ -227,6 +229,19 @@ class Hearing:
                 await self._not_understood(event, heard, person, understood)
             case _:
                 assert_never(understood)
+
+    async def _picked(self, event: Event, heard: Heard, person: Person, text: str) -> bool:
+        """`2` behind a question that offers four domains is the second of them, when no page of the sender waits."""
+        role = domain_picked(text)
+        if role is None or event.place not in ("direct", "alarm"):
+            return False
+        incident = await answers.spoken_of(self.desk, person)
+        waiting, _ = await answers.pages_of(self.desk, person.id)
+        if waiting or incident is None or incident.reporter != person.id or not incident.awaiting:
+            return False
+        correct = c.CorrectCall(roles=(role,), by=heard.by)
+        await self._command(event, replace(heard, incident=incident), person, lambda: correct)
+        return True
 
     async def _said(self, event: Event, heard: Heard, person: Person, said: Said, answered: str) -> None:
         if said.verb in ("yes", "no") and await self._meant(event, heard, person, said.verb):
@@ -312,7 +327,8 @@ class Hearing:
         return True
 
     async def _not_understood(self, event: Event, heard: Heard, person: Person, said: NotUnderstood) -> None:
-        if said.suggestion is None or said.why == "sentence":
+        # what may be a no, a wrong number or a half command is asked about: only a sign of life counts as coming
+        if (said.suggestion is None and said.why == "word") or said.why == "sentence":
             waiting, _ = await answers.pages_of(self.desk, person.id)
             if len(waiting) == 1 and event.place == "direct":
                 page = waiting[0]
@@ -322,9 +338,7 @@ class Hearing:
         to = self._reply_to(event, person)
         lines = replies.not_understood(self.catalogue, person.language, said)
         if said.suggestion is not None and said.meant is not None:
-            word = BY_NAME[said.meant.verb].word(person.language)
-            number = str(said.meant.number) if said.meant.number is not None else ""
-            meant = " ".join(x for x in (word, number, said.meant.argument) if x)
+            meant = _typed(said.meant, person.language)
             question = m.DidYouMean(to=to, lang=person.language, lines=lines, meant=meant, reply_to=event.row.event_id)
             await self._say(event, question)
         else:
@@ -525,6 +539,14 @@ class Hearing:
     async def _done(self, row: InboxRow, state: inbox.InboxState) -> None:
         async with self.desk.database.begin() as tx:
             await inbox.mark(tx, row.event_id, state)
+
+
+def _typed(said: Said, lang: Language) -> str:
+    """What somebody would have typed to say this."""
+    numbers = [str(n) for n in (said.number, said.minutes) if n is not None]
+    roles = [role_word(role, lang) for role in said.roles]
+    word = BY_NAME[said.verb].word(lang)
+    return " ".join(x for x in (word, said.incident, *numbers, *roles, said.argument) if x)
 
 
 def _opened(row: InboxRow, event: RawEvent) -> InboxRow:
