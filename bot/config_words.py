@@ -52,7 +52,7 @@ ABOUT: Final[dict[str, Both]] = {
     ),
     "heartbeat_url_file": Both("bestand met alleen heartbeat_url", "file that holds nothing but heartbeat_url"),
     "web_host": Both("adres waarop gezondheid en metingen te lezen zijn", "address for health and metrics"),
-    "web_port": Both("poort daarvan; 0 zet het uit", "port for it; 0 turns it off"),
+    "web_port": Both("poort daarvan; 0 kiest een vrije", "port for it; 0 takes a free one"),
     "management_room": Both("kamer van de beheerders: het deel voor de dubbele punt van #naam:server", "room of the operators"),
     "alarm_room": Both("kamer waarin melders alarm slaan: net zo", "room in which reporters raise an alarm"),
     "fallback_people": Both(

@@ -9,6 +9,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Stored, collect, tell
 from bot.dossier.html import html
@@ -33,6 +34,7 @@ class Unknown:
 class Exported:
     """A bundle on disk: `digest` is the SHA-256 (hex) of the file, `head` the hash of the last of its `entries`."""
 
+    incident: IncidentId
     path: Path
     digest: str
     entries: int
@@ -65,7 +67,7 @@ async def export(
         return made
     path = out_dir / made.name
     await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(path, sha256(made.data).hexdigest(), made.entries, made.head)
+    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head)
 
 
 def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bundle | Broken:

@@ -39,6 +39,12 @@ async def head(conn: AsyncConnection, log: str) -> Head:
     return EMPTY if row is None else Head(row.seq, row.h)
 
 
+async def names(conn: AsyncConnection) -> list[str]:
+    """The origins of all logs that have an entry, in their order."""
+    log = schema.log_entry.c.log
+    return list((await conn.execute(select(log).distinct().order_by(log))).scalars())
+
+
 async def entries(conn: AsyncConnection, log: str, *, first: int = 0, until_seq: int | None = None) -> list[bytes]:
     """The entries as sealed, `first` and `until_seq` included."""
     table = schema.log_entry

@@ -1,0 +1,96 @@
+"""What `iogplus check` finds: every mistake in contacts, playbooks and settings, as text, as JSON or as annotations."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.config import CONFIG, DEFAULT_FILE, Settings, load_settings
+from bot.config_words import Wrong
+from bot.domain.people import Language
+from bot.domain.playbook import Both
+from bot.reference import check as reference
+
+_PLACED: Final = re.compile(r"(.*):([0-9]+):([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """`line` and `column` count from 1; they are missing when the mistake stands in no file (a variable, an absence)."""
+
+    file: str
+    line: int | None
+    column: int | None
+    message: Both
+
+    def said(self, lang: Language) -> str:
+        return self.message.en if lang == "en" else self.message.nl
+
+    def text(self, lang: Language) -> str:
+        place = "" if self.line is None else f":{self.line}:{self.column}"
+        return f"{self.file}{place}: {self.said(lang)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`settings` are the effective ones when there are any; `missing` is a directory that is not there, and `nothing`
+    says that there was nothing to look at."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    settings: Settings | None = None
+    missing: Path | None = None
+    nothing: bool = False
+
+    def as_json(self, lang: Language) -> str:
+        mistakes = [
+            {"file": m.file, "line": m.line, "column": m.column, "message": m.said(lang)} for m in self.mistakes
+        ]
+        settings = None if self.settings is None else dict(self.settings.shown())
+        return json.dumps({"mistakes": mistakes, "settings": settings}, indent=2, ensure_ascii=False)
+
+    def as_annotations(self, lang: Language) -> Iterator[str]:
+        """Workflow commands of GitHub and Forgejo, which show each mistake beside its line."""
+        for m in self.mistakes:
+            place = "" if m.line is None else f",line={m.line},col={m.column}"
+            yield f"::error file={_escaped(m.file, property_=True)}{place}::{_escaped(m.said(lang))}"
+
+
+def checked(config: Path | None, contacts: Path | None, playbooks: Path | None, at: datetime) -> Checked:
+    """Look at the settings, if there are any, and at the two directories, given or named by the settings.
+
+    `at` (aware) is the moment from which the rosters are judged.
+    """
+    mistakes: list[Mistake] = []
+    settings: Settings | None = None
+    if config or os.environ.get(CONFIG) or DEFAULT_FILE.exists():
+        found = load_settings(config, login=False)
+        if isinstance(found, Settings):
+            settings = found
+        else:
+            mistakes += map(_of_settings, found)
+    if settings:
+        contacts, playbooks = contacts or settings.contacts_dir, playbooks or settings.playbooks_dir
+    if contacts is None or playbooks is None:
+        return Checked(tuple(mistakes), settings, nothing=not mistakes)
+    for directory in (contacts, playbooks):
+        if not directory.is_dir():
+            return Checked(tuple(mistakes), settings, missing=directory)
+    for problem in reference.check(contacts, playbooks, at):
+        mistakes.append(Mistake(problem.path, problem.line, problem.column, problem.message))
+    return Checked(tuple(mistakes), settings)
+
+
+def _of_settings(wrong: Wrong) -> Mistake:
+    placed = _PLACED.fullmatch(wrong.where)
+    if placed is None:
+        return Mistake(wrong.where, None, None, wrong.message)
+    return Mistake(placed[1], int(placed[2]), int(placed[3]), wrong.message)
+
+
+def _escaped(text: str, *, property_: bool = False) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped.replace(":", "%3A").replace(",", "%2C") if property_ else escaped

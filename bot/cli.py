@@ -1,0 +1,264 @@
+"""The commands of a human at a terminal that need no homeserver; `cli_live` adds those that do.
+
+A mistake of the person who types gives one plain line and exit code 2; what is wrong with the data gives exit code 1.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Literal, assert_never
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.app import real_world
+from bot.check import Checked, checked
+from bot.cli_words import say
+from bot.clock import EvenClock
+from bot.config import Settings
+from bot.config_page import write_pages
+from bot.config_words import Wrong
+from bot.desk import Desk, Seal
+from bot.domain.contacts import Reference
+from bot.domain.entries import DossierExported
+from bot.domain.origin import Origin
+from bot.domain.people import Language
+from bot.dossier.bundle import Exported, Unknown, export
+from bot.dossier.collect import Broken, collect, tell
+from bot.keyfiles import read_log_key
+from bot.logbook.verify import Broken as Refusal
+from bot.logbook.verify import verify_bundle
+from bot.rebuild import Rebuilt, rebuild
+from bot.reference.schemas import write as write_schemas
+from bot.store import heartbeat
+from bot.store.database import Database
+from bot.store.migrate import upgrade
+from bot.terminal import console, keeping, language_of, moment_of, reading, run, settings_or_stop, sound, stop, writing
+from bot.words import catalogue, replies
+from bot.words.shown import moment, visible
+
+LAST_LINES: Final = 10
+
+app: Final = typer.Typer(
+    name="iogplus",
+    help="IOG+ bot: pages experts, runs the incident room, keeps a tamper-evident log.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG.")]
+LangOption = Annotated[
+    Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
+]
+IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id of the incident.")]
+
+
+@app.callback(invoke_without_command=True)
+def iogplus(context: typer.Context) -> None:
+    """IOG+ bot: pages experts, runs the incident room, keeps a tamper-evident log."""
+    if context.invoked_subcommand is None:
+        console.print(context.get_help())
+
+
+@app.command()
+def check(
+    config: ConfigOption = None,
+    contacts: Annotated[Path | None, typer.Option(help="Directory of the contacts; else as the settings say.")] = None,
+    playbooks: Annotated[
+        Path | None, typer.Option(help="Directory of the playbooks; else as the settings say.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="text, json or github (annotations).")] = Format.TEXT,
+    lang: LangOption = None,
+) -> None:
+    """Look for mistakes in contacts, playbooks and settings: 0 none, 1 some, 2 it cannot be looked at."""
+    found = checked(config, contacts, playbooks, real_world().wall())
+    language = language_of(lang, found.settings)
+    if found.missing is not None:
+        raise stop(say(language, "no_directory", path=found.missing))
+    if found.nothing:
+        raise stop(say(language, "nothing_to_check"))
+    shown: dict[Format, Callable[[Checked, Language], Iterator[str]]] = {
+        Format.TEXT: _as_text,
+        Format.JSON: lambda f, lang: iter((f.as_json(lang),)),
+        Format.GITHUB: lambda f, lang: f.as_annotations(lang),
+    }
+    for line in shown[output](found, language):
+        console.print(line)
+    raise typer.Exit(1 if found.mistakes else 0)
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="A bundle: a zip or a directory.")],
+    origin: Annotated[str | None, typer.Option(help="Name of the log as the municipality publishes it.")] = None,
+    key: Annotated[str | None, typer.Option(help="Public key (base64) as the municipality publishes it.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Verify an exported bundle: 0 it is whole and signed, 1 it is refused, 2 it cannot be read."""
+    language = language_of(lang, None)
+    if not bundle.exists():
+        raise stop(say(language, "no_directory", path=bundle))
+    try:
+        found = verify_bundle(bundle, origin, key)
+    except OSError:
+        raise stop(say(language, "cannot_read", path=bundle)) from None
+    if isinstance(found, Refusal):
+        console.print(say(language, "refused", where=visible(found.where), why=visible(found.why)))
+        raise typer.Exit(1)
+    missing, entries = found.missing_openings, len(found.entries)
+    console.print(say(language, "verified", entries=entries, head=found.head.h, missing=missing))
+    if origin is None or key is None:
+        console.print(say(language, "own_claim", key=found.public_key, origin=found.origin))
+
+
+@app.command()
+def show(
+    incident: IncidentArgument,
+    at: Annotated[str | None, typer.Option(help="As it stood at 03:10, 22-11 03:10 or 2026-11-22 03:10.")] = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show an incident as its log tells it, now or at an earlier moment. Reads only; the bot may run."""
+    settings = settings_or_stop(config)
+    language = language_of(lang, settings)
+    for line in run(_shown(settings, incident, at, language)):
+        console.print(line)
+
+
+@app.command("export")
+def export_incident(
+    incident: IncidentArgument,
+    out: Annotated[Path, typer.Option(help="Directory for the bundle.")] = Path(),
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the bundle of an incident: log, timeline and verifier. The index log records that it was made."""
+    settings = settings_or_stop(config)
+    language = language_of(lang, settings)
+    with keeping(settings, language):
+        made = run(_exported(settings, incident, out, language))
+    console.print(say(language, "exported", path=made.path, entries=made.entries, head=made.head, digest=made.digest))
+
+
+@app.command()
+def migrate(config: ConfigOption = None, lang: LangOption = None) -> None:
+    """Bring the database to the newest schema."""
+    settings = settings_or_stop(config)
+    language = language_of(lang, settings)
+    with keeping(settings, language):
+        run(upgrade(settings.database))
+    console.print(say(language, "migrated"))
+
+
+@app.command("rebuild")
+def rebuild_directory(config: ConfigOption = None, lang: LangOption = None) -> None:
+    """Make the directory again out of the logs, each verified: 1 when one is broken or gone."""
+    settings = settings_or_stop(config)
+    language = language_of(lang, settings)
+    with keeping(settings, language):
+        made = run(_rebuilt(settings, language))
+    for why in made.broken:
+        where, _, what = why.partition(": ")
+        console.print(say(language, "broken_log", where=where, why=what))
+    for number in made.lost:
+        console.print(say(language, "lost_log", number=number))
+    console.print(say(language, "rebuilt", rows=made.read, changed=len(made.changed)))
+    raise typer.Exit(1 if made.broken or made.lost else 0)
+
+
+@app.command()
+def schemas(
+    root: Annotated[Path, typer.Argument(help="Directory that holds contacts, playbooks, deploy and docs.")] = Path(),
+) -> None:
+    """Write the JSON Schemas for editors, and the example and manual page of the settings."""
+    write_schemas(root)
+    write_pages(root)
+
+
+async def _shown(settings: Settings, which: str, at: str | None, lang: Language) -> list[str]:
+    words = catalogue.load()
+    async with reading(settings, lang) as database:
+        stored = await collect(database, which)
+    if stored is None:
+        raise stop(say(lang, "unknown_incident", which=which), 1)
+    whole = sound(tell(stored, words), lang)
+    until = None if at is None else moment_of(at, whole.lines[-1].at, lang)
+    dossier = whole if until is None else sound(tell(stored, words, until), lang)
+    if not dossier.lines:
+        raise stop(say(lang, "before_alarm", number=stored.row.number), 1)
+    stood = [] if until is None else [say(lang, "as_it_stood", when=moment(until, lang)), ""]
+    return [
+        *stood,
+        *replies.status(words, lang, dossier.incident),
+        "",
+        *replies.decisions(words, lang, dossier.incident),
+        "",
+        *replies.steps(words, lang, dossier.incident),
+        "",
+        say(lang, "last_lines"),
+        *(f"#{x.seq} · {x.h[:8]} {moment(x.at, lang)} {x.text[lang]}" for x in dossier.lines[-LAST_LINES:]),
+    ]
+
+
+async def _exported(settings: Settings, which: str, out: Path, lang: Language) -> Exported:
+    key = read_log_key(settings.log_key)
+    if isinstance(key, Wrong):
+        raise stop(key.text(lang))
+    if key is None:
+        raise stop(say(lang, "no_log_key", path=settings.log_key))
+    async with writing(settings, lang) as database:
+        try:
+            made = await export(database, key, which, out, catalogue.load())
+        except OSError as wrong:
+            raise stop(f"{wrong.filename}: {wrong.strerror}") from None
+        match made:
+            case Unknown():
+                raise stop(say(lang, "unknown_incident", which=which), 1)
+            case Broken():
+                raise stop(say(lang, "broken_log", where=made.where, why=made.why), 1)
+            case Exported():
+                await _note_export(settings, database, key, made)
+                return made
+            case _:
+                assert_never(made)
+
+
+async def _note_export(settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported) -> None:
+    """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
+    around = real_world()
+    async with database.read() as tx:
+        beat = await heartbeat.last(tx)
+    last = beat.effective if beat and beat.effective else around.wall()
+    clock = EvenClock(around.wall, around.monotonic, last)
+    desk = Desk(database, Seal(settings.log_host, key, around.salts), clock, _no_reference)
+    origin = Origin(via="terminal", room="management")
+    await desk.note(DossierExported(incident=made.incident, head=made.head, digest=made.digest, origin=origin))
+
+
+def _no_reference() -> Reference:
+    raise AssertionError("to note an export takes no contacts")
+
+
+async def _rebuilt(settings: Settings, lang: Language) -> Rebuilt:
+    async with writing(settings, lang) as database:
+        return await rebuild(database, real_world().wall())
+
+
+def _as_text(found: Checked, lang: Language) -> Iterator[str]:
+    for mistake in found.mistakes:
+        yield mistake.text(lang)
+    if found.settings is not None:
+        yield say(lang, "settings")
+        width = max(len(name) for name, _ in found.settings.shown())
+        for name, value in found.settings.shown():
+            yield f"  {name:<{width}}  {value}".rstrip()
+    count = len(found.mistakes)
+    yield say(lang, "mistakes", count=count) if count else say(lang, "all_well")

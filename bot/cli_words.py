@@ -1,0 +1,64 @@
+"""What the commands say at a terminal, Dutch beside English."""
+
+from typing import Final
+
+from bot.domain.people import Language
+from bot.domain.playbook import Both
+
+_SAID: Final[dict[str, Both]] = {
+    "bot_runs": Both(
+        "de bot draait; stop hem eerst, of vraag het hem in de kamer",
+        "the bot is running; stop it first, or ask it in the room",
+    ),
+    "no_directory": Both("{path} is er niet", "{path} is not there"),
+    "nothing_to_check": Both(
+        "geen instellingen gevonden; geef --config, of --contacts en --playbooks",
+        "no settings found; give --config, or --contacts and --playbooks",
+    ),
+    "all_well": Both("geen fouten gevonden", "no mistakes found"),
+    "mistakes": Both("{count} fout(en)", "{count} mistake(s)"),
+    "settings": Both("Instellingen", "Settings"),
+    "cannot_read": Both("{path} is niet te lezen", "{path} cannot be read"),
+    "verified": Both(
+        "OK {entries} regels, laatste hash {head}, {missing} velden zonder inhoud",
+        "OK {entries} entries, head {head}, {missing} fields without content",
+    ),
+    "own_claim": Both(
+        "ondertekend met {key} als {origin}: vergelijk die met wat de gemeente bekend maakt, of geef --origin en --key",
+        "signed with {key} as {origin}: compare these with what the municipality publishes, or give --origin and --key",
+    ),
+    "refused": Both("GEWEIGERD: {where}: {why}", "REFUSED: {where}: {why}"),
+    "unknown_incident": Both("incident {which} is er niet", "there is no incident {which}"),
+    "broken_log": Both(
+        "het logboek klopt niet meer: {where}: {why}", "the log is no longer as it was written: {where}: {why}"
+    ),
+    "before_alarm": Both("{number} was er toen nog niet", "{number} was not there yet"),
+    "bad_moment": Both(
+        "{said} is geen moment; schrijf 03:10, 22-11 03:10 of 2026-11-22 03:10",
+        "{said} is not a moment; write 03:10, 22-11 03:10 or 2026-11-22 03:10",
+    ),
+    "as_it_stood": Both("Zoals het stond om {when}", "As it stood at {when}"),
+    "last_lines": Both("Laatste regels", "Last lines"),
+    "old_schema": Both(
+        "de database heeft een ander schema; draai eerst iogplus migrate",
+        "the database has another schema; run iogplus migrate first",
+    ),
+    "no_log_key": Both(
+        "{path} ontbreekt; zonder die sleutel is niets te ondertekenen",
+        "{path} is missing; nothing can be signed without it",
+    ),
+    "exported": Both(
+        "{path}\n{entries} regels, laatste hash {head}\nSHA-256 van het bestand: {digest}",
+        "{path}\n{entries} entries, head {head}\nSHA-256 of the file: {digest}",
+    ),
+    "migrated": Both("de database heeft het nieuwste schema", "the database has the newest schema"),
+    "rebuilt": Both("{rows} incidenten opnieuw gelezen, {changed} rijen anders", "{rows} incidents read, {changed} rows changed"),
+    "lost_log": Both("{number}: het hele logboek ontbreekt", "{number}: the whole log is missing"),
+    "written": Both("geschreven: {path}", "written: {path}"),
+}  # fmt: skip
+
+
+def say(lang: Language, key: str, /, **values: object) -> str:
+    """The words in one language; raises KeyError for a key that the table does not know."""
+    both = _SAID[key]
+    return (both.en if lang == "en" else both.nl).format(**values)

@@ -1,0 +1,127 @@
+"""What the commands at a terminal share: one plain line for what cannot be, the lock of the one writer, the database."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.cli_words import say
+from bot.config import Settings, load_settings
+from bot.domain.people import Language
+from bot.dossier.collect import Broken, Dossier
+from bot.store.database import Database, UnfitDatabase, open_database
+from bot.store.keeper import SoleKeeper
+from bot.store.migrate import schema_at_head
+from bot.words.shown import ZONE, recall
+
+T = TypeVar("T")
+
+# Soft wrap: a line that is cut at 80 columns can no longer be copied, and what people wrote is not markup.
+console: Final = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+errors: Final = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
+
+_CLOCK: Final = re.compile(r"([0-3]?[0-9]-[01]?[0-9] )?[0-2]?[0-9]:[0-5][0-9]", re.ASCII)
+_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}", re.ASCII)
+
+
+def stop(line: str, code: int = 2) -> typer.Exit:
+    """Says one line on standard error; what it gives is to be raised."""
+    errors.print(line)
+    return typer.Exit(code)
+
+
+def language_of(asked: Language | None, settings: Settings | None) -> Language:
+    """The language that was asked for, else that of the settings, else Dutch."""
+    return asked or (settings.language if settings else "nl")
+
+
+def settings_or_stop(config: Path | None) -> Settings:
+    """The settings without the login, which no command here needs."""
+    found = load_settings(config, login=False)
+    if isinstance(found, Settings):
+        return found
+    for wrong in found[:-1]:
+        errors.print(wrong.text())
+    raise stop(found[-1].text())
+
+
+def run(work: Coroutine[None, None, T]) -> T:
+    """Does the work of a command to its end."""
+    return asyncio.run(work)
+
+
+@contextmanager
+def keeping(settings: Settings, lang: Language) -> Iterator[None]:
+    """Be the one writer; stops when the bot (or another command) is."""
+    if not settings.state_dir.is_dir():
+        raise stop(say(lang, "no_directory", path=settings.state_dir))
+    keeper = SoleKeeper(settings.keeper_lock)
+    if not keeper.take():
+        raise stop(say(lang, "bot_runs"))
+    try:
+        yield
+    finally:
+        keeper.release()
+
+
+@asynccontextmanager
+async def reading(settings: Settings, lang: Language) -> AsyncIterator[Database]:
+    """The database to read only, beside a running bot."""
+    async with _opened(settings, lang, readonly=True) as database:
+        yield database
+
+
+@asynccontextmanager
+async def writing(settings: Settings, lang: Language) -> AsyncIterator[Database]:
+    """The database to write; within `keeping` only."""
+    async with _opened(settings, lang, readonly=False) as database:
+        yield database
+
+
+def sound(found: Dossier | Broken, lang: Language) -> Dossier:
+    """The dossier of a log that verifies; stops when it does not."""
+    if isinstance(found, Broken):
+        raise stop(say(lang, "broken_log", where=found.where, why=found.why), 1)
+    return found
+
+
+def moment_of(said: str, now: datetime, lang: Language) -> datetime:
+    """The instant (UTC) up to which a log is to be told; a minute counts to its end. A time without a date is the last
+    one before `now`, the end of the log."""
+    if _CLOCK.fullmatch(said):
+        day, _, clock = said.rpartition(" ")
+        hour, minute = (int(part) for part in clock.split(":"))
+        short = f"{hour:02}:{minute:02}"
+        if day:
+            number, month = (int(part) for part in day.split("-"))
+            short = f"{number:02}-{month:02} {short}"
+        if hour < 24 and (found := recall(short, now)) is not None:
+            return found
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        raise stop(say(lang, "bad_moment", said=said)) from None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZONE)
+    return at + timedelta(minutes=1) if _MINUTE.fullmatch(said) else at
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, lang: Language, *, readonly: bool) -> AsyncIterator[Database]:
+    try:
+        database = await open_database(settings.database, readonly=readonly)
+    except UnfitDatabase as why:
+        raise stop(str(why)) from None
+    try:
+        async with database.read() as tx:
+            if not await schema_at_head(tx):
+                raise stop(say(lang, "old_schema"))
+        yield database
+    finally:
+        await database.close()
