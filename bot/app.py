@@ -27,6 +27,7 @@ from bot.config_words import Wrong
 from bot.deliver import Chances, Deliverer
 from bot.desk import Desk, Seal
 from bot.keyfiles import read_log_key, write_log_key
+from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
 from bot.matrix.emergency import Emergency
 from bot.matrix.hear import Hearing
@@ -111,7 +112,7 @@ async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]
             desk, words, lambda: bot.reference.contacts,
             export=lambda i, p, lang: bot.export(i, p, lang), reload=lambda lang: bot.reload(lang),
         )  # fmt: skip
-        hearing = Hearing(client, desk, lambda: bot.reference.contacts, questions, words, incident_of)
+        hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of))
         deliverer = Deliverer(
             desk, post, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
         )

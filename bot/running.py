@@ -265,7 +265,7 @@ class Bot:
     async def export(self, incident: Incident, person: Person, lang: Language) -> m.DossierReady:
         folder = self.settings.state_dir / "dossiers"
         folder.mkdir(mode=0o700, exist_ok=True)
-        made = await export(self.database, self.desk.seal.key, incident.id, folder, self.hearing.catalogue)
+        made = await export(self.database, self.desk.seal.key, incident.id, folder, self.hearing.acting.catalogue)
         if not isinstance(made, Exported):
             raise c.Refused("export_broken", {"number": incident.number})
         entry = e.DossierExported(incident=incident.id, head=made.head, digest=made.digest)
@@ -283,7 +283,7 @@ class Bot:
     async def reload(self, lang: Language) -> Lines:
         """Validates, shows the difference, and keeps the old on any error."""
         found = load_reference(self.settings.contacts_dir, self.settings.playbooks_dir)
-        words = self.hearing.catalogue
+        words = self.hearing.acting.catalogue
         if isinstance(found, Broken):
             lines = tuple(problem.text(lang) for problem in found.problems)
             return (words.text(lang, "reload.refused", count=str(len(lines))), *lines)

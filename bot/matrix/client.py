@@ -36,8 +36,9 @@ _SYNC_TIMEOUT = 35.0
 _FULL_SYNC_TIMEOUT = 180.0  # the whole state of all rooms takes a homeserver its time
 _CALL_TIMEOUT = 30.0
 
-# nio writes parts of events into its warnings; what we need to know comes back to us as values.
+# nio writes parts of events into its warnings, its store every value it saves; what matters comes back as values.
 logging.getLogger("nio").setLevel(logging.CRITICAL + 1)
+logging.getLogger("peewee").setLevel(logging.WARNING)
 
 
 class Forked(RuntimeError):
@@ -98,7 +99,7 @@ class MatrixClient:
         timeout: float = _CALL_TIMEOUT,  # noqa: ASYNC109 - the bound belongs to the request, not to its caller
         content_type: str = "application/json",
     ) -> Answer:
-        """One request; a POST is never repeated. Bodies that are no JSON (a proxy's page) come back empty.
+        """One request; a POST is never repeated. Error pages that are no JSON come back with an empty body.
 
         A GET or PUT goes out once more when a kept connection turns out to be closed; both may safely arrive twice.
         """
@@ -122,7 +123,8 @@ class MatrixClient:
         try:
             parsed = json.loads(content)
         except ValueError:
-            parsed = {}
+            # Good news that is no JSON is a proxy's: the homeserver has not heard of it.
+            status, parsed = (0 if status < 400 else status), {}
         items = parsed if isinstance(parsed, list) else ()
         parsed = parsed if isinstance(parsed, dict) else {}
         return Answer(status, parsed, retry_after(parsed, header), items)

@@ -17,7 +17,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import IncidentId, RoleId, RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.people import COORDINATOR, MELDER, ROLES, Language, Person
-from bot.matrix.hear import Asked
+from bot.matrix.act import Asked
 from bot.store import outbox, overrides
 from bot.words import help as help_words
 from bot.words import replies

@@ -1,0 +1,167 @@
+"""Acting on an event exactly once: a command to the desk, an answer, a refusal, or a line for operators."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.desk import Desk
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.authority import PRIVILEGED
+from bot.domain.contacts import Contacts
+from bot.domain.ids import Account, EventId, IncidentId, PersonId
+from bot.domain.incident import Incident
+from bot.domain.origin import Origin, Place, Proof, Via
+from bot.domain.people import Language, Person
+from bot.matrix.client import MatrixClient
+from bot.matrix.translate import Heard
+from bot.store import inbox
+from bot.store.inbox import InboxRow
+from bot.store.rooms import RoomRow
+from bot.words.catalogue import Catalogue
+from bot.words.grammar import Where
+from bot.words.parse import Said
+
+Ask = Callable[["Asked"], Awaitable[tuple[m.Message, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: who asks what, where, and about which incident; the answer goes `to`, in `lang`."""
+
+    said: Said
+    person: Person
+    place: Where
+    incident: Incident | None
+    to: m.To
+    lang: Language
+    event: EventId
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A stored event with its room."""
+
+    row: InboxRow
+    room: RoomRow
+    content: Mapping[str, Any]
+    state_key: str | None
+    incident: Incident | None
+
+    @property
+    def place(self) -> Where:
+        if self.room.kind == "incident":
+            return "incident" if self.incident is not None and self.incident.state == "open" else "closed"
+        return self.room.kind
+
+
+PLACES: Final[Mapping[str, Place]] = {
+    "incident": "main",
+    "direct": "direct",
+    "alarm": "alarm",
+    "management": "management",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What every kind of event needs to be acted upon; `ask` answers questions, and is given by who builds the bot."""
+
+    client: MatrixClient
+    desk: Desk
+    contacts: Callable[[], Contacts]
+    ask: Ask
+    catalogue: Catalogue
+    new_id: Callable[[EventId], IncidentId]
+
+    def origin(self, event: Event, via: Via) -> Origin:
+        row = event.row
+        person = self.contacts().person_of(Account(row.sender))
+        proof: Proof = "clear"
+        if row.decrypted:
+            proof = "known_device" if row.sender_key_known else "decrypted"
+        return Origin(
+            # an account that is in no contacts file is its own person
+            actor=person.id if person else PersonId(row.sender),
+            account=row.sender,
+            via=via,
+            said_at=row.said_at,
+            cause=row.event_id,
+            room=PLACES[event.room.kind],
+            proof=proof,
+        )
+
+    def heard(self, event: Event, via: Via, incident: Incident | None) -> Heard:
+        person = self.contacts().person_of(Account(event.row.sender))
+        return Heard(person, self.origin(event, via), incident)
+
+    def reply_to(self, event: Event, person: Person) -> m.To:
+        """Answers go where the question was asked, but never into a room that is not encrypted."""
+        return m.To("asked", event.row.room) if event.room.must_encrypt else m.To("person", person.id)
+
+    async def command(self, event: Event, heard: Heard, person: Person, make: Callable[[], c.Command]) -> None:
+        command: c.Command | None = None
+        try:
+            command = make()
+            incident = heard.incident.id if heard.incident is not None else None
+            if isinstance(command, c.RaiseAlarm):
+                incident = self.new_id(event.row.event_id)
+            if incident is None:
+                raise c.Refused("no_incident")
+            await self.desk.handle(incident, command, cause=event.row.event_id)
+        except c.Refused as refused:
+            await self.refuse(event, person, refused, command)
+
+    async def quietly(self, event: Event, incident: IncidentId, command: c.Command) -> None:
+        """What nobody waits for an answer to."""
+        try:
+            await self.desk.handle(incident, command, cause=event.row.event_id)
+        except c.Refused:
+            await self.done(event.row, "ignored")
+
+    async def refuse(self, event: Event, person: Person, refused: c.Refused, command: c.Command | None = None) -> None:
+        details = tuple(sorted(refused.details.items()))
+        answer = m.Refusal(
+            to=self.reply_to(event, person),
+            lang=person.language,
+            code=refused.code,
+            details=details,
+            reply_to=event.row.event_id,
+        )
+        if command is not None and type(command) in PRIVILEGED and refused.code == "not_allowed":
+            note = e.CommandRefused(
+                command=type(command).__name__,
+                reason=refused.code,
+                incident=event.incident.id if event.incident else None,
+                origin=self.origin(event, "text"),
+            )
+            await self.desk.note(note, answer, cause=event.row.event_id)
+        else:
+            await self.say(event, answer)
+
+    async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
+        to = self.reply_to(event, person)
+        proof = heard.by.proof or "clear"
+        asked = Asked(said, person, event.place, heard.incident, to, person.language, event.row.event_id, proof)
+        try:
+            messages = await self.ask(asked)
+        except c.Refused as refused:
+            await self.refuse(event, person, refused)
+            return
+        await self.say(event, *messages)
+
+    async def say(self, event: Event, *messages: m.Message) -> None:
+        await self.desk.say(f"reply/{event.row.event_id}", messages, cause=event.row.event_id)
+
+    async def stranger(self, event: Event) -> None:
+        await self.manage(event, "stranger")
+
+    async def manage(self, event: Event, code: str) -> None:
+        details = (("account", event.row.sender),)
+        await self.say(event, m.ManagementNote(to=m.To("management"), code=code, details=details))
+
+    async def done(self, row: InboxRow, state: inbox.InboxState) -> None:
+        async with self.desk.database.begin() as tx:
+            await inbox.mark(tx, row.event_id, state)

@@ -1,0 +1,220 @@
+"""What people type: which incident, page or step they mean, and what to do with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from bot import answers
+from bot.domain import commands as c
+from bot.domain import messages as m
+from bot.domain.ids import EventId, RoomId
+from bot.domain.people import Language, Person
+from bot.matrix import translate
+from bot.matrix.act import Acting, Event
+from bot.matrix.translate import Heard
+from bot.store import outbox
+from bot.words import replies
+from bot.words.emoji import domain_picked
+from bot.words.grammar import BY_NAME, role_word
+from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Understands text messages."""
+
+    acting: Acting
+
+    async def message(self, event: Event) -> None:
+        content = event.content
+        relation = content.get("m.relates_to")
+        relation = relation if isinstance(relation, dict) else {}
+        body = content.get("body")
+        if content.get("msgtype") != "m.text" or not isinstance(body, str):
+            await self.acting.done(event.row, "ignored")  # notices are never obeyed: two bots would talk for ever
+            return
+        if event.room.must_encrypt and not event.row.decrypted:
+            await self.acting.done(
+                event.row, "ignored"
+            )  # in clear in an encrypted room: the server may have put it there
+            await self.acting.manage(event, "clear_text")
+            return
+        if relation.get("rel_type") == "m.replace":
+            await self._edited(event, content, str(relation.get("event_id", "")))
+            return
+        heard = self.acting.heard(event, "text", event.incident)
+        if heard.person is None:
+            await self.acting.stranger(event)
+            return
+        answered = relation.get("m.in_reply_to")
+        answered = str(answered.get("event_id", "")) if isinstance(answered, dict) else ""
+        await self._understand(event, heard, heard.person, clean(body), answered)
+
+    async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
+        if await self._picked(event, heard, person, text):
+            return
+        understood = parse(text, event.place)
+        match understood:
+            case Said():
+                await self._said(event, heard, person, understood, answered)
+            case Chat():
+                await self._chat(event, heard, person, answered, text)
+            case NotUnderstood():
+                await self._not_understood(event, heard, person, understood)
+            case _:
+                assert_never(understood)
+
+    async def _picked(self, event: Event, heard: Heard, person: Person, text: str) -> bool:
+        """`2` behind a question that offers four domains is the second of them, when no page of the sender waits."""
+        role = domain_picked(text)
+        if role is None or event.place not in ("direct", "alarm"):
+            return False
+        incident = await answers.spoken_of(self.acting.desk, person)
+        waiting, _ = await answers.pages_of(self.acting.desk, person.id)
+        if waiting or incident is None or incident.reporter != person.id or not incident.awaiting:
+            return False
+        correct = c.CorrectCall(roles=(role,), by=heard.by)
+        await self.acting.command(event, replace(heard, incident=incident), person, lambda: correct)
+        return True
+
+    async def _said(self, event: Event, heard: Heard, person: Person, said: Said, answered: str) -> None:
+        if said.verb in ("yes", "no") and await self._meant(event, heard, person, said.verb):
+            return
+        heard = await self._about(event, heard, person, said)
+        said = await self._replied(said, answered)
+        if said.verb in ("yes", "no", "eta") and heard.page is None:
+            await self._which_page(event, heard, person, said)
+            return
+        if said.verb in translate.QUESTIONS:
+            await self.acting.question(event, heard, person, said)
+            return
+        await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
+
+    async def _about(self, event: Event, heard: Heard, person: Person, said: Said) -> Heard:
+        """Which incident and page is meant: the room's, the one that was named, or the newest that concerns the sender."""
+        if said.verb == "alarm":
+            return replace(heard, incident=None)
+        incident = heard.incident
+        if incident is None and said.incident:
+            incident = await answers.numbered(self.acting.desk, said.incident)
+        if said.verb in ("yes", "no", "eta"):
+            waiting, others = await answers.pages_of(self.acting.desk, person.id)
+            if said.incident:
+                waiting = [o for o in waiting if o.incident.number == said.incident]
+                others = [o for o in others if o.incident.number == said.incident]
+            chosen = waiting or others
+            if chosen and (len(waiting) < 2 or said.incident):
+                return replace(heard, incident=chosen[0].incident, page=chosen[0].page.id)
+            return replace(heard, incident=incident)
+        if incident is None and said.verb == "reopen":
+            incident = await answers.last_closed(self.acting.desk, person)
+        if incident is None:
+            incident = await answers.spoken_of(self.acting.desk, person)
+        return replace(heard, incident=incident)
+
+    async def _which_page(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
+        """With more than one page open the bot lists them; with none it says so."""
+        waiting, _ = await answers.pages_of(self.acting.desk, person.id)
+        if not waiting:
+            await self.acting.refuse(event, person, c.Refused("no_page"))
+            return
+        shown = [(o.incident.number, o.incident.municipality_name, o.page.roles) for o in waiting]
+        lines = replies.choose_page(self.acting.catalogue, person.language, shown)
+        to = self.acting.reply_to(event, person)
+        await self.acting.say(event, m.Answer(to=to, lang=person.language, lines=lines, reply_to=event.row.event_id))
+
+    async def _replied(self, said: Said, answered: str) -> Said:
+        """A reply to a step's or decision's message is about that step or decision."""
+        if not answered or said.number is not None:
+            return said
+        async with self.acting.desk.database.read() as tx:
+            row = await outbox.by_event(tx, EventId(answered))
+        if row is None or row.subject is None:
+            return said
+        if row.kind == "StepShown" and said.verb in ("done", "skip", "claim") and row.incident is not None:
+            incident = await self.acting.desk.incident(row.incident)
+            place = next((n for n, s in enumerate(incident.steps, 1) if s.id == row.subject), None)
+            return replace(said, number=place)
+        if row.kind in ("DecisionShown", "DecisionNote") and said.verb in ("reason", "confirm", "withdraw", "change"):
+            return replace(said, number=int(row.subject))
+        return said
+
+    async def _chat(self, event: Event, heard: Heard, person: Person, answered: str, text: str) -> None:
+        """A message written after the page is an answer to it; a reply to a decision's question is its reason."""
+        if event.incident is not None:
+            if answered and await self._reason(event, heard, person, answered, text):
+                return
+            page = next((p for p in event.incident.pages.values() if p.person == person.id and p.state == "open"), None)
+            if page is not None:
+                sign = c.Acknowledge(page=page.id, answer_by="message", by=heard.by)
+                await self.acting.command(event, heard, person, lambda: sign)
+                return
+        await self.acting.done(event.row, "ignored")
+
+    async def _reason(self, event: Event, heard: Heard, person: Person, answered: str, text: str) -> bool:
+        async with self.acting.desk.database.read() as tx:
+            row = await outbox.by_event(tx, EventId(answered))
+        if row is None or row.kind != "DecisionShown":
+            return False
+        why = c.ExplainDecision(reason=text, decision=int(row.subject or 0), by=heard.by)
+        await self.acting.command(event, heard, person, lambda: why)
+        return True
+
+    async def _not_understood(self, event: Event, heard: Heard, person: Person, said: NotUnderstood) -> None:
+        # what may be a no, a wrong number or a half command is asked about: only a sign of life counts as coming
+        if (said.suggestion is None and said.why == "word") or said.why == "sentence":
+            waiting, _ = await answers.pages_of(self.acting.desk, person.id)
+            if len(waiting) == 1 and event.place == "direct":
+                page = waiting[0]
+                sign = c.Acknowledge(page=page.page.id, answer_by="message", by=heard.by)
+                await self.acting.command(event, replace(heard, incident=page.incident), person, lambda: sign)
+                return
+        to = self.acting.reply_to(event, person)
+        lines = replies.not_understood(self.acting.catalogue, person.language, said)
+        if said.suggestion is not None and said.meant is not None:
+            meant = _typed(said.meant, person.language)
+            question = m.DidYouMean(to=to, lang=person.language, lines=lines, meant=meant, reply_to=event.row.event_id)
+            await self.acting.say(event, question)
+        else:
+            await self.acting.say(
+                event, m.Answer(to=to, lang=person.language, lines=lines, reply_to=event.row.event_id)
+            )
+
+    async def _edited(self, event: Event, content: Mapping[str, Any], original: str) -> None:
+        """An edit never changes what was carried out; when the message stands in the log, the new wording is added."""
+        new = content.get("m.new_content")
+        text = new.get("body") if isinstance(new, dict) else None
+        if event.incident is None or EventId(original) not in event.incident.sources or not isinstance(text, str):
+            await self.acting.done(event.row, "ignored")
+            return
+        heard = self.acting.heard(event, "text", event.incident)
+        edit = c.EditSource(source=EventId(original), text=clean(text), by=heard.by)
+        await self.acting.quietly(event, event.incident.id, edit)
+
+    async def _meant(self, event: Event, heard: Heard, person: Person, verb: str) -> bool:
+        """A yes or no to "did you mean …?", when that was the last thing that the bot asked here."""
+        async with self.acting.desk.database.read() as tx:
+            row = await outbox.last_sent_to(tx, RoomId(event.row.room))
+        if row is None or row.kind != "DidYouMean":
+            return False
+        await self.run_meant(event, heard, person, row, verb)
+        return True
+
+    async def run_meant(self, event: Event, heard: Heard, person: Person, row: outbox.OutboxRow, verb: str) -> None:
+        if verb == "no":
+            await self.acting.done(event.row, "handled")
+            return
+        said = parse(json.loads(row.message)["meant"], event.place)
+        if isinstance(said, Said):
+            await self._said(event, heard, person, said, "")
+        else:
+            await self.acting.done(event.row, "ignored")
+
+
+def _typed(said: Said, lang: Language) -> str:
+    """What somebody would have typed to say this."""
+    numbers = [str(n) for n in (said.number, said.minutes) if n is not None]
+    roles = [role_word(role, lang) for role in said.roles]
+    word = BY_NAME[said.verb].word(lang)
+    return " ".join(x for x in (word, said.incident, *numbers, *roles, said.argument) if x)
