@@ -19,12 +19,13 @@ def never(method: str, path: str) -> bool:
 class Proxy:
     """Each rule says for which method and path it holds.
 
-    `refuse` answers 502 in the server's place, `limit` 429 with that many seconds; `swallow` lets the server work and
-    drops the answer; `hold` keeps the request until `release` is set.
+    `refuse` answers 502 in the server's place, `lie` 200 with a page that is no JSON, `limit` 429 with that many
+    seconds; `swallow` lets the server work and drops the answer; `hold` keeps the request until `release` is set.
     """
 
     url: str = ""
     refuse: Rule = never
+    lie: Rule = never
     swallow: Rule = never
     hold: Rule = never
     limit: float | None = None
@@ -52,6 +53,8 @@ async def proxy(server: str) -> AsyncIterator[Proxy]:
     async def forward(request: web.Request) -> web.Response:
         if through.refuse(request.method, request.path):
             return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
+        if through.lie(request.method, request.path):
+            return web.Response(text="<html>Please log in to the network</html>", content_type="text/html")
         if through.limit is not None:
             body = {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": through.limit * 1000}
             return web.json_response(body, status=429)

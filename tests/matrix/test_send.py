@@ -94,6 +94,21 @@ async def test_a_failed_key_share_does_not_leave_an_unreadable_message(bot: Bot,
     assert (await anna.wait_text(room, "tweede oproep")).readable
 
 
+async def test_a_proxys_page_is_not_taken_for_success(bot: Bot, person: Person) -> None:
+    anna = await person("anna")
+    room = await bot.direct_with(anna)
+    async with proxy(bot.client.account.homeserver_url) as way:
+        through(bot, way)
+        for part in ("/sendToDevice/", "/send/"):
+            way.lie = lambda method, path, part=part: part in path  # type: ignore[misc]
+            outcome = await bot.gateway.send(room, "m.room.message", text("oproep"), "page")
+            assert isinstance(outcome, Unsent)
+            assert outcome.retry
+        way.lie = lambda method, path: False
+        await sent(bot, room, "oproep", "page")
+    assert (await anna.wait_text(room, "oproep")).readable
+
+
 async def test_while_keys_cannot_be_shared_nothing_is_sent(bot: Bot, person: Person) -> None:
     anna = await person("anna")
     room = await bot.direct_with(anna)
@@ -270,6 +285,27 @@ async def test_a_person_who_comes_back_goes_on_where_they_were(
         assert (await bot.hears("goedemorgen")).sender_key_known
     finally:
         await anna.close()
+
+
+async def test_a_person_gets_through_a_homeserver_that_stumbles(
+    bot: Bot, homeserver: Homeserver, fresh: Callable[[str], str]
+) -> None:
+    """The other people of the stories may not be what breaks when the homeserver is killed."""
+    name = fresh("anna")
+    await homeserver.register(name, "wachtwoord")
+    async with proxy(homeserver.url) as way:
+        anna = await Peer.login(way.url, name, "wachtwoord", bot.client.store.parent / name)
+        try:
+            room = await bot.direct_with(anna)
+            way.swallow = first(2, "/keys/claim")
+            shares, syncs, sends = first(2, "/sendToDevice/"), first(2, "/sync"), first(2, "/send/")
+            way.refuse = lambda method, path: shares(method, path) or syncs(method, path) or sends(method, path)
+            await anna.say(room, "door de storm")
+            assert (await bot.hears("door de storm")).sender_key_known
+            await sent(bot, room, "gehoord", "storm")
+            assert (await anna.wait_text(room, "gehoord")).readable
+        finally:
+            await anna.close()
 
 
 async def test_a_file_is_opened_only_by_who_gets_the_message(bot: Bot, person: Person) -> None:
