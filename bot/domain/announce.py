@@ -32,7 +32,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
     (
         e.PlaybookStarted, e.PageRequested, e.Acknowledged, e.Declined, e.AnswerUndone, e.EtaGiven, e.EscalationExhausted,
         e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
-        e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened,
+        e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
     )
 )  # fmt: skip
 
@@ -124,9 +124,9 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield _manage(incident, "room_not_made", reason=reason)
         case e.RoomLost(why=why):
             yield _manage(incident, f"room_{why}")
-        case e.PersonJoined(person=person):
-            shown = m.CardRepeated(card=card(incident), newcomer=incident.name(person), **_room(incident))
-            yield shown
+        case e.PersonJoined(person=person) if person not in incident.from_the_start:
+            # who was invited later has no keys of what was said before
+            yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **_room(incident))
         case e.PlaybookStarted(playbook=playbook) if "main" in incident.rooms:
             yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **_room(incident))
         case e.StepOpened(step=step_id, role=role):
@@ -163,7 +163,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.IncidentReopened(person=person):
             yield m.LockRoom(locked=False, **_room(incident))
             yield m.EndNote(what="reopened", by=incident.name(person), at=at, **_room(incident))
-        case e.PersonSeen() | e.PageDelivered() | e.PersonLeft() | e.IncidentFinished():
+        case e.PersonSeen() | e.PageDelivered() | e.PersonJoined() | e.PersonLeft() | e.IncidentFinished():
             return  # the log knows; nobody needs to hear
         case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
             return  # said with the alarm, with the card, or not yet
@@ -300,8 +300,7 @@ def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Mes
 def _opened(incident: Incident) -> Iterable[m.Message]:
     """Invites first, most needed first: who said yes, then the reporter, then whoever is still being called."""
     came = [p.person for p in incident.pages.values() if p.state == "acknowledged"]
-    called = [p.person for p in incident.pages.values() if p.state in ("open", "unanswered")]
-    for person in dict.fromkeys((*came, incident.reporter, *called)):
+    for person in dict.fromkeys((*came, incident.reporter, *sorted(incident.from_the_start))):
         yield m.Invite(person=person, **_room(incident))
     yield m.CardPosted(card=card(incident), **_room(incident))
     room = incident.rooms["main"]
@@ -417,6 +416,7 @@ def card(incident: Incident) -> m.Card:
         steps_total=len(incident.steps),
         decisions=sum(not d.withdrawn for d in incident.decisions),
         sitreps=incident.sitreps,
+        present=len(incident.members),
     )
 
 

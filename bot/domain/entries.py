@@ -472,9 +472,17 @@ class RosterOverridden(Fact):
     end: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierRead(Fact):
+    """Somebody asked for the content of an incident that is closed."""
+
+    incident: IncidentId
+    what: str
+
+
 IndexEntry = (
     BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
-    | CommandRefused | RosterOverridden
+    | DossierRead | CommandRefused | RosterOverridden
 )  # fmt: skip
 
 INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

@@ -107,6 +107,7 @@ class Incident:
     rooms: Mapping[Place, RoomId] = field(default_factory=dict)
     lost_rooms: frozenset[Place] = frozenset()
     members: frozenset[PersonId] = frozenset()
+    from_the_start: frozenset[PersonId] = frozenset()  # who was invited before the first message of the room
     playbooks: tuple[Playbook, ...] = ()
     steps: tuple[Step, ...] = ()
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
@@ -244,6 +245,16 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
     )
 
 
+def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
+    called = (p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered"))
+    return replace(
+        incident,
+        rooms={**incident.rooms, entry.name: entry.room_id},
+        lost_rooms=incident.lost_rooms - {entry.name},
+        from_the_start=frozenset((incident.reporter, *called)),
+    )
+
+
 def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> Incident:
     decision = Decision(entry.decision, entry.text, at, entry.author or entry.origin.actor)
     sources = incident.sources | ({entry.source} if entry.source else set())
@@ -302,8 +313,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.EmergencyPaged() | e.RoomNotMade() | e.SourceEdited() | e.SourceRemoved():
             return incident
         case e.RoomOpened():
-            lost = incident.lost_rooms - {entry.name}
-            return replace(incident, rooms={**incident.rooms, entry.name: entry.room_id}, lost_rooms=lost)
+            return _opened(incident, entry)
         case e.RoomLost():
             return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
         case e.PersonJoined():

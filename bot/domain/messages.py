@@ -190,6 +190,7 @@ class Card:
     steps_total: int
     decisions: int
     sitreps: int
+    present: int = 0  # who is in the room; joining is no answer to a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,9 +164,12 @@ class MatrixClient:
     async def _digest(self, body: Mapping[str, Any], token: str, *, state_only: bool, news: bool) -> SyncBatch:
         malformed = await feed.feed(self.nio, body, to_device=not state_only)
         self.keys.counted(body)
-        if state_only:
-            return SyncBatch("", (), (), (), (), (), malformed)
         rooms = child(body, "rooms")
+        me = self.account.user_id
+        asked = (invite_of(room_id, info, me) for room_id, info in child(rooms, "invite").items())
+        invites = tuple(invite for invite in asked if invite is not None)
+        if state_only:
+            return SyncBatch("", (), invites, (), (), (), malformed)
         events = [
             event
             for kind in ("join", "leave")
@@ -177,13 +180,11 @@ class MatrixClient:
         for event in events:
             if event.undecryptable:
                 feed.ask_for_key(self.nio, event)
-        me = self.account.user_id
-        invites = (invite_of(room_id, info, me) for room_id, info in child(rooms, "invite").items())
         joined = child(rooms, "join")
         return SyncBatch(
             token,
             await self._checked(events),
-            tuple(invite for invite in invites if invite is not None),
+            invites,
             tuple(
                 found for room_id, info in joined.items() for found in memberships_of(room_id, info, with_state=news)
             ),

@@ -21,6 +21,7 @@ from bot.matrix.wire import CLIENT, back_off, quoted
 from bot.store import inbox, rooms
 
 SYNC_WAIT_MS: Final = 30_000
+ROOM_KINDS: Final[tuple[rooms.RoomKind, ...]] = ("direct", "alarm", "management", "incident")
 GAP_CAP: Final = 10_000  # events; a larger gap is told to operators
 KEPT_TYPES: Final = frozenset(
     ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", "m.room.tombstone", "m.room.encrypted")
@@ -57,7 +58,18 @@ class Ears:
             raise LoginLost
         self.failures = 0
         await self.client.after_sync()
+        # what a crash kept us from doing after the last batch: invites stand, and rooms we were put out of are missing
+        for invite in found.invites:
+            await self._invited(invite)
         await self.once(timeout_ms=0)
+        await self._missing()
+
+    async def _missing(self) -> None:
+        async with self.desk.database.read() as tx:
+            known = [row for kind in ROOM_KINDS for row in await rooms.of_kind(tx, kind)]
+        for room in known:
+            if room.room_id not in self.client.nio.rooms:
+                await self._gone(room)
 
     async def run(self) -> None:
         while True:
@@ -176,10 +188,13 @@ class Ears:
     async def _departed(self, departure: Departure) -> None:
         if departure.by == self.client.account.user_id:
             return
-        async with self.desk.database.begin() as tx:
+        async with self.desk.database.read() as tx:
             room = await rooms.get(tx, RoomId(departure.room_id))
-            if room is None or room.left_at is not None:
-                return
+        if room is not None and room.left_at is None:
+            await self._gone(room)
+
+    async def _gone(self, room: rooms.RoomRow) -> None:
+        async with self.desk.database.begin() as tx:
             await rooms.left(tx, room.room_id, self.desk.clock().now)
         await self._lost(room)
 

@@ -11,11 +11,13 @@ import msgspec
 from bot import answers
 from bot.desk import Desk
 from bot.domain import commands as c
+from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.authority import takes_part
 from bot.domain.contacts import Contacts
 from bot.domain.ids import IncidentId, RoleId, RoomId
 from bot.domain.incident import Incident, evolve
+from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, ROLES, Language, Person
 from bot.matrix.act import Asked
 from bot.store import outbox, overrides
@@ -24,6 +26,7 @@ from bot.words import replies
 from bot.words.catalogue import Catalogue
 from bot.words.replies import Lines, Told
 
+READING: Final = frozenset(("status", "steps", "decisions", "show_decision", "log", "state_at"))
 Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
@@ -44,8 +47,17 @@ class Questions:
         if asked.said.verb == "more":
             return (await self._more(asked),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
+        await self._note_reading(asked)
         first, *rest = replies.pages(self.catalogue, asked.lang, lines)
         return (m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.event),)
+
+    async def _note_reading(self, asked: Asked) -> None:
+        """Who reads the content of a closed incident is itself recorded."""
+        incident = asked.incident
+        if incident is None or incident.state not in ("closed", "finished") or asked.said.verb not in READING:
+            return
+        by = Origin(actor=asked.person.id, via="text", cause=asked.event, room="direct", proof=asked.proof)
+        await self.desk.note(e.DossierRead(incident=incident.id, what=asked.said.verb, origin=by))
 
     async def _more(self, asked: Asked) -> m.Answer:
         """The next page of the last answer in this room; it waits in the outbox, so a restart loses nothing."""

@@ -27,6 +27,7 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
         "total": facts.steps_total,
         "decisions": facts.decisions,
         "sitreps": facts.sitreps,
+        "present": facts.present,
     }
     newcomer = line("card.welcome", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
     return [
