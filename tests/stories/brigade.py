@@ -1,0 +1,146 @@
+"""The brigade that all stories share: one homeserver, one provisioned installation, and people with clients of their own.
+
+The bot runs in this process, on the real clock moved by an offset: a story moves it, and nothing waits.
+"""
+
+import asyncio
+import re
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app import opened, real_world
+from bot.domain.ids import PersonId
+from bot.embedded.homeserver import Homeserver
+from bot.matrix.peer import Peer
+from bot.playground import ROOT, Playground, set_up
+from bot.running import Bot, Surroundings
+from bot.store import rooms
+
+HOME = ZoneInfo("Europe/Amsterdam")
+FIRST_NIGHT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+NIGHT = (3, 4)  # every story begins at 03:04 on the clock
+PEOPLE = (
+    "bakker", "mulder", "vandijk", "smit", "jansen", "devries", "deboer", "peters", "hendriks", "vandenberg", "dejong",
+    "willems", "dewit",
+)  # fmt: skip
+
+
+@dataclass
+class Brigade:
+    """`peers` are the people who have a phone in their hand; everybody else in the contacts only has an account."""
+
+    playground: Playground
+    directory: Path
+    peers: dict[str, Peer] = field(default_factory=dict)
+    moved: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+    _bot: Bot | None = None
+    _loops: asyncio.Task[None] | None = None
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _direct: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def bot(self) -> Bot:
+        assert self._bot is not None, "the bot is down"
+        return self._bot
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the bot runs; a bot that ended by an error raises it here."""
+        if self._loops is not None and self._loops.done():
+            self._loops.result()
+            raise AssertionError("the bot stopped by itself")
+        return self._bot is not None
+
+    @property
+    def contacts(self) -> Path:
+        return self.playground.settings.contacts_dir
+
+    @property
+    def now(self) -> datetime:
+        """What the bot takes for the time (UTC)."""
+        return FIRST_NIGHT + timedelta(seconds=time.monotonic() - self.began + self.moved)
+
+    def _around(self) -> Surroundings:
+        return replace(real_world(), wall=lambda: self.now, monotonic=lambda: time.monotonic() + self.moved)
+
+    async def start(self) -> None:
+        self._bot = await self._open.enter_async_context(opened(self.playground.settings, self._around()))
+        await self._bot.start()
+        self._loops = asyncio.create_task(self._bot.run())
+
+    async def crash(self) -> None:
+        """Nothing is finished and nothing is said: what the bot was doing ends in the middle."""
+        assert self._loops is not None
+        self._loops.cancel()
+        await asyncio.gather(self._loops, return_exceptions=True)
+        self._bot = self._loops = None
+        await self._open.aclose()
+
+    def moves(self, by: timedelta) -> None:
+        self.moved += by.total_seconds()
+        if self._bot is not None:
+            self._bot.wake.ripple.set()
+
+    def to_night(self) -> None:
+        """On to the next night; half an hour at least, so that no story's alarm looks like another's."""
+        local = (self.now + timedelta(minutes=31)).astimezone(HOME)
+        night = local.replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
+        if night < local:
+            night = (night.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=HOME)
+        self.moves(night - self.now)
+
+    async def direct(self, person: str) -> str:
+        """The room of the bot and this person."""
+        if person not in self._direct:
+            async with self.bot.database.read() as tx:
+                row = await rooms.direct(tx, PersonId(person))
+            assert row is not None, f"{person} has no direct room"
+            self._direct[person] = row.room_id
+        return self._direct[person]
+
+    async def log_in(self, person: str) -> None:
+        """A phone for this person, which is in every room that it was asked into."""
+        peer = await self.playground.peer(person, self.directory / "peers")
+        for room in list(peer.invites):
+            await peer.join(room)
+        self.peers[person] = peer
+
+
+@asynccontextmanager
+async def assembled() -> AsyncIterator[Brigade]:
+    """The brigade, ready for the first story."""
+    # In memory where there is room: the bot waits for the disk at every commit, which is not what stories are about.
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1024**3
+    with tempfile.TemporaryDirectory(prefix="iog-story-", dir=memory if roomy else None) as made:
+        directory = Path(made)
+        homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex())
+        try:
+            contacts = settled_contacts(directory / "contacts")
+            playbooks = shutil.copytree(ROOT / "playbooks", directory / "playbooks")
+            playground = await set_up(directory, homeserver, contacts_dir=contacts, playbooks_dir=playbooks)
+            brigade = Brigade(playground, directory)
+            await asyncio.gather(*(brigade.log_in(person) for person in PEOPLE))
+            await brigade.start()
+            yield brigade
+            await brigade.crash()
+            await asyncio.gather(*(peer.close() for peer in brigade.peers.values()))
+        finally:
+            await homeserver.stop()
+
+
+def settled_contacts(directory: Path) -> Path:
+    """The example's contacts with rosters in which nobody takes turns: who is called does not hang on the day of the test."""
+    shutil.copytree(ROOT / "contacts" / "example", directory)
+    rosters = directory / "roosters.yaml"
+    rosters.write_text(re.sub(r"\[(\w+), \w+\]", r"[\1]", rosters.read_text(encoding="utf-8")), encoding="utf-8")
+    return directory

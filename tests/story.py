@@ -1,0 +1,373 @@
+"""A story reads like a night: people say and tap things, time passes, and they see what the bot sent them.
+
+Nothing sleeps: `settle` syncs the people's own clients until the bot has heard everything and everybody has seen everything.
+Longer than most modules: it is the one language in which all stories are told.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+import structlog
+from sqlalchemy import select
+
+from bot.domain import commands as c
+from bot.domain.ids import EventId, IncidentId, PersonId
+from bot.domain.incident import Incident
+from bot.domain.origin import Origin
+from bot.dossier.bundle import Exported, export
+from bot.logbook.chain import first_break
+from bot.logbook.verify import Verified, verify_bundle
+from bot.matrix.peer import Peer, Seen
+from bot.store import directory, inbox, log, outbox
+from bot.store.directory import DirectoryRow
+from bot.store.schema import inbox as inbox_table
+from bot.store.schema import outbox as outbox_table
+from bot.words import catalogue
+from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES, FIRST_LINE, MOST_CHARACTERS, MOST_LINES
+from tests.stories.brigade import HOME, Brigade
+
+Where = Literal["direct", "alarm", "management", "room"]
+RIOT: Final = "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station"
+# Whom an alarm of riots calls, by the rosters of the stories.
+CALLED: Final = ("vandijk", "dejong", "willems", "deboer", "dewit", "jansen", "hendriks", "vandenberg")
+PATIENCE: Final = 60.0  # seconds until a story that does not come to rest has failed
+SOON: Final = timedelta(seconds=30)
+
+
+@dataclass
+class Story:
+    """`heeded` are the events that the story expected; what else rang a phone is a failure at its end."""
+
+    brigade: Brigade
+    heeded: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    logged: list[MutableMapping[str, Any]] = field(default_factory=list)
+    forgiven: set[str] = field(default_factory=set)
+    _marks: dict[tuple[str, str], int] = field(default_factory=dict)
+    _since: Any = None
+    _number: str | None = None
+
+    # --- beginning and end ------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        with structlog.testing.capture_logs() as logged:
+            self.logged = logged
+            yield
+
+    async def begins(self) -> None:
+        self.brigade.to_night()
+        await self.settle()
+        self._since = self.brigade.now
+        for name, peer in self.brigade.peers.items():
+            for room, timeline in peer.seen.items():
+                self._marks[name, room] = len(timeline)
+
+    async def ends(self) -> None:
+        """Nobody was rung without reason, nothing went wrong, every log is sound and every text fits a phone at night."""
+        await self.settle()
+        wrong = [line for line in self.logged if line["log_level"] not in ("info", "debug")]
+        wrong = [line for line in wrong if line["event"] not in self.forgiven]
+        assert not wrong, wrong
+        for name in self.brigade.peers:
+            for seen in self._new(name):
+                assert seen.readable, f"{name} cannot read a message"
+                _within_limits(seen)
+                unheeded = seen.event_id not in self.heeded and "☐ Stap" not in seen.body and "☐ Step" not in seen.body
+                assert not (_rings(seen) and unheeded), f"{name} was rung for: {seen.body}"
+        for row in await self._incidents():
+            await self.log_is_sound(row.number)
+
+    async def cleans_up(self) -> None:
+        """Closes what the story left open, so that its timers wake nobody in the next one."""
+        if not self.brigade.is_up:
+            await self.brigade.start()
+        lead = self.account("vandijk")
+        by = Origin(actor=PersonId("vandijk"), account=lead, via="text", room="direct", proof="known_device")
+        async with self.brigade.bot.database.read() as tx:
+            rows = await directory.open_rows(tx)
+        for row in rows:
+            await self.brigade.bot.desk.handle(row.id, c.ProposeClosing(by=by))
+            await self.brigade.bot.desk.handle(row.id, c.CloseIncident(by=by))
+        await self.settle()
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def account(self, person: str) -> str:
+        return self.brigade.playground.account(person)
+
+    def peer(self, person: str) -> Peer:
+        return self.brigade.peers[person]
+
+    async def room(self, person: str, where: Where) -> str:
+        match where:
+            case "direct":
+                return await self.brigade.direct(person)
+            case "alarm":
+                return self.brigade.playground.alarm_room
+            case "management":
+                return self.brigade.playground.management_room
+            case "room":
+                found = (await self.row()).main_room
+                assert found is not None, "the incident has no room"
+                return found
+
+    async def says(self, person: str, text: str, where: Where = "direct", **more: object) -> str:
+        """Gives the event's id, once everybody has seen what came of it."""
+        event = await self.peer(person).say(await self.room(person, where), text, **more)
+        await self.sent(event)
+        return event
+
+    async def replies(self, person: str, to: Seen, text: str) -> str:
+        relation = {"m.in_reply_to": {"event_id": to.event_id}}
+        event = await self.peer(person).say(to.room_id, text, **{"m.relates_to": relation})
+        await self.sent(event)
+        return event
+
+    async def reacts(self, person: str, to: Seen | str, key: str, where: Where = "room") -> str:
+        room, event = (to.room_id, to.event_id) if isinstance(to, Seen) else (await self.room(person, where), to)
+        reaction = await self.peer(person).react(room, event, key)
+        await self.sent(reaction)
+        return reaction
+
+    async def takes_back(self, person: str, event: str, where: Where = "direct") -> None:
+        await self.sent(await self.peer(person).redact(await self.room(person, where), event))
+
+    async def edits(self, person: str, event: str, text: str, where: Where = "room") -> None:
+        await self.sent(await self.peer(person).edit(await self.room(person, where), event, text))
+
+    async def joins(self, *people: str) -> None:
+        """Into the room of the incident."""
+        room = await self.room(people[0], "room")
+        await asyncio.gather(*(self.peer(person).join(room) for person in people))
+        number = (await self.row()).number
+        await self._until(lambda: self._has_joined(number, people))
+        await self.settle()
+
+    async def _has_joined(self, number: str, people: tuple[str, ...]) -> bool:
+        incident = await self.incident(number)
+        return all(PersonId(person) in incident.members for person in people)
+
+    async def alarm(self, person: str = "bakker", text: str = RIOT, called: tuple[str, ...] = CALLED) -> None:
+        """The alarm with all that belongs to it: the reporter hears of it and of the room, and who has a phone is paged."""
+        await self.says(person, text)
+        self.hears(person, "Alarm ontvangen")
+        self.hears(person, "De kamer is open")
+        for name in called:
+            self.expects_page(name)
+
+    async def answers(self, person: str, text: str = "1") -> None:
+        await self.says(person, text)
+        self.hears(person, "Genoteerd, je komt")
+
+    # --- what they see ----------------------------------------------------------------------------------------------
+
+    def _new(self, person: str) -> list[Seen]:
+        """What the bot said to somebody in this story, in all rooms."""
+        bot = self.brigade.playground.bot
+        peer = self.peer(person)
+        return [
+            seen
+            for room, timeline in peer.seen.items()
+            for seen in timeline[self._marks.get((person, room), 0) :]
+            if seen.sender == bot and seen.type in ("m.room.message", "m.room.encrypted") and seen.content
+        ]
+
+    def hears(self, person: str, part: str) -> Seen:
+        """Somebody's phone showed a message with this in it, which the story did not expect before; the first such."""
+        texts = [seen for seen in self._new(person) if not _is_edit(seen)]
+        found = next((s for s in texts if part in s.body and s.event_id not in self.heeded), None)
+        shown = "\n---\n".join(s.body for s in texts)
+        assert found is not None, f"{person} did not see „{part}”, but:\n{shown}"
+        self.heeded.add(found.event_id)
+        return found
+
+    def expects_page(self, person: str, part: str = "") -> Seen:
+        page = self.hears(person, "🚨 ")
+        assert page.content["msgtype"] == "m.text", "a page rings"
+        assert page.content["m.mentions"] == {"user_ids": [self.account(person)]}
+        assert part in page.body, page.body
+        return page
+
+    def hears_nothing(self, person: str, part: str = "") -> None:
+        """Nothing with `part` in it that was not expected before; edits and notices count too."""
+        found = [s.body for s in self._new(person) if part in s.body and s.event_id not in self.heeded]
+        assert not found, found
+
+    async def texts(self, person: str, where: Where = "direct") -> list[str]:
+        """What the bot said to somebody there in this story; an edited message as it reads now."""
+        room = await self.room(person, where)
+        shown: dict[str, str] = {}
+        for seen in self._new(person):
+            if seen.room_id == room:
+                original = seen.content.get("m.relates_to", {}).get("event_id") if _is_edit(seen) else None
+                shown[original or seen.event_id] = seen.content.get("m.new_content", seen.content).get("body", "")
+        return list(shown.values())
+
+    async def last(self, person: str, where: Where = "direct") -> str:
+        """The last answer: what the bot said there most recently, edits left out."""
+        room = await self.room(person, where)
+        return next(s.body for s in reversed(self._new(person)) if s.room_id == room and not _is_edit(s))
+
+    # --- time and accidents -----------------------------------------------------------------------------------------
+
+    async def passes(self, **by: float) -> None:
+        self.brigade.moves(timedelta(**by))
+        await self.settle()
+
+    async def escalates(self, minutes: int) -> None:
+        """Minute by minute, as a night passes."""
+        for _ in range(minutes):
+            await self.passes(minutes=1)
+
+    def clock(self) -> str:
+        """What a watch shows now."""
+        return self.brigade.now.astimezone(HOME).strftime("%H:%M")
+
+    async def crash_and_restart(self) -> None:
+        await self.brigade.crash()
+        await self.brigade.start()
+        await self.settle()
+
+    @asynccontextmanager
+    async def bot_down(self) -> AsyncIterator[None]:
+        """The bot has crashed, and is started again at the end."""
+        await self.brigade.crash()
+        yield
+        await self.brigade.start()
+        await self.settle()
+
+    async def sent(self, event: str) -> None:
+        self.said.append(event)
+        if self.brigade.is_up:
+            await self.settle()
+
+    # --- at rest ----------------------------------------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        await self._until(self._at_rest)
+
+    async def _until(self, done: Any) -> None:  # noqa: ANN401 - an asynchronous question
+        async with asyncio.timeout(PATIENCE):
+            while not await done():
+                await asyncio.gather(*(peer.sync(timeout_ms=50) for peer in self._behind()))
+
+    def _behind(self) -> list[Peer]:
+        """Who has something to fetch; the first of all when nobody has, because somebody must wait for news."""
+        return [self.peer(name) for name in sorted(self._lacking)] or [self.peer("bakker")]
+
+    _lacking: set[str] = field(default_factory=set)
+
+    async def _at_rest(self) -> bool:
+        assert self.brigade.is_up
+        bot = self.brigade.bot
+        now = bot.clock().now
+        async with bot.database.read() as tx:
+            unheard = [event for event in self.said if not await inbox.knows(tx, EventId(event))]
+            waits = select(inbox_table.c.event_id).where(
+                inbox_table.c.state == "waiting", inbox_table.c.undecryptable.is_(False)
+            )
+            todo = (await tx.execute(waits)).first() is not None
+            due = await directory.due(tx, now)
+            unsent = select(outbox_table.c.key).where(
+                outbox_table.c.state == "waiting",
+                outbox_table.c.not_before.is_(None) | (outbox_table.c.not_before <= now + SOON),
+            )
+            todo = todo or (await tx.execute(unsent)).first() is not None
+            which = select(outbox_table.c.event_id, outbox_table.c.room, outbox_table.c.kind).where(
+                outbox_table.c.state == "sent", outbox_table.c.event_id.is_not(None)
+            )
+            if self._since is not None:
+                which = which.where(outbox_table.c.created_at >= self._since)
+            sent = [(str(e), str(r)) for e, r, kind in await tx.execute(which) if kind != "LockRoom"]
+        self.said = unheard
+        self._lacking = {name for name, peer in self.brigade.peers.items() if self._since and _lacks(peer, sent)}
+        return not (unheard or todo or due or self._lacking)
+
+    # --- the log ----------------------------------------------------------------------------------------------------
+
+    async def _incidents(self) -> list[DirectoryRow]:
+        async with self.brigade.bot.database.read() as tx:
+            return await directory.raised_since(tx, self._since)
+
+    async def row(self, number: str | None = None) -> DirectoryRow:
+        """The incident that was raised last, or the one with this number."""
+        rows = await self._incidents()
+        assert rows, "no incident was raised"
+        rows.sort(key=lambda row: row.opened_at)
+        return rows[-1] if number is None else next(row for row in rows if row.number == number)
+
+    async def incident(self, number: str | None = None) -> Incident:
+        return await self.brigade.bot.desk.incident((await self.row(number)).id)
+
+    async def number(self) -> str:
+        return (await self.row()).number
+
+    async def stand_at(self, time: str, person: str = "vandijk") -> str:
+        await self.says(person, f"stand om {time}")
+        return await self.last(person)
+
+    async def entries(self, number: str | None = None) -> list[str]:
+        """The kinds of the entries in the order of the log."""
+        row = await self.row(number)
+        async with self.brigade.bot.database.read() as tx:
+            raws = await log.entries(tx, row.log)
+        return [str(raw.split(b'"type":"', 1)[1].split(b'"', 1)[0].decode()) for raw in raws]
+
+    async def log_is_sound(self, number: str | None = None) -> None:
+        """The stored log is unbroken, all its fields can be opened, and a bundle made of it verifies."""
+        row, bot = await self.row(number), self.brigade.bot
+        async with bot.database.read() as tx:
+            raws = await log.entries(tx, row.log)
+        assert first_break(row.log, raws) is None
+        with TemporaryDirectory() as made:
+            exported = await export(bot.database, bot.desk.seal.key, row.id, Path(made), catalogue.load())
+            assert isinstance(exported, Exported), exported
+            verified = verify_bundle(exported.path, row.log)
+        assert isinstance(verified, Verified), verified
+        assert (len(verified.entries), verified.missing_openings) == (len(raws), 0)
+
+    async def outbox_rows(self, incident: IncidentId, kind: str) -> list[outbox.OutboxRow]:
+        async with self.brigade.bot.database.read() as tx:
+            found = select(outbox_table).where(outbox_table.c.incident == incident, outbox_table.c.kind == kind)
+            rows = await tx.execute(found.order_by(outbox_table.c.created_at, outbox_table.c.seq))
+            return [outbox.OutboxRow(**row) for row in rows.mappings()]
+
+
+def _lacks(peer: Peer, sent: list[tuple[str, str]]) -> bool:
+    """Whether something that the bot sent into this person's rooms did not come yet, or its key did not."""
+    seen = {s.event_id for room in {r for _, r in sent} for s in peer.timeline(room) if s.readable}
+    return any(event not in seen for event, room in sent if room in peer.client.rooms)
+
+
+def _is_edit(seen: Seen) -> bool:
+    relation = seen.content.get("m.relates_to")
+    return isinstance(relation, dict) and relation.get("rel_type") == "m.replace"
+
+
+def _rings(seen: Seen) -> bool:
+    return seen.content.get("msgtype") == "m.text" and not _is_edit(seen)
+
+
+def _within_limits(seen: Seen) -> None:
+    content = seen.content.get("m.new_content", seen.content) if _is_edit(seen) else seen.content
+    if content.get("msgtype") not in ("m.text", "m.notice"):
+        return
+    lines = str(content["body"]).split("\n")
+    if "nl.iog.log" in content:
+        lines = lines[:-1]  # the anchor is not counted (design 0.30)
+    characters = len("\n".join(lines))
+    if content["msgtype"] == "m.text":
+        assert len(lines) <= MOST_LINES, lines
+        assert characters <= MOST_CHARACTERS, lines
+        assert len(lines[0]) <= FIRST_LINE, lines
+    else:
+        assert len(lines) <= ANSWER_LINES, lines
+        assert characters <= ANSWER_CHARACTERS, lines
