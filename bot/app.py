@@ -134,6 +134,7 @@ async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),
         )
+        desk.recorded = bot.on_recorded
         yield bot
 
 

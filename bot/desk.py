@@ -97,6 +97,7 @@ class Desk:
         self.clock = clock
         self.reference = reference
         self.committed = asyncio.Event()
+        self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
 
     async def handle(
@@ -138,6 +139,7 @@ class Desk:
             held = await self._write(tx, held, entries, moment)
         self._keep(incident_id, held)
         self.committed.set()
+        self.recorded(held.incident, entries)
         return held.incident
 
     async def say(self, key: str, messages: Sequence[m.Message], *, cause: EventId | None = None) -> None:

@@ -5,7 +5,7 @@ Longer than most modules: the loops share one state, and each is a few lines.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -98,6 +98,7 @@ class Bot:
     database_lost_at: float | None = None
     web_port: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
+    unreadable: set[EventId] = field(default_factory=set)
     oldest_waiting: float = 0.0
     open_incidents: int = 0
 
@@ -186,8 +187,9 @@ class Bot:
             log.error("event_failed", kind=type(bug).__name__)
             await self._failed(row, bug)
             return True
-        if row.undecryptable and not done:
-            self.metrics.undecryptable_events.inc(0)
+        if not done and row.event_id not in self.unreadable:
+            self.unreadable.add(row.event_id)
+            self.metrics.undecryptable_events.inc()
         if row.event_id in self.emergency.paged:
             await self._report_emergency(row)
         self.database_lost_at = None
@@ -225,6 +227,15 @@ class Bot:
 
     def on_sync(self) -> None:
         self.synced = self.around.monotonic()
+        self.metrics.malformed_to_device.inc(self.ears.malformed)
+        self.ears.malformed = 0
+
+    def on_recorded(self, incident: Incident, entries: Sequence[e.Entry]) -> None:
+        for entry in entries:
+            if isinstance(entry, e.Acknowledged):
+                page = incident.pages[entry.page]
+                if page.answered_at is not None:
+                    self.metrics.page_ack_seconds.observe((page.answered_at - page.since).total_seconds())
 
     def on_delivered(self, row: OutboxRow, outcome: Outcome) -> None:
         if row.kind == "PageText":
