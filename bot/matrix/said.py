@@ -35,9 +35,7 @@ class Saying:
             await self.acting.done(event.row, "ignored")  # notices are never obeyed: two bots would talk for ever
             return
         if event.room.must_encrypt and not event.row.decrypted:
-            await self.acting.done(
-                event.row, "ignored"
-            )  # in clear in an encrypted room: the server may have put it there
+            # in clear in an encrypted room: the server may have put it there
             await self.acting.manage(event, "clear_text")
             return
         if relation.get("rel_type") == "m.replace":
@@ -46,6 +44,10 @@ class Saying:
         heard = self.acting.heard(event, "text", event.incident)
         if heard.person is None:
             await self.acting.stranger(event)
+            return
+        if event.room.must_encrypt and not event.row.sender_key_known and not _is_alarm(clean(body), event):
+            # the server may have put another name on it; an alarm counts all the same, because a lost one costs more
+            await self.acting.refuse(event, heard.person, c.Refused("needs_proof"))
             return
         answered = relation.get("m.in_reply_to")
         answered = str(answered.get("event_id", "")) if isinstance(answered, dict) else ""
@@ -210,6 +212,11 @@ class Saying:
             await self._said(event, heard, person, said, "")
         else:
             await self.acting.done(event.row, "ignored")
+
+
+def _is_alarm(text: str, event: Event) -> bool:
+    said = parse(text, event.place)
+    return isinstance(said, Said) and said.verb == "alarm"
 
 
 def _typed(said: Said, lang: Language) -> str:
