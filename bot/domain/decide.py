@@ -133,7 +133,9 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
     assert reporter is not None, "authority knows the reporter"
     intake = read_alarm(command.text, reporter, world.reference)
     policy = world.reference.contacts.policy
-    at_once = intake.named or intake.now or intake.danger
+    similar = _similar(intake, world)
+    # nobody is woken twice for one case: what may be a duplicate leaves the reporter the grace to say so
+    at_once = (intake.named and similar is None) or intake.now or intake.danger
     roles = _wanted(intake, policy.brigade)
     draft.record(
         e.AlarmRaised(
@@ -147,7 +149,7 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
             danger=intake.danger,
             call_at=world.now + policy.grace if roles and not at_once else None,
             awaiting=roles,
-            similar_to=_similar(intake, world),
+            similar_to=similar,
             exercise=command.exercise,
             language=world.reference.contacts.region.language,
             policy=policy,
