@@ -1,0 +1,1 @@
+"""How fast the bot is beside the barest script that does the same: `python -m tests.bench`."""
