@@ -18,8 +18,22 @@ class PatientConnection(aiosqlite.Connection):
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
+        self._stopped: asyncio.Future[Any] | None = None
         # A connection that nobody closed must not keep a process that wants to end.
         self._thread.daemon = True
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def _connect(self) -> aiosqlite.Connection:
+        """When the file cannot be opened, the thread has ended before anybody hears of it: else it may tell a closed loop."""
+        try:
+            return await super()._connect()
+        except BaseException:
+            if self._stopped is not None:
+                await _ended(self._stopped)
+            raise
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         run: Callable[..., Coroutine[Any, Any, Any]] = super()._execute
