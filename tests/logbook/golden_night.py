@@ -1,0 +1,172 @@
+"""Makes the golden logs of a release: nights that hold every kind of entry, sealed with a fixed key and counted salts.
+
+Run once for a release (`python -m tests.logbook.golden_night 0.1.0`); what it wrote is never made again.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
+from bot.domain.world import Recent
+from bot.logbook.bundle import Anchor, bundle_files, write_directory
+from bot.logbook.chain import EMPTY, Opening, seal
+from bot.logbook.checkpoint import sign
+from bot.logbook.codec import Codec
+from bot.logbook.merkle import Frontier
+from tests.builders import NIGHT, Case, by
+
+GOLDEN = Path(__file__).parent / "golden"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+Told = list[tuple[e.Entry, datetime]]
+
+
+def _salts() -> Callable[[], bytes]:
+    counted = iter(range(1, 1_000_000))
+    return lambda: sha256(b"golden%d" % next(counted)).digest()
+
+
+def long_night() -> Told:
+    """An alarm that is corrected, answered, missed, escalated and taken over; a room that works; closed, reopened, finished."""
+    case = Case()
+    cyber = RoleId("expert_cyber")
+    kept = tuple(r for r in case.world.reference.contacts.rotations if (r.role, r.layer) != ("expert_zorg", "eerste"))
+    contacts = replace(case.world.reference.contacts, rotations=kept)
+    case.world = replace(case.world, reference=replace(case.world.reference, contacts=contacts))
+    case.alarm("ze willen vanavond rellen bij het station")
+    case.do(c.CorrectCall(roles=(cyber, RoleId("expert_zorg"), RoleId("om"), RoleId("politie")), by=by("bakker")))
+    case.after(seconds=30).tick()
+    case.do(
+        c.ReportDelivery(
+            page=case.page("cyber1").page, attempt=1, channel="matrix", outcome="delivered", event=EventId("$p")
+        )
+    )
+    case.do(
+        c.ReportDelivery(
+            page=case.page("om1").page, attempt=1, channel="matrix", outcome="undeliverable", reason="no room"
+        )
+    )
+    case.do(c.ReportRoom(name="main", room_id=None, reason="502"))
+    case.opens_room()
+    case.do(c.ReportMember(person=PersonId("bakker"), name="main", joined=True))
+    case.answers("coordinator1", eta=15)
+    case.answers("coordinator1", eta=30)
+    case.answers("politie1")
+    case.after(seconds=20).do(c.UndoAnswer(page=case.page("politie1").page, by=by("politie1", "clear")))
+    case.declines("cyber1")
+    case.after(minutes=1).tick()
+    case.after(minutes=5).tick()
+    case.answers("politie1")
+    case.after(minutes=5).tick()
+    case.after(minutes=6).tick()
+    case.do(c.TakeOver(by=by("coordinator1")))
+    case.do(c.ReportEmergency(persons=(PersonId("coordinator1"),), reason="database", at=case.world.now))
+    _room_works(case)
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.KeepOpen(by=by("coordinator1", "clear")))
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    case.after(hours=1).do(c.ReopenIncident(by=by("bakker")))
+    case.do(c.ReportRoomLost(name="main", why="removed"))
+    case.do(c.ReportMember(person=PersonId("bakker"), name="main", joined=False))
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.CloseIncident(by=by("bakker")))
+    case.after(hours=24).tick()
+    return case.told
+
+
+def _room_works(case: Case) -> None:
+    source = EventId("$boodschap")
+    case.do(c.ClaimStep(by=by("bakker", "clear")))
+    case.do(c.FinishStep(remark="112 gebeld", by=by("bakker")))
+    case.do(c.ReopenStep(step=StepId("BA01"), by=by("bakker")))
+    case.do(c.SkipStep(step=StepId("BA01"), reason="geen gevaar", by=by("bakker")))
+    mark = c.RecordLine(
+        kind="bericht", text="40 jongeren", source=source, author=PersonId("politie1"), by=by("bakker", "clear")
+    )
+    case.do(mark)
+    case.do(c.EditSource(source=source, text="60 jongeren", by=by("politie1")))
+    case.do(c.RemoveSource(source=source, by=by("politie1", "clear")))
+    case.do(c.RecordDecision(text="Burgemeester roept op om weg te blijven — nu", by=by("bakker")))
+    case.do(c.ConfirmDecision(decision=1, by=by("bakker", "clear")))
+    case.do(c.ExplainDecision(reason="lichtste middel", by=by("bakker")))
+    case.do(c.ChangeDecision(decision=1, text="Burgemeester vraagt weg te blijven", by=by("bakker")))
+    case.do(c.WithdrawDecision(decision=1, reason="achterhaald", by=by("bakker")))
+    case.do(c.RecordSitrep(text="rustig bij het station", by=by("coordinator1")))
+    case.do(c.PostponeSitrep(minutes=15, by=by("coordinator1")))
+    case.after(minutes=15).tick()
+
+
+def joined_night() -> Told:
+    """An alarm that turns out to be a case that is known: stopped, and joined to it."""
+    case = Case()
+    same = Recent("2026-013", case.world.reference.contacts.municipalities[0].id, "F01", NIGHT)
+    case.world = replace(case.world, recent=(same,))
+    case.alarm("ze willen rellen")
+    case.do(c.StopCall(by=by("bakker")))
+    case.do(c.JoinSimilar(by=by("bakker")))
+    return case.told
+
+
+def index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    incident = IncidentId("00000000-0000-0000-0000-000000000001")
+    entries: list[e.IndexEntry] = [
+        e.BotStarted(version="0.1.0", epoch=1, away_seconds=240),
+        e.ReferenceLoaded(digest="0" * 64),
+        e.ReferenceRefused(problems=3),
+        e.ClockJumped(seconds=-3600),
+        e.IncidentRegistered(incident=incident, number="2026-014", log=f"iog.example/log/inc-{incident}"),
+        e.CommandRefused(command="CloseIncident", reason="not_allowed", incident=incident, origin=by("visser")),
+        e.RosterOverridden(
+            override="o1",
+            role=RoleId("expert_cyber"),
+            layer="eerste",
+            person=PersonId("cyber2"),
+            start=NIGHT,
+            end=NIGHT,
+        ),
+        e.IncidentSealed(incident=incident, size=3, root="0" * 64),
+        e.DossierExported(incident=incident, head="0" * 64, digest="0" * 64, origin=by("coordinator1")),
+        e.DossierRead(incident=incident, what="log", origin=by("bakker")),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
+def files_of(
+    origin: str, codec: "Codec[e.Entry] | Codec[e.IndexEntry]", told: Iterable[tuple[object, datetime]]
+) -> dict[str, bytes]:
+    """The bundle of a log, sealed with the fixed key."""
+    head, frontier, salts = EMPTY, Frontier(), _salts()
+    raws: list[bytes] = []
+    openings: list[Opening] = []
+    blobs: dict[str, bytes] = {}
+    for entry, at in told:
+        encoded = codec.encode(entry)  # type: ignore[arg-type]
+        sealed, opened = seal(origin, head, at, encoded.type, encoded.fields, salts)
+        head, frontier = sealed.head, frontier.add(sealed.raw)
+        raws.append(sealed.raw)
+        openings += opened
+        blobs |= encoded.blobs
+    anchor = Anchor("$kaart", head.h, "!kamer", head.seq)
+    note = sign(origin, frontier.size, frontier.root(), KEY)
+    return bundle_files(origin, raws, openings, note, [anchor], blobs, KEY.public_key(), {})
+
+
+def make(release: str) -> None:
+    for name, codec, told in (
+        ("long", Codec(e.KINDS), long_night()),
+        ("joined", Codec(e.KINDS), joined_night()),
+        ("index", Codec(e.INDEX_KINDS), index_night()),
+    ):
+        write_directory(files_of(f"iog.example/log/{name}", codec, told), GOLDEN / release / name)
+
+
+if __name__ == "__main__":
+    make(sys.argv[1])

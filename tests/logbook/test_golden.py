@@ -1,0 +1,51 @@
+"""The logs of every release verify, decode and fold for ever: stored bytes against the code of today."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.domain import entries as e
+from bot.domain.ids import IncidentId
+from bot.domain.incident import Incident, evolve
+from bot.logbook.chain import Opening, parse, read_pre
+from bot.logbook.codec import Codec
+from bot.logbook.verify import Verified, verify_bundle
+from tests.logbook.golden_night import GOLDEN
+
+BUNDLES = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
+INDEX = "index"
+
+
+def _entries(bundle: Path) -> list[tuple[object, object]]:
+    codec: Codec[e.Entry] | Codec[e.IndexEntry] = Codec(e.INDEX_KINDS) if bundle.name == INDEX else Codec(e.KINDS)
+    openings: dict[int, list[Opening]] = {}
+    for line in (bundle / "openings.jsonl").read_text(encoding="utf-8").splitlines():
+        kept = json.loads(line)
+        pre = kept["pre"].encode()
+        _, seq, name, _ = read_pre(pre)
+        openings.setdefault(seq, []).append(Opening(seq, name, bytes.fromhex(kept["salt"]), pre))
+
+    def blob(digest: str) -> bytes:
+        return (bundle / "blobs" / digest).read_bytes()
+
+    sealed = [parse(raw) for raw in (bundle / "entries.jsonl").read_bytes().splitlines()]
+    return [(codec.read(entry, openings.get(entry.seq, []), blob), entry.ts) for entry in sealed]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_golden_log_verifies_and_is_read(bundle: Path) -> None:
+    assert isinstance(verify_bundle(bundle), Verified)
+    entries = _entries(bundle)
+    assert entries
+    if bundle.name != INDEX:
+        incident = Incident(IncidentId("golden"))
+        for entry, at in entries:
+            incident = evolve(incident, entry, at)  # type: ignore[arg-type]
+        assert incident.state in ("closed", "finished")
+
+
+def test_the_golden_logs_hold_every_kind_of_entry() -> None:
+    """A new kind needs a golden log of the release that brings it."""
+    found = {type(entry) for bundle in BUNDLES for entry, _ in _entries(bundle)}
+    assert found == {*e.KINDS, *e.INDEX_KINDS}
