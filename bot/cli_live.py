@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import structlog
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot import app as composition
 from bot.app import CannotStart, opened, real_world
+from bot.cli_doctor import doctor
 from bot.config import Settings, load_settings
 from bot.keyfiles import write_secret
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
@@ -31,6 +32,25 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("provision")(provision)
     app.command("new-device")(new_device)
+    app.command("doctor")(doctor)
+    app.command("demo")(demo)
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Play nothing; keep it up for a visitor with a Matrix client.")
+    ] = False,
+    speed: Annotated[
+        float | None, typer.Option(min=0.1, max=1000, help="Waits are this much shorter; else what suits the machine.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Directory for the bundle, the logs and result.json.")] = Path("demo"),
+    lang: Annotated[Literal["nl", "en"], typer.Option(help="Language of the people, and of what is shown.")] = "nl",
+) -> None:
+    """Play one incident with real encrypted clients on an own homeserver: 0 all as expected, 1 something differed."""
+    # only here: the homeserver that it needs is not installed where the bot runs
+    from bot.demo.command import demo as play
+
+    raise typer.Exit(play(serving=serve, speed=speed, out=out, lang=lang))
 
 
 def settings_or_exit(config: Path | None, *, login: bool = True) -> Settings:

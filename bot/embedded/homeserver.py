@@ -71,6 +71,10 @@ class Homeserver:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def running(self) -> bool:
+        return self._child.poll() is None
+
     async def kill(self) -> None:
         """End the child as a power cut would (SIGKILL)."""
         self._child.kill()

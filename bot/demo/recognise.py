@@ -1,0 +1,134 @@
+"""What a message of the bot is about, told from its words alone: the templates of the catalogue, read backwards."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.matrix.peer import Seen
+from bot.words.catalogue import LANGUAGES, Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`kind` of message, and which of that kind: a number, or the name of a person."""
+
+    kind: str
+    about: str = ""
+
+
+UNKNOWN: Final = Meaning("unknown")
+
+# Kind, the template of its first line, the value that tells one from another of its kind, and a line that must stand in it too.
+_SAID: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("repeat", "page.first", "", "page.next_repeat"),
+    ("page", "page.first", "", ""),
+    ("confirmation", "ack.first", "", ""),
+    ("confirmation_eta", "ack.first_eta", "minutes", ""),
+    ("declined", "decline.first_next", "next", ""),
+    ("alarm", "alarm.first", "", ""),
+    ("room_open", "room.first", "", ""),
+    ("dossier", "dossier.first", "", ""),
+    ("welcome", "card.first", "newcomer", "card.welcome"),
+    ("card", "card.first", "", "card.rule"),
+    ("comes", "answer.coming", "person", ""),
+    ("comes", "answer.coming_after", "person", ""),
+    ("comes_later", "answer.eta", "person", ""),
+    ("cannot", "answer.cannot", "person", ""),
+    ("not_reached", "escalation.unanswered", "missed", ""),
+    ("called", "called.note", "person", ""),
+    ("step", "step.first", "nr", ""),
+    ("decision", "decision.first", "decision", ""),
+    ("decision_confirmed", "decision.confirmed", "decision", ""),
+    ("decision_explained", "decision.explained", "decision", ""),
+    ("line", "line.note", "line", ""),
+    ("sitrep", "sitrep.first", "sitrep", ""),
+    ("closing", "close.first", "", ""),
+    ("closed", "end.closed", "", ""),
+)
+_CHANGED: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("page_taken", "page.settled_acknowledged", "", ""),
+    ("page_declined", "page.settled_declined", "", ""),
+    ("card_changed", "card.first", "", "card.counts"),
+    ("step_claimed", "step.settled_claimed", "nr", ""),
+    ("step_done", "step.settled_done", "nr", ""),
+    ("step_skipped", "step.settled_skipped", "nr", ""),
+)
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+_NUMBERS: Final = frozenset(("decision", "nr", "line", "sitrep", "minutes", "attempt"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    kind: str
+    first: re.Pattern[str]
+    about: str
+    also: re.Pattern[str] | None
+
+    def read(self, lines: list[str]) -> Meaning | None:
+        found = self.first.fullmatch(lines[0])
+        if found is None:
+            return None
+        values = found.groupdict()
+        if self.also is not None:
+            other = next((hit for text in lines if (hit := self.also.fullmatch(text))), None)
+            if other is None:
+                return None
+            values |= other.groupdict()
+        return Meaning(self.kind, values.get(self.about, ""))
+
+
+class Reader:
+    """Reads messages in both languages."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._said = tuple(_patterns(catalogue, _SAID))
+        self._changed = tuple(_patterns(catalogue, _CHANGED))
+
+    def read(self, seen: Seen) -> Meaning:
+        """The meaning of a readable message of the bot; UNKNOWN when no template fits."""
+        if seen.content.get("msgtype") == "m.file":
+            return Meaning("file")
+        if is_edit(seen):
+            new = seen.content.get("m.new_content")
+            body = str(new.get("body", "")) if isinstance(new, dict) else ""
+            return _first(self._changed, body)
+        return _first(self._said, seen.body)
+
+
+def is_edit(seen: Seen) -> bool:
+    """Whether it changes an earlier message; a phone stays silent for it."""
+    relation = seen.content.get("m.relates_to")
+    return isinstance(relation, dict) and relation.get("rel_type") == "m.replace"
+
+
+def rings(seen: Seen) -> bool:
+    """Whether a phone makes a sound for it."""
+    return seen.content.get("msgtype") != "m.notice" and not is_edit(seen)
+
+
+def _first(patterns: tuple[_Pattern, ...], body: str) -> Meaning:
+    lines = body.split("\n")
+    return next((hit for pattern in patterns if (hit := pattern.read(lines))), UNKNOWN)
+
+
+def _patterns(catalogue: Catalogue, table: tuple[tuple[str, str, str, str], ...]) -> Iterator[_Pattern]:
+    for kind, key, about, also in table:
+        for lang in LANGUAGES:
+            other = _compiled(catalogue.template(lang, also)) if also else None
+            yield _Pattern(kind, _compiled(catalogue.template(lang, key)), about, other)
+
+
+def _compiled(template: str) -> re.Pattern[str]:
+    """A value may stand in a line twice, so only its first place has the name."""
+    plain = template.replace("**", "").replace("`", "")
+    named: set[str] = set()
+    parts: list[str] = []
+    for n, part in enumerate(_SLOT.split(plain)):
+        if n % 2 == 0:
+            parts.append(re.escape(part))
+        else:
+            value = r"\d+" if part in _NUMBERS else ".+?"
+            parts.append(f"(?:{value})" if part in named else f"(?P<{part}>{value})")
+            named.add(part)
+    return re.compile("".join(parts))

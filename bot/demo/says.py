@@ -1,0 +1,176 @@
+"""What the demo says at a terminal, Dutch beside English."""
+
+from typing import Final
+
+from bot.demo.recognise import Meaning
+from bot.domain.people import Language
+from bot.domain.playbook import Both
+
+_SAID: Final[dict[str, Both]] = {
+    "title": Both("IOG+ bot · demo van één incident", "IOG+ bot · demo of one incident"),
+    "what": Both(
+        "Een echte homeserver (Synapse), de bot als eigen proces, ieder mens een eigen versleutelde client.",
+        "A real homeserver (Synapse), the bot as its own process, an encrypted client for each person.",
+    ),
+    "directory": Both("Map van deze keer: {path}", "Directory of this run: {path}"),
+    "homeserver": Both("Homeserver", "Homeserver"),
+    "homeserver_done": Both("Synapse op {url}", "Synapse at {url}"),
+    "people": Both("Mensen en kamers", "People and rooms"),
+    "people_done": Both(
+        "{people} accounts, voor ieder een direct gesprek met de bot", "{people} accounts, a direct chat with the bot for each"
+    ),
+    "bot": Both("Bot en clients", "Bot and clients"),
+    "bot_done": Both(
+        "bot draait (proces {pid}), {clients} clients ingelogd", "bot runs (process {pid}), {clients} clients logged in"
+    ),
+    "speed": Both(
+        "Wachttijden ÷ {speed}: herhaling na {repeat} s (echt: 4 min), reserve na {reserve} s (echt: 5 min).",
+        "Waits ÷ {speed}: repeat after {repeat} s (really: 4 min), reserve after {reserve} s (really: 5 min).",
+    ),
+    "alarm": Both("Alarm", "Alarm"),
+    "alarm_done": Both("{name} typt: {text}", "{name} types: {text}"),
+    "calls": Both("Oproepen", "Pages"),
+    "calls_done": Both(
+        "{count} opgeroepen in {seconds} s; {yes} komen, {no} kan niet (reserve opgeroepen), {silent} zwijgt nog",
+        "{count} paged in {seconds} s; {yes} come, {no} cannot (reserve paged), {silent} still silent",
+    ),
+    "room": Both("Kamer", "Room"),
+    "room_done": Both(
+        "bruikbaar {seconds} s na het alarm; {count} mensen binnen",
+        "usable {seconds} s after the alarm; {count} people in",
+    ),
+    "work_steps": Both("Stappen", "Steps"),
+    "work_steps_done": Both(
+        "{done} afgerond, met ✅ 👤 en met klaar, nvt, ik",
+        "{done} finished, by ✅ 👤 and by done, n/a, me",
+    ),
+    "decide": Both("Besluiten", "Decisions"),
+    "decide_done": Both("2 vastgelegd, 1 reden, beide bevestigd met ✅", "2 recorded, 1 reason, both confirmed with ✅"),
+    "record": Both("Logboek", "Log"),
+    "record_done": Both("📌 op een bericht van {name}, sitrap 1", "📌 on a message of {name}, sitrep 1"),
+    "silence": Both("Stilte", "Silence"),
+    "silence_done": Both(
+        "{name} antwoordt niet: herhaling, na {seconds} s reserve {reserve}, die komt",
+        "{name} does not answer: repeat, after {seconds} s reserve {reserve}, who comes",
+    ),
+    "close": Both("Sluiten", "Close"),
+    "close_done": Both("kamer alleen-lezen, zegel gezet", "room read-only, seal set"),
+    "take_out": Both("Export", "Export"),
+    "take_out_done": Both(
+        "{size} kB, versleuteld ontvangen en geopend door {name}", "{size} kB, received encrypted and opened by {name}"
+    ),
+    "settle": Both("Naluisteren", "Listening on"),
+    "settle_done": Both("bot gestopt (code {code}); alle clients bij", "bot stopped (code {code}); all clients up to date"),
+    "side_by_side": Both("Wat ieder zag in het gesprek met de bot", "What each saw in the chat with the bot"),
+    "side_note": Both("seconden na het alarm · › is wat de mens deed", "seconds after the alarm · › is what the person did"),
+    "in_room": Both("De kamer, zoals {name} haar las", "The room, as {name} read it"),
+    "table_direct": Both("Verwacht en gezien · direct gesprek", "Expected and seen · direct chat"),
+    "table_room": Both("Verwacht en gezien · kamer", "Expected and seen · room"),
+    "table_room_note": Both(
+        "per persoon: keer gezien, ontsleuteld · – niet verwacht (van vóór de uitnodiging)",
+        "per person: times seen, decrypted · – not expected (before the invite)",
+    ),
+    "person": Both("persoon", "person"),
+    "message": Both("verwacht bericht", "expected message"),
+    "event": Both("event-id", "event id"),
+    "decrypted": Both("ontsleuteld", "decrypted"),
+    "seen": Both("gezien", "seen"),
+    "rings": Both("geluid", "sound"),
+    "yes": Both("ja", "yes"),
+    "no": Both("NEE", "NO"),
+    "times": Both("Gemeten tijden", "Measured times"),
+    "seconds": Both("seconden", "seconds"),
+    "alarm_first_page": Both("alarm → eerste oproep gelezen", "alarm → first page read"),
+    "alarm_all_pages": Both("alarm → alle 8 oproepen gelezen", "alarm → all 8 pages read"),
+    "alarm_room": Both("alarm → kamer bruikbaar", "alarm → room usable"),
+    "answer_confirmed_median": Both("antwoord → bevestigd, mediaan", "answer → confirmed, median"),
+    "answer_confirmed_most": Both("antwoord → bevestigd, langste", "answer → confirmed, longest"),
+    "silence_reserve": Both("stilte → reserve opgeroepen (wacht {wait} s)", "silence → reserve paged (wait {wait} s)"),
+    "close_closed": Both("sluit ja → gesloten", "close yes → closed"),
+    "close_export": Both("gesloten → export geopend", "closed → export opened"),
+    "export_file": Both("export gevraagd → geopend", "export asked → opened"),
+    "verify": Both("Controle met verify.py uit de bundel zelf", "Check with verify.py from the bundle itself"),
+    "as_is": Both("zoals ontvangen", "as received"),
+    "changed": Both("één byte anders ({where})", "one byte changed ({where})"),
+    "witness": Both(
+        "{fits} van {all} hashes die in de kamer stonden, kloppen met het logboek",
+        "{fits} of {all} hashes that stood in the room agree with the log",
+    ),
+    "bundle": Both("Bundel: {path}", "Bundle: {path}"),
+    "published": Both("naam van het logboek", "name of the log"),
+    "key": Both("publieke sleutel", "public key"),
+    "good": Both("Alles zoals verwacht: {rows} berichten bij {people} mensen, geen verschil. {seconds} s in totaal.",
+                 "All as expected: {rows} messages with {people} people, no difference. {seconds} s in all."),
+    "differences": Both("{count} verschil(len)", "{count} difference(s)"),
+    "missing": Both("{who}: {what}: {times} keer gezien, verwacht {least}", "{who}: {what}: seen {times} times, expected {least}"),
+    "not_opened": Both("{who}: {what}: niet ontsleuteld", "{who}: {what}: not decrypted"),
+    "stray": Both("{who}: onverwacht ({kind}): {text}", "{who}: unexpected ({kind}): {text}"),
+    "stray_rings": Both("{who}: onverwacht, met geluid ({kind}): {text}", "{who}: unexpected, with sound ({kind}): {text}"),
+    "evidence_bad": Both("de controle van de bundel ging niet zoals verwacht", "the check of the bundle did not go as expected"),
+    "halted": Both("De demo kwam niet verder: {why}", "The demo came to a halt: {why}"),
+    "crashed": Both("Een proces van de demo stopte. Het einde van zijn log:", "A process of the demo ended. The end of its log:"),
+    "logs": Both("Logs: {bot} en {homeserver}", "Logs: {bot} and {homeserver}"),
+    "no_directory": Both("{path}: {why}", "{path}: {why}"),
+    "up": Both("De bot draait. Wachttijden ÷ {speed}.", "The bot is running. Waits ÷ {speed}."),
+    "log_in": Both(
+        "Log in op {url} als {user} met wachtwoord {password}, en typ bij {bot}: alarm en één zin.",
+        "Log in at {url} as {user} with password {password}, and type to {bot}: alarm and one sentence.",
+    ),
+    "users": Both("Alle {count} mensen en wachtwoorden: {path}", "All {count} people and passwords: {path}"),
+    "stop": Both("Ctrl-C stopt alles.", "Ctrl-C stops everything."),
+    "stopped": Both("Alles is gestopt.", "Everything is stopped."),
+}  # fmt: skip
+
+_KINDS: Final[dict[str, Both]] = {
+    "page": Both("oproep", "page"),
+    "repeat": Both("herhaling van de oproep", "repeat of the page"),
+    "confirmation": Both("bevestiging: je komt", "confirmation: you come"),
+    "confirmation_eta": Both("bevestiging: over {about} min", "confirmation: in {about} min"),
+    "declined": Both("bevestiging: {about} wordt opgeroepen", "confirmation: {about} is paged"),
+    "page_taken": Both("oproep wordt „aangenomen”", "page becomes “taken”"),
+    "page_declined": Both("oproep wordt „kan niet”", "page becomes “can't”"),
+    "alarm": Both("alarm ontvangen", "alarm received"),
+    "room_open": Both("de kamer is open", "the room is open"),
+    "file": Both("bestand met het dossier", "file with the dossier"),
+    "dossier": Both("export klaar", "export ready"),
+    "card": Both("statuskaart", "status card"),
+    "card_changed": Both("statuskaart bijgewerkt", "status card updated"),
+    "welcome": Both("stand voor {about}", "state for {about}"),
+    "comes": Both("{about} komt", "{about} comes"),
+    "comes_later": Both("{about} komt later", "{about} comes later"),
+    "cannot": Both("{about} kan niet", "{about} cannot"),
+    "not_reached": Both("{about} niet bereikt", "{about} not reached"),
+    "called": Both("{about} opgeroepen", "{about} paged"),
+    "step": Both("stap {about}", "step {about}"),
+    "step_claimed": Both("stap {about}: iemand doet dit", "step {about}: somebody does it"),
+    "step_done": Both("stap {about} gedaan", "step {about} done"),
+    "step_skipped": Both("stap {about} n.v.t.", "step {about} n/a"),
+    "decision": Both("besluit {about}", "decision {about}"),
+    "decision_confirmed": Both("besluit {about} klopt", "decision {about} is correct"),
+    "decision_explained": Both("reden bij besluit {about}", "reason of decision {about}"),
+    "line": Both("📌 regel {about}", "📌 line {about}"),
+    "sitrep": Both("sitrap {about}", "sitrep {about}"),
+    "closing": Both("voorstel om te sluiten", "proposal to close"),
+    "closed": Both("gesloten", "closed"),
+    "unknown": Both("iets anders", "something else"),
+    "unreadable": Both("onleesbaar", "unreadable"),
+    "twice": Both("twee keer getoond", "shown twice"),
+}
+
+
+def say(lang: Language, key: str, /, **values: object) -> str:
+    """The words in one language; raises KeyError for a key that the table does not know."""
+    both = _SAID[key]
+    return (both.en if lang == "en" else both.nl).format(**values)
+
+
+def named(lang: Language, what: Meaning) -> str:
+    """A kind of message in words."""
+    both = _KINDS[what.kind]
+    return (both.en if lang == "en" else both.nl).format(about=what.about)
+
+
+def seconds(lang: Language, value: float) -> str:
+    """Seconds with one decimal."""
+    text = f"{value:.1f}"
+    return text if lang == "en" else text.replace(".", ",")

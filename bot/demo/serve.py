@@ -1,0 +1,49 @@
+"""Keeps homeserver and bot up for a visitor with any Matrix client, until a signal ends it."""
+
+import asyncio
+import json
+
+from bot.demo import stage
+from bot.demo.play import Demo
+from bot.demo.stage import BotProcess, Crashed, RunDirectory
+from bot.domain.people import MELDER
+from bot.embedded.homeserver import Homeserver
+
+AS_IT_IS = 1.0  # a human needs the real waits
+
+
+async def serve(demo: Demo) -> int:
+    """Runs until it is cancelled. Raises Crashed when a process ends by itself."""
+    show = demo.show
+    show.title()
+    show.line("directory", "dim", path=demo.run.path)
+    stage.write_contacts(demo.run, demo.lang)
+    speed = demo.speed or AS_IT_IS
+    async with stage.homeserver_for(demo.run) as homeserver:
+        show.done("homeserver", url=homeserver.url)
+        playground = await demo.set_stage(homeserver, speed)
+        async with stage.bot_on(demo.run) as bot:
+            await bot.ready()
+            path = demo.run.out / "playground.json"
+            described = playground.described()
+            path.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            user = next(user for user in described["users"] if user["role"] == MELDER)
+            show.line("up", "bold green", speed=f"{speed:g}")
+            show.line("log_in", url=homeserver.url, bot=playground.bot, **user)
+            show.line("users", count=len(described["users"]), path=path)
+            show.line("stop", "dim")
+            await _one_ends(bot, homeserver, demo.run)
+    return 1
+
+
+async def _one_ends(bot: BotProcess, homeserver: Homeserver, run: RunDirectory) -> None:
+    """Wait until one of the two processes ends, which neither should. Always raises Crashed."""
+    crash = asyncio.ensure_future(bot.crashed())
+    try:
+        while homeserver.running:
+            await asyncio.wait((crash,), timeout=1.0)
+            if crash.done():
+                crash.result()
+    finally:
+        crash.cancel()
+    raise Crashed(stage.end_of(run.homeserver_log))

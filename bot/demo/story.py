@@ -1,0 +1,179 @@
+"""The incident, phase by phase: who does what, and what each waits for. Everybody syncs until the expected is there."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from bot.demo.cast import Cast, Heard, Participant
+from bot.demo.plan import StepPlan
+from bot.demo.script import ANSWERS_ETA, CTER, DECLINES, POLICE, SILENT, Reply, line, reply_of
+from bot.domain.people import CALLED, COORDINATOR, MELDER
+
+
+@dataclass(slots=True)
+class Story:
+    """One incident among the cast; everybody types in the own language. `seconds` holds what was measured, by name."""
+
+    cast: Cast
+    steps: StepPlan
+    standing: frozenset[str]
+    monotonic: Callable[[], float]
+    seconds: dict[str, float] = field(default_factory=dict)
+    alarm_event: str = ""
+    alarm_at: float = 0.0
+    answered_after: list[float] = field(default_factory=list)
+    entered: list[Participant] = field(default_factory=list)
+    export: bytes = b""
+
+    async def alarm(self) -> None:
+        """The officer types one sentence; the bot says what it understood."""
+        reporter = self.cast.reporter
+        self.alarm_at = self.monotonic()
+        self.alarm_event = await reporter.say(line(reporter.language, "alarm"))
+        await reporter.hears("alarm")
+
+    async def calls(self) -> None:
+        """The eight are paged and all but the silent one answer; the reserve of who declines comes at once."""
+        others = [self.answer(one) for one in self.cast.paged if one.role != SILENT]
+        await asyncio.gather(*others, self.cast.first(SILENT).hears("page"), self._reserve_at_once())
+        pages = [one.heard("page")[0].at for one in self.cast.paged]
+        self.seconds["alarm_first_page"] = max(0.0, min(pages) - self.alarm_at)
+        self.seconds["alarm_all_pages"] = max(0.0, max(pages) - self.alarm_at)
+        self.seconds["answer_confirmed_median"] = median(self.answered_after)
+        self.seconds["answer_confirmed_most"] = max(self.answered_after)
+
+    async def answer(self, one: Participant) -> None:
+        """Answer the own page, and see the confirmation and the page change."""
+        page = await one.hears("page")
+        reply = reply_of(one.role, one.part)
+        said_at = self.monotonic()
+        await self._reply(one, page, reply)
+        kind = "declined" if not reply.comes else "confirmation_eta" if one.role == ANSWERS_ETA else "confirmation"
+        confirmed = await one.hears(kind)
+        self.answered_after.append(confirmed.at - said_at)
+
+    async def _reply(self, one: Participant, page: Heard, reply: Reply) -> None:
+        if reply.how == "react":
+            await one.react(page.seen, reply.with_)
+        else:
+            await one.say(reply.with_)
+
+    async def _reserve_at_once(self) -> None:
+        await self.answer(self.cast.reserve(DECLINES))
+
+    async def silence(self) -> None:
+        """Meanwhile somebody does not answer: one repeat, then the reserve, who comes to the room."""
+        silent, reserve = self.cast.first(SILENT), self.cast.reserve(SILENT)
+        page = silent.heard("page")[0]
+        await silent.hears("repeat")
+        await self.answer(reserve)
+        self.seconds["silence_reserve"] = max(0.0, reserve.heard("page")[0].at - page.at)
+        await self.enter(reserve)
+
+    async def room(self) -> None:
+        """Whoever comes goes into the room; it is usable once the card can be read there."""
+        coming = [one for one in self.cast.paged if reply_of(one.role, one.part).comes]
+        reporter = self.cast.reporter
+        await asyncio.gather(*(self.enter(one) for one in (reporter, *coming, self.cast.reserve(DECLINES))))
+        card = await reporter.hears("card")
+        self.seconds["alarm_room"] = max(0.0, card.at - self.alarm_at)
+
+    async def enter(self, one: Participant) -> None:
+        """Follow the link that came with the confirmation or after it, and wait for something to read in the room."""
+        await one.until(lambda: one.link_to_room, "link to the room")
+        await one.enter_room(self.standing)
+        await one.until(
+            lambda: any(h.seen.room_id == one.room for h in one.heard()) or None, "a readable message in the room"
+        )
+        self.entered.append(one)
+
+    async def work_steps(self) -> None:
+        """Steps by reaction and by text, each role its own."""
+        await asyncio.gather(self._officer_steps(), self._coordinator_steps(), self._police_steps(), self._cter_steps())
+
+    async def _officer_steps(self) -> None:
+        one = self.cast.reporter
+        first, second, third = self.steps.shown(MELDER)
+        await one.react((await one.hears("step", first)).seen, "✅")
+        await one.hears("step", second)
+        await one.say(line(one.language, "done"), room=one.room)
+        await one.hears("step", third)
+
+    async def _coordinator_steps(self) -> None:
+        one = self.cast.first(COORDINATOR)
+        first, second, third = self.steps.shown(COORDINATOR)
+        await one.react((await one.hears("step", first)).seen, "✅")
+        await one.hears("step", second)
+        await one.say(line(one.language, "mine"), room=one.room)
+        await one.hears("step_claimed", second)
+        await one.say(line(one.language, "done"), room=one.room)
+        await one.hears("step", third)
+
+    async def _police_steps(self) -> None:
+        one = self.cast.first(POLICE)
+        own, _ = self.steps.shown(POLICE)
+        await one.hears("step", own)
+        await one.say(line(one.language, "skip"), room=one.room)
+        await one.hears("step_skipped", own)
+        shared = (await one.hears("step", self.steps.shown(CALLED)[0])).seen
+        await one.say(line(one.language, "done"), room=one.room, reply_to=shared.event_id)
+        await one.hears("step_done", self.steps.shown(CALLED)[0])
+
+    async def _cter_steps(self) -> None:
+        one = self.cast.first(CTER)
+        (own,) = self.steps.shown(CTER)
+        await one.react((await one.hears("step", own)).seen, "👤")
+        await one.hears("step_claimed", own)
+
+    async def decide(self) -> None:
+        """Two decisions: one with its reason by reply, both confirmed by the other."""
+        officer, coordinator = self.cast.reporter, self.cast.first(COORDINATOR)
+        await officer.say(line(officer.language, "decision_1"), room=officer.room)
+        first = await officer.hears("decision", "1")
+        await officer.say(line(officer.language, "reason"), room=officer.room, reply_to=first.seen.event_id)
+        await officer.hears("decision_explained", "1")
+        await coordinator.react((await coordinator.hears("decision", "1")).seen, "✅")
+        await coordinator.hears("decision_confirmed", "1")
+        await coordinator.say(line(coordinator.language, "decision_2"), room=coordinator.room)
+        second = await officer.hears("decision", "2")
+        await officer.react(second.seen, "✅")
+        await officer.hears("decision_confirmed", "2")
+
+    async def record(self) -> None:
+        """📌 on what somebody said, and a situation report."""
+        police, coordinator = self.cast.first(POLICE), self.cast.first(COORDINATOR)
+        remark = await police.say(line(police.language, "remark"), room=police.room)
+        seen = await coordinator.until(
+            lambda: next(
+                (s for s in coordinator.peer.timeline(coordinator.room) if s.event_id == remark and s.readable), None
+            ),
+            "what was said in the room",
+        )
+        await coordinator.react(seen, "📌")
+        await coordinator.hears("line", "1")
+        await coordinator.say(line(coordinator.language, "sitrep"), room=coordinator.room)
+        await coordinator.hears("sitrep", "1")
+
+    async def close(self) -> None:
+        """`sluit`, and `sluit ja`."""
+        one = self.cast.first(COORDINATOR)
+        await one.say(line(one.language, "close"), room=one.room)
+        await one.hears("closing")
+        closing_at = self.monotonic()
+        await one.say(line(one.language, "close_yes"), room=one.room)
+        await one.hears("closed")
+        self.seconds["close_closed"] = max(0.0, self.monotonic() - closing_at)
+
+    async def take_out(self) -> None:
+        """`export`: the dossier comes as an encrypted file, which the officer's own client opens."""
+        one = self.cast.reporter
+        await one.hears("closed")
+        asked_at = self.monotonic()
+        await one.say(line(one.language, "export"))
+        file = await one.hears("file")
+        self.export = await one.peer.download(file.seen.content)
+        await one.hears("dossier")
+        self.seconds["export_file"] = max(0.0, self.monotonic() - asked_at)
+        closed = one.heard("closed")[0].at
+        self.seconds["close_export"] = max(0.0, self.monotonic() - closed)
