@@ -113,6 +113,8 @@ class Saying:
             incident = await answers.last_closed(self.acting.desk, person)
         if incident is None:
             incident = await answers.spoken_of(self.acting.desk, person)
+        if incident is None and said.verb in translate.AFTERWARDS:
+            incident = await answers.last_closed(self.acting.desk, person)
         return replace(heard, incident=incident)
 
     async def _which_page(self, event: Event, heard: Heard, person: Person, said: Said) -> None:

@@ -118,6 +118,9 @@ QUESTIONS: Final = frozenset(
     ("status", "who", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
 )
 
+# What is asked about an incident when it is over, too: without a number the one that closed last is meant.
+AFTERWARDS: Final = frozenset(("steps", "decisions", "show_decision", "state_at", "log", "export"))
+
 
 def command(said: Said, heard: Heard) -> c.Command:
     """The command that a verb stands for; raises Refused when something is missing."""
