@@ -35,11 +35,18 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.ExplainDecision: _RUN,
 }
 
+_NOT_NOW: Final[Mapping[State, str]] = {
+    "none": "no_incident",
+    "open": "incident_open",
+    "closed": "incident_closed",
+    "finished": "incident_finished",
+}
+
 
 def decide(incident: Incident, command: c.Command, world: World) -> list[e.Entry]:
     """The entries that `command` leads to, at `world.now`. Raises `Refused`; then nothing is recorded."""
     if incident.state not in WHEN.get(type(command), _OPEN):
-        raise c.Refused({"none": "no_incident", "open": "incident_open"}.get(incident.state, "incident_closed"))
+        raise c.Refused(_NOT_NOW[incident.state])
     authorise(incident, command, world.reference.contacts)
     draft = Draft(incident, command.by, world)
     _carry_out(draft, command)

@@ -99,7 +99,7 @@ class Hearing:
             lines.append(m.Refusal(to=m.To("asked", row.room), lang=person.language, code="unreadable"))
             on_call = self.acting.contacts().on_call(COORDINATOR, "eerste", self.desk.clock().wall)
             if on_call is not None and on_call.id != person.id:
-                told = m.Refusal(
+                told = m.ManagementNote(
                     to=m.To("person", on_call.id),
                     lang=on_call.language,
                     code="unreadable_from",

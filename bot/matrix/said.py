@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from bot import answers
 from bot.domain import commands as c
@@ -18,6 +18,8 @@ from bot.words import replies
 from bot.words.emoji import domain_picked
 from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
+
+_ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Saying:
         if await self._picked(event, heard, person, text):
             return
         understood = parse(text, event.place)
+        if isinstance(understood, Chat) and answered:
+            understood = await self._on_a_step(text, event, answered)
         match understood:
             case Said():
                 await self._said(event, heard, person, understood, answered)
@@ -66,6 +70,15 @@ class Saying:
                 await self._not_understood(event, heard, person, understood)
             case _:
                 assert_never(understood)
+
+    async def _on_a_step(self, text: str, event: Event, answered: str) -> Said | Chat:
+        """In a reply to a step "klaar, hij is gebeld" is no talk: the step itself asks for it."""
+        async with self.acting.desk.database.read() as tx:
+            row = await outbox.by_event(tx, EventId(answered))
+        called = parse(f"!{text}", event.place)
+        if row is None or row.kind != "StepShown" or not isinstance(called, Said) or called.verb not in _ON_A_STEP:
+            return Chat()
+        return called
 
     async def _picked(self, event: Event, heard: Heard, person: Person, text: str) -> bool:
         """`2` behind a question that offers four domains is the second of them, when no page of the sender waits."""
@@ -136,7 +149,7 @@ class Saying:
             row = await outbox.by_event(tx, EventId(answered))
         if row is None or row.subject is None:
             return said
-        if row.kind == "StepShown" and said.verb in ("done", "skip", "claim") and row.incident is not None:
+        if row.kind == "StepShown" and said.verb in _ON_A_STEP and row.incident is not None:
             incident = await self.acting.desk.incident(row.incident)
             place = next((n for n, s in enumerate(incident.steps, 1) if s.id == row.subject), None)
             return replace(said, number=place)
