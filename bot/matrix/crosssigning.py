@@ -74,6 +74,25 @@ async def ensure_cross_signed(client: MatrixClient, pickle_key: str) -> CrossSig
     return await _sign_device(client, identity, shown)
 
 
+async def read_back(client: MatrixClient, pickle_key: str) -> CrossSigned | NotCrossSigned:
+    """Whether everybody sees our device signed by our account; changes nothing."""
+    shown = await _published(client)
+    if isinstance(shown, NotCrossSigned):
+        return shown
+    identity = _load(client, pickle_key)
+    if isinstance(identity, NotCrossSigned):
+        return identity
+    if identity is None:
+        return NotCrossSigned("the signing keys of the account are not here")
+    if not _same(shown, identity):
+        return NotCrossSigned("the account has other signing keys than ours")
+    if child(shown["device_keys"], "keys").get(f"ed25519:{client.account.device_id}") != _own_key(client):
+        return NotCrossSigned("the server shows no keys or other keys for our device")
+    if not _vouched(client, identity, shown["device_keys"]):
+        return NotCrossSigned("the account did not sign our device")
+    return CrossSigned(identity.public("master"))
+
+
 async def _sign_device(
     client: MatrixClient, identity: Identity, shown: Mapping[str, Mapping[str, Any]]
 ) -> CrossSigned | NotCrossSigned:

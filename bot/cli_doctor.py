@@ -1,0 +1,74 @@
+"""`iogplus doctor`: is this homeserver fit for the bot?"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from bot.app import CannotStart, opened, real_world
+from bot.config import Settings, load_settings
+from bot.domain.people import Language
+from bot.matrix.doctor import Doctor, Finding, Verdict
+from bot.matrix.doctor_words import say
+from bot.terminal import console, errors, keeping, language_of, stop
+
+SIGNS: Final[dict[Verdict, str]] = {"ok": "✓", "warn": "!", "fail": "✗"}
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+def doctor(
+    config: Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    lang: Annotated[
+        Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
+    ] = None,
+) -> None:
+    """Prove that the homeserver is fit for the bot: 0 it is, 1 it is not, 2 it cannot be looked at. Stop the bot first."""
+    settings = load_settings(config)
+    if isinstance(settings, tuple):
+        for wrong in settings:
+            errors.print(wrong.text(language_of(lang, None)))
+        raise typer.Exit(2)
+    language = language_of(lang, settings)
+    with keeping(settings, language):
+        pass  # only to say in plain words that the bot runs; what follows takes the lock itself
+    try:
+        findings = asyncio.run(_examined(settings, language))
+    except CannotStart as why:
+        raise stop(str(why)) from None
+    fit = all(finding.verdict != "fail" for finding in findings)
+    for line in _as_json(findings, language, fit) if output is Format.JSON else _as_text(findings, language, fit):
+        console.print(line)
+    raise typer.Exit(0 if fit else 1)
+
+
+async def _examined(settings: Settings, lang: Language) -> list[Finding]:
+    around = real_world()
+    async with opened(settings, around) as bot:
+        contacts = bot.reference.contacts
+        key = settings.pickle_key.get_secret_value()
+        findings = await Doctor(bot.client, bot.gateway, bot.database, contacts, key, around.wall).examine()
+        if bot.problems:
+            reason = bot.problems[0].text(lang)
+            return [*findings, Finding("contacts", "fail", {"reason": reason})]
+        return [*findings, Finding("contacts", "ok", {"count": len(contacts.people)})]
+
+
+def _as_text(findings: Sequence[Finding], lang: Language, fit: bool) -> Iterator[str]:
+    for finding in findings:
+        yield f"{SIGNS[finding.verdict]} {finding.text(lang)}"
+    wrong = sum(finding.verdict == "fail" for finding in findings)
+    yield say(lang, "fit") if fit else say(lang, "unfit", count=wrong, all=len(findings))
+
+
+def _as_json(findings: Sequence[Finding], lang: Language, fit: bool) -> Iterator[str]:
+    checks = [{"check": f.check, "verdict": f.verdict, "text": f.text(lang)} for f in findings]
+    yield json.dumps({"fit": fit, "checks": checks}, ensure_ascii=False, indent=2)
