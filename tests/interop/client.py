@@ -79,7 +79,11 @@ class Client:
                 start_new_session=True,
             )
         client = cls(name, child)
-        found = await client.do("login", homeserver=homeserver, user=user_id, password=password, strict=strict)
+        try:
+            found = await client.do("login", homeserver=homeserver, user=user_id, password=password, strict=strict)
+        except ClientFailed:
+            await client.close()
+            raise
         client.user_id, client.device_id = found["user_id"], found["device_id"]
         client.cross_signed, client.crypto = found["cross_signed"], found["crypto"]
         return client
@@ -90,8 +94,11 @@ class Client:
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         assert self._child.stdin is not None
         self._child.stdin.write(json.dumps({"number": number, "verb": verb, **given}).encode() + b"\n")
-        async with asyncio.timeout(60):
-            found = await answer
+        try:
+            async with asyncio.timeout(60):
+                found = await answer
+        except TimeoutError:
+            raise ClientFailed(f"{self.name}: {verb}: no answer") from None
         if "wrong" in found:
             raise ClientFailed(f"{self.name}: {verb}: {found['wrong']}")
         done: dict[str, Any] = found["done"]
