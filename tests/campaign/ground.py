@@ -1,0 +1,321 @@
+"""What every campaign stands on: a homeserver, a small region with everybody's client, and a bot that can be killed."""
+
+import asyncio
+import os
+import re
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from nio.events import MegolmEvent
+from nio.exceptions import EncryptionError
+
+from bot.embedded.homeserver import Homeserver
+from bot.matrix.peer import Peer
+from bot.matrix.wire import room_path
+from bot.playground import ROOT, Playground, set_up
+from tests.campaign.wire import Way, way_to
+
+# Two who report and three who are called: for all six roles of an alarm, so that every alarm is exactly three pages.
+REPORTERS: Final = ("bakker", "visser")
+CALLED: Final = ("vandijk", "dejong", "deboer")
+_ROLES: Final = {
+    "bakker": ["melder"],
+    "visser": ["melder"],
+    "vandijk": ["coordinator"],
+    "dejong": ["politie", "om"],
+    "deboer": ["expert_cter", "expert_zorg", "communicatie"],
+}
+# `nu`: a second alarm within minutes may be a duplicate of the first, and would else wait before it calls the experts.
+URGENT: Final = "Waterbrug rellen nu:"
+# Nothing is recognised in it and nobody is in danger: only the coordinator is called.
+PLAIN: Final = "Waterbrug:"
+_CODE: Final = re.compile(r"\bproef-[0-9a-z-]+\b")
+
+
+class WentWrong(AssertionError):
+    """The campaign itself could not go on: a bot that ended by itself, or one that never came to rest."""
+
+
+class Bots:
+    """Gives one life of the bot after another; `code` is how the last one ended, None while it lives."""
+
+    def __init__(self, directory: Path, variant: str) -> None:
+        self._log = directory / "bot.log"
+        with self._log.open("ab") as log:
+            self._mother = subprocess.Popen(
+                [sys.executable, "-m", "tests.campaign.child", variant, "run", "--config", directory / "config.yaml"],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._pid = 0
+        self._ending: asyncio.Task[int] | None = None
+
+    async def begin(self) -> None:
+        """A life begins; the one before must have ended."""
+        assert self._mother.stdin is not None
+        self._mother.stdin.write(b"g")
+        self._mother.stdin.flush()
+        self._pid = await self._line()
+        self._ending = asyncio.create_task(self._line())
+
+    async def _line(self) -> int:
+        assert self._mother.stdout is not None
+        line = await asyncio.to_thread(self._mother.stdout.readline)
+        if not line:
+            raise WentWrong(f"the bot cannot be started: {self._tail()}")
+        return int(line)
+
+    async def ends(self, seconds: float | None = None) -> bool:
+        """Whether the life is over within so many seconds."""
+        assert self._ending is not None
+        done, _ = await asyncio.wait((self._ending,), timeout=seconds)
+        return bool(done)
+
+    def kill(self) -> None:
+        if self._pid and self._ending is not None and not self._ending.done():
+            os.kill(self._pid, signal.SIGKILL)
+        self._pid = 0
+
+    async def end(self) -> None:
+        """The life ends now, if it had not; raises WentWrong when it had ended by itself: the bot may only be killed."""
+        assert self._ending is not None
+        self.kill()
+        if (code := await self._ending) != -signal.SIGKILL:
+            raise WentWrong(f"the bot ended by itself with code {code}: {self._tail()}")
+
+    @property
+    def alive(self) -> bool:
+        return self._ending is not None and not self._ending.done()
+
+    def close(self) -> None:
+        self.kill()
+        assert self._mother.stdin is not None
+        assert self._mother.stdout is not None
+        self._mother.stdin.close()
+        self._mother.wait()
+        self._mother.stdout.close()
+
+    def _tail(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the bot as one person's client can show it; `code` is the alarm that it is about."""
+
+    event_id: str
+    code: str
+    body: str
+    readable: bool
+
+
+@dataclass
+class Ground:
+    """`alarms` are the codes that were raised, with the id of the event in which each was said."""
+
+    directory: Path
+    playground: Playground
+    way: Way
+    peers: Mapping[str, Peer]
+    direct: Mapping[str, str]
+    alarms: dict[str, str] = field(default_factory=dict)
+    _judged: set[str] = field(default_factory=set)
+    _bots: dict[str, Bots] = field(default_factory=dict)
+
+    def bots(self, variant: str) -> Bots:
+        """Where the lives of this variant of the bot come from."""
+        if variant not in self._bots:
+            self._bots[variant] = Bots(self.directory, variant)
+        return self._bots[variant]
+
+    def close(self) -> None:
+        for bots in self._bots.values():
+            bots.close()
+        self._bots.clear()
+
+    async def raise_alarm(self, code: str, reporter: str = "bakker", sentence: str = URGENT) -> str:
+        peer = self.peers[reporter]
+        event = await peer.say(self.direct[reporter], f"alarm {sentence} het is {code}")
+        self.alarms[code] = event
+        return event
+
+    async def settled(self, bot: Bots, seconds: float) -> bool:
+        """Whether the bot came to rest: it knows every alarm that was raised, and nothing waits to be done."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._at_rest():
+                    if not bot.alive:
+                        await bot.end()
+                    await self.peers["vandijk"].sync(timeout_ms=300)
+        except TimeoutError:
+            return False
+        return True
+
+    def _at_rest(self) -> bool:
+        alarms = set(self.alarms.values())
+        with closing(self._database()) as db:
+            known = {row[0] for row in db.execute("SELECT event_id FROM inbox WHERE state <> 'waiting'")}
+            busy = db.execute(
+                "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
+                " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
+            ).fetchone()[0]
+        return alarms <= known and busy == 0
+
+    def _database(self) -> sqlite3.Connection:
+        path = self.playground.settings.state_dir / "iogplus.db"
+        return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+
+    async def told(self, person: str) -> list[Told]:
+        """What the bot said in the direct room with a person: the homeserver's whole list, read by the person's client."""
+        peer = self.peers[person]
+        sources = await self._messages(peer, self.direct[person])
+        shown: list[Told] = []
+        for _ in range(5):
+            await peer.sync()
+            shown = [told for source in sources if (told := _shown(peer, source)) is not None]
+            if all(told.readable for told in shown):
+                break
+        return shown
+
+    async def _messages(self, peer: Peer, room: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        start: str | None = None
+        while True:
+            query = {"dir": "b", "limit": "500"} | ({"from": start} if start else {})
+            answer = await peer.raw("GET", f"{room_path(room, 'messages')}?{urlencode(query)}")
+            found += [event for event in answer["chunk"] if event["sender"] == self.playground.bot]
+            start = answer.get("end")
+            if start is None:
+                return found
+
+    async def judge(self, codes: Collection[str], called: Collection[str] = CALLED) -> Counter[str]:
+        """What became of these alarms: everybody who is called and the reporter must have been told of each, once.
+
+        Looks at what was said since it looked last, so that a control leaves no trace in what comes after it.
+        """
+        counted: Counter[str] = Counter(alarms=len(codes), pages=0, lost=0, doubled=0, unreadable=0)
+        confirmed: Counter[str] = Counter()
+        for person in (*called, *REPORTERS):
+            told = [each for each in await self.told(person) if each.event_id not in self._judged]
+            self._judged.update(each.event_id for each in told)
+            # every message names its incident, so two that are the same are one that was sent twice
+            bodies = Counter(each.body for each in told if each.readable)
+            counted["doubled"] += sum(n - 1 for n in bodies.values())
+            counted["unreadable"] += sum(not each.readable for each in told)
+            times = Counter(each.code for each in told if each.code in codes)
+            if person in called:
+                counted["pages"] += times.total()
+                counted["lost"] += len(set(codes) - times.keys())
+            else:
+                confirmed += times
+        counted["lost"] += len(set(codes) - confirmed.keys())
+        return counted
+
+    def forget(self, codes: Collection[str]) -> None:
+        """These alarms are lost for good: nobody waits for them any more."""
+        for code in codes:
+            del self.alarms[code]
+
+
+def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
+    """None for what is no message of its own: state, reactions and edits."""
+    content = source["content"]
+    if source["type"] not in ("m.room.encrypted", "m.room.message"):
+        return None
+    if content.get("m.relates_to", {}).get("rel_type") == "m.replace":
+        return None
+    if source["type"] == "m.room.encrypted":
+        event = MegolmEvent.from_dict(source)
+        event.room_id = source["room_id"]
+        try:
+            content = peer.client.decrypt_event(event).source["content"]
+        except EncryptionError:
+            return Told(source["event_id"], "", "", readable=False)
+    body = str(content.get("body", ""))
+    code = _CODE.search(body)
+    return Told(source["event_id"], code.group() if code else "", body, readable=True)
+
+
+def write_contacts(directory: Path) -> Path:
+    """A region of five: nobody is called twice while a campaign runs, because nobody's wait is over before it."""
+    directory.mkdir()
+    example = ROOT / "contacts" / "example"
+    (directory / "gemeenten.yaml").write_text((example / "gemeenten.yaml").read_text(encoding="utf-8"), "utf-8")
+    people = "".join(
+        f'  - id: {name}\n    naam: {name.capitalize()}\n    organisatie: Proef\n    accounts: ["@{name}:iog.example"]\n'
+        f"    rollen: {roles}\n".replace("'", "")
+        + ("    gemeente: waterbrug\n" if "melder" in roles else "")
+        for name, roles in _ROLES.items()
+    )
+    (directory / "personen.yaml").write_text(f"personen:\n{people}", encoding="utf-8")
+    (directory / "regio.yaml").write_text(_REGION, encoding="utf-8")
+    rotations = "".join(
+        f"  - rol: {role}\n    wissel: week\n    vanaf: 2026-01-05 08:00\n    eerste: [{name}]\n    reserve: [{name}]\n"
+        for name in CALLED
+        for role in _ROLES[name]
+    )
+    (directory / "roosters.yaml").write_text(f"roosters:\n{rotations}", encoding="utf-8")
+    return directory
+
+
+_REGION: Final = """\
+naam: Proefregio
+server: iog.example
+federatie: false
+tijdzone: Europe/Amsterdam
+taal: nl
+noodaccount: "@nood:iog.example"
+terugval: [vandijk]
+opschaling:
+  stappen:
+    - {wie: eerste, wacht: 12u, herhaal: 0}
+  altijd: [expert_cter, expert_zorg]
+  bedenktijd: 12u
+  dubbel_binnen: 1s
+  heropenen_binnen: 24u
+  sitrap_elke: 12u
+"""
+
+
+@asynccontextmanager
+async def prepared(directory: Path) -> AsyncIterator[Ground]:
+    """A fresh installation below `directory` with everybody logged in and in their rooms; all of it ends with the block."""
+    contacts = write_contacts(directory / "contacts")
+    homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex())
+    peers: dict[str, Peer] = {}
+    ground: Ground | None = None
+    try:
+        async with way_to(homeserver.url) as way:
+            playground = await set_up(directory, homeserver, contacts_dir=contacts, homeserver_url=way.url)
+            for name in (*REPORTERS, *CALLED):
+                peers[name] = await playground.peer(name, directory / "clients")
+            direct = {name: await _joined(playground, peer) for name, peer in peers.items()}
+            ground = Ground(directory, playground, way, peers, direct)
+            yield ground
+    finally:
+        if ground is not None:
+            ground.close()
+        for peer in peers.values():
+            await peer.close()
+        await homeserver.stop()
+
+
+async def _joined(playground: Playground, peer: Peer) -> str:
+    """Everybody is in the direct room that was made for them; gives its id."""
+    standing = {playground.alarm_room, playground.management_room}
+    direct = next(room for room in peer.invites if room not in standing)
+    await peer.join(direct)
+    return direct

@@ -1,0 +1,114 @@
+"""The campaigns: what each promises, how much of it a round does, and the known-bad bot that each must catch."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.campaign import hearing, pages, readable, rooms, tamper
+from tests.campaign.ground import Ground, prepared
+
+Round = Callable[[Ground, int], Awaitable[Counter[str]]]
+# Counts that must be zero in a run, whichever campaign it is; in a control one of them must not be.
+FAULTS: Final = (
+    "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
+)  # fmt: skip
+
+
+def faults(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(fault, 0) for fault in FAULTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A bot with a known fault, and the count in which that fault must show."""
+
+    name: str
+    play: Round
+    shows: str
+
+    def caught(self, counts: Mapping[str, int]) -> bool:
+        return counts.get(self.shows, 0) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """`play` does one round on fresh ground with a seed of its own; `rounds` of them make the campaign."""
+
+    name: str
+    promise: str
+    rounds: int
+    play: Round
+    controls: tuple[Control, ...] = ()
+
+
+@dataclass
+class Result:
+    """What was counted: the rounds by number, the controls by name. Kept on disk after each, so that it can go on."""
+
+    seed: int
+    rounds: dict[int, dict[str, int]] = field(default_factory=dict)
+    controls: dict[str, dict[str, int]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for counts in self.rounds.values():
+            total.update(counts)
+        return total
+
+    def passed(self, campaign: Campaign) -> bool:
+        """All rounds were played, none of them with a fault, and every control was caught."""
+        whole = len(self.rounds) == campaign.rounds and all(self.rounds.values())
+        return (
+            whole and not faults(self.total) and all(c.caught(self.controls.get(c.name, {})) for c in campaign.controls)
+        )
+
+
+async def on_fresh_ground(directory: Path, play: Round, seed: int) -> Counter[str]:
+    async with prepared(directory) as ground:
+        return await play(ground, seed)
+
+
+async def _tampered(_: Ground, seed: int) -> Counter[str]:
+    counts = await asyncio.to_thread(tamper.run, seed, 10_000)
+    return Counter({name: value for name, value in asdict(counts).items() if name != "seed"})
+
+
+CAMPAIGNS: Final = (
+    Campaign(
+        "C1",
+        "every page of a confirmed alarm is exactly one Matrix event",
+        20,
+        lambda ground, seed: pages.run(ground, seed, kills=50, server_kills=2),
+        (Control("random transaction ids", lambda ground, seed: pages.control(ground, seed, kills=20), "doubled"),),
+    ),
+    Campaign(
+        "C2",
+        "who is called can read the page",
+        2,
+        lambda ground, seed: readable.run(ground, seed, kills=30),
+        (Control("believes that keys arrived", lambda ground, seed: readable.control(ground, seed, 5), "unreadable"),),
+    ),
+    Campaign(
+        "C3",
+        "one incident is one usable, encrypted room",
+        3,
+        lambda ground, seed: rooms.run(ground, seed, kills=20),
+        (Control("createRoom until it answers", lambda ground, seed: rooms.control(ground, seed, 5), "doubled"),),
+    ),
+    Campaign(
+        "C11",
+        "no alarm is lost",
+        2,
+        lambda ground, seed: hearing.run(ground, seed, kills=30),
+        (
+            Control("asks for nothing that a sync left out", hearing.control_gap, "lost"),
+            Control("token before events", lambda ground, seed: hearing.control_token(ground, seed, 5), "lost"),
+        ),
+    ),
+    Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),
+)

@@ -1,0 +1,103 @@
+"""The bot as it is, and known-bad variants of it: a campaign that does not catch these proves nothing."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.matrix import post
+from bot.matrix.client import MatrixClient
+from bot.matrix.events import Backfill
+from bot.matrix.keys import Keys
+from bot.matrix.listen import Ears
+from bot.matrix.rooms import Made, NotYet, RoomSpec
+from bot.matrix.send import MEGOLM, Gateway
+from bot.matrix.wire import CLIENT
+from bot.store import inbox
+from bot.store.inbox import InboxRow
+
+LATE: Final = 1.0  # seconds
+
+
+def as_it_is() -> None:
+    """Nothing is changed."""
+
+
+def random_ids() -> None:
+    """C1: every attempt to send has a transaction id of its own."""
+    _put(post, "_txn", lambda row: secrets.token_hex(16))
+
+
+def trusting() -> None:
+    """C2: a key that could not be sent counts as shared."""
+    to_device = Keys.to_device
+
+    async def believed(self: Keys, kind: str, content: Mapping[str, Any]) -> None:
+        await to_device(self, kind, content)
+
+    _put(Keys, "to_device", believed)
+
+
+def naive_room() -> None:
+    """C3: createRoom until it answers, and no second look."""
+
+    async def naive(client: MatrixClient, gateway: Gateway, spec: RoomSpec) -> Made | NotYet:
+        encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": MEGOLM}}
+        body = {
+            "preset": "private_chat",
+            "name": spec.name,
+            "creation_content": {spec.marker_key: spec.marker_value},
+            "initial_state": [encryption],
+        }
+        answer = await client.call("POST", f"{CLIENT}/createRoom", body)
+        room_id = answer.body.get("room_id")
+        return Made(room_id, created=True) if isinstance(room_id, str) else NotYet.of("createRoom", answer)
+
+    _put(post, "make_room", naive)
+
+
+def token_first() -> None:
+    """C11: the sync token is kept at once, the events that came with it a little later."""
+    once, store = Ears.once, inbox.store_batch
+    ears: list[Ears] = []
+    writing: set[asyncio.Task[None]] = set()
+
+    async def known(self: Ears, *, timeout_ms: int) -> bool:
+        ears[:] = [self]
+        return await once(self, timeout_ms=timeout_ms)
+
+    async def later(rows: Sequence[InboxRow], at: datetime) -> None:
+        await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=LATE)
+        async with ears[0].desk.database.begin() as tx:
+            await store(tx, await inbox.token(tx) or "", rows, at)
+        ears[0].heard()
+
+    async def split(conn: AsyncConnection, token: str, rows: Sequence[InboxRow], at: datetime) -> None:
+        await store(conn, token, (), at)
+        if rows:
+            writing.add(asyncio.create_task(later(rows, at)))
+
+    _put(Ears, "once", known)
+    _put(inbox, "store_batch", split)
+
+
+def no_backfill() -> None:
+    """C11: what did not fit into one sync is not asked for."""
+
+    async def nothing(*_: object) -> Backfill:
+        return Backfill((), complete=True)
+
+    _put(MatrixClient, "backfill", nothing)
+
+
+VARIANTS: Final[Mapping[str, Callable[[], None]]] = {
+    variant.__name__: variant for variant in (as_it_is, random_ids, trusting, naive_room, token_first, no_backfill)
+}
+
+
+def _put(owner: object, name: str, new: object) -> None:
+    assert hasattr(owner, name), f"the bot has no {name} any more: this variant changes nothing"
+    setattr(owner, name, new)
