@@ -1,13 +1,15 @@
 """The outbox loop, the one door out: takes what waits, lane by lane, hands it to a channel, and settles what became of it.
 
 Different targets go side by side, one target in order. While pages are on their way nothing else starts, for two seconds at
-most: one person's slow page does not hold up the room.
+most: one person's slow page does not hold up the room. Talk and ornament (lanes TALK and COSMETIC) wait in the same way for
+answers and for the room: a homeserver serves one request at a time, and sixteen reactions would come before one invitation.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final, assert_never
 
 import msgspec
@@ -17,14 +19,20 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry, wait
-from bot.domain.ids import PageId
+from bot.domain.ids import PageId, PersonId, RoomId
 from bot.domain.origin import Origin
-from bot.store import outbox, rooms
+from bot.store import directory, outbox, rooms
 from bot.store.outbox import OutboxRow
 
 Post = Callable[[OutboxRow], Awaitable[Outcome]]
 AT_A_TIME: Final = 200
 PAGES_ALONE: Final = 2.0  # seconds
+# What is not urgent waits for what is, but no row waits longer than this for that reason: alarms may come in a stream.
+PATIENCE: Final = timedelta(seconds=2)
+URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.ANSWER, m.Lane.ROOM))
+_PAGES: Final = frozenset((m.Lane.PAGE,))
+# Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
+_IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
 BY_DELIVERY: Final = Origin(via="delivery")
 
 
@@ -38,9 +46,16 @@ class Chances:
 
 @dataclass(slots=True)
 class _Flight:
-    row: OutboxRow
-    task: asyncio.Task[Outcome]
+    """Rows to one target on their way, one after the other; `landed` holds what became of them and is not settled yet."""
+
+    lane: int
     since: float
+    landed: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def flying(self) -> bool:
+        return self.task is not None and not self.task.done()
 
 
 @dataclass(slots=True)
@@ -60,12 +75,17 @@ class Deliverer:
             while True:
                 self.desk.committed.clear()
                 self._landed.clear()
-                await self._settle_landed()
+                # first what is next, so that it is on its way while we write down what was
                 waits = await self._launch()
-                await self._rest(waits)
+                while not await self._settle_landed():
+                    await self._rest(waits)
+                    if self.desk.committed.is_set() or not self._on_its_way(_PAGES):
+                        break
+                    self._landed.clear()
         finally:
             for flight in self._flights.values():
-                flight.task.cancel()
+                if flight.task is not None:
+                    flight.task.cancel()
 
     @property
     def idle(self) -> bool:
@@ -84,51 +104,82 @@ class Deliverer:
         """Starts what may start; how long (seconds) until a postponed row may, None when there is none."""
         now = self.desk.clock().now
         async with self.desk.database.read() as tx:
-            rows = await outbox.ready(tx, now, AT_A_TIME)
+            rows = await _with_rooms(tx, await outbox.ready(tx, now, AT_A_TIME))
             later = await outbox.next_not_before(tx)
-        pages = [row for row in rows if row.lane == m.Lane.PAGE]
-        for row in pages:
-            self._start(row)
-        if not self._pages_alone():
-            for row in rows:
-                self._start(row)
-        if self._pages_alone() or later is None:
-            return PAGES_ALONE if self._flights else None
-        return max(0.05, (later - now).total_seconds())
+        waits = [max(0.05, (later - now).total_seconds())] if later is not None else []
+        for at, row in enumerate(rows):
+            if row.lane not in _PAGES and self._on_its_way(_PAGES):
+                waits.append(PAGES_ALONE)
+                break
+            left = (PATIENCE - (now - row.created_at)).total_seconds()
+            if row.lane not in URGENT and left > 0 and self._on_its_way(URGENT, unsettled=True):
+                waits.append(max(0.05, left))
+            else:
+                self._start(row, rows[at + 1 :])
+        return min(waits, default=None)
 
-    def _pages_alone(self) -> bool:
+    def _on_its_way(self, lanes: frozenset[m.Lane], *, unsettled: bool = False) -> bool:
+        """Whether something of these lanes left not long ago and has not arrived, or (`unsettled`) was not written down.
+
+        What is written down may be followed by something as urgent: a room by the invitations to it.
+        """
         now = self.chances.monotonic()
-        return any(f.row.lane == m.Lane.PAGE and now - f.since < PAGES_ALONE for f in self._flights.values())
+        recent = (f for f in self._flights.values() if f.lane in lanes and now - f.since < PAGES_ALONE)
+        return any(f.flying or unsettled for f in recent)
 
-    def _start(self, row: OutboxRow) -> None:
-        target = f"{row.incident}/{row.target}"
+    def _start(self, row: OutboxRow, others: Sequence[OutboxRow]) -> None:
+        target = _target(row)
         if target in self._flights:
             return
-        task = asyncio.ensure_future(self._try(row))
-        self._flights[target] = _Flight(row, task, self.chances.monotonic())
-        task.add_done_callback(lambda _: self._landed.set())
+        rows = [row]
+        if row.kind in _IN_ONE_GO:
+            next_ones = (other for other in others if _target(other) == target)
+            rows += takewhile(lambda other: other.kind in _IN_ONE_GO, next_ones)
+        flight = self._flights[target] = _Flight(row.lane, self.chances.monotonic())
+        flight.task = asyncio.ensure_future(self._fly(flight, rows))
+        flight.task.add_done_callback(lambda _: self._landed.set())
+
+    async def _fly(self, flight: _Flight, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
+            outcome = await self._try(row)
+            flight.landed.append((row, outcome))
+            self._landed.set()
+            if not isinstance(outcome, Delivered):
+                return
 
     async def _try(self, row: OutboxRow) -> Outcome:
         if self.desk.clock().now - row.created_at > TOO_OLD:
             return GaveUp("too_old")
         return await self.post(row)
 
-    async def _settle_landed(self) -> None:
+    async def _settle_landed(self) -> bool:
+        """Writes down what became of rows; whether there were any."""
         # pages are settled together once all have landed: writing must not hold up the sending of the others
-        if self._pages_alone() and any(f.row.lane == m.Lane.PAGE and not f.task.done() for f in self._flights.values()):
-            return
-        landed = [(target, f) for target, f in self._flights.items() if f.task.done()]
-        plain = [(f.row, f.task.result()) for _, f in landed if f.row.kind not in _REPORTED]
-        if plain:
-            async with self.desk.database.begin() as tx:
-                for row, outcome in plain:
-                    await self._settle(tx, row, outcome)
-        for _, flight in landed:
-            if flight.row.kind in _REPORTED:
-                await self._report(flight.row, flight.task.result())
-        for target, flight in landed:
+        if self._on_its_way(_PAGES):
+            return False
+        ended = [target for target, flight in self._flights.items() if not flight.flying]
+        landed: list[tuple[OutboxRow, Outcome]] = []
+        for flight in self._flights.values():
+            if flight.task is not None and not flight.flying:
+                flight.task.result()  # an error in sending ends this loop
+            landed += flight.landed
+            flight.landed = []
+        await self._settle_plain([(row, outcome) for row, outcome in landed if row.kind not in _REPORTED])
+        await self._report_pages([(row, outcome) for row, outcome in landed if row.kind == "PageText"])
+        for row, outcome in landed:
+            if row.kind == "MakeRoom":
+                await self._report_room(row, outcome)
+        for target in ended:
             del self._flights[target]
-            self.delivered(flight.row, flight.task.result())
+        for row, outcome in landed:
+            self.delivered(row, outcome)
+        return bool(ended or landed)
+
+    async def _settle_plain(self, landed: Sequence[tuple[OutboxRow, Outcome]]) -> None:
+        if landed:
+            async with self.desk.database.begin() as tx:
+                for row, outcome in landed:
+                    await self._settle(tx, row, outcome)
 
     async def _settle(self, tx: AsyncConnection, row: OutboxRow, outcome: Outcome) -> None:
         now = self.desk.clock().now
@@ -164,39 +215,72 @@ class Deliverer:
         )
         await outbox.enqueue(tx, [lost])
 
-    async def _report(self, row: OutboxRow, outcome: Outcome) -> None:
-        """What became of a page or a room is a fact of the incident; it is written with the row, in one transaction."""
-        assert row.incident is not None, "pages and rooms belong to an incident"
+    async def _report_pages(self, landed: Sequence[tuple[OutboxRow, Outcome]]) -> None:
+        """What became of pages is a fact of their incident; it is written with the rows, in one transaction for each."""
+        for incident in dict.fromkeys(row.incident for row, _ in landed):
+            of_incident = [(row, outcome) for row, outcome in landed if row.incident == incident]
+            await self._report(of_incident, [report for one in of_incident if (report := _page_report(*one))])
 
+    async def _report_room(self, row: OutboxRow, outcome: Outcome) -> None:
+        report = _room_report(row, outcome)
+        await self._report([(row, outcome)], [report] if report else [])
+
+    async def _report(
+        self, landed: Sequence[tuple[OutboxRow, Outcome]], reports: Sequence[c.ReportDelivery | c.ReportRoom]
+    ) -> None:
         async def settle(tx: AsyncConnection) -> None:
-            await self._settle(tx, row, outcome)
-            if row.kind == "MakeRoom" and isinstance(outcome, Delivered) and outcome.room is not None:
-                now = self.desk.clock().now
-                await rooms.write(tx, rooms.RoomRow(outcome.room, "incident", now, True, incident=row.incident))
+            for row, outcome in landed:
+                await self._settle(tx, row, outcome)
+                if row.kind == "MakeRoom" and isinstance(outcome, Delivered) and outcome.room is not None:
+                    now = self.desk.clock().now
+                    await rooms.write(tx, rooms.RoomRow(outcome.room, "incident", now, True, incident=row.incident))
 
-        command = _command(row, outcome)
-        if command is None:
+        if reports:
+            incident = landed[0][0].incident
+            assert incident is not None, "pages and rooms belong to an incident"
+            await self.desk.handle_all(incident, reports, settles=settle)
+        else:
             async with self.desk.database.begin() as tx:
                 await settle(tx)
-        else:
-            await self.desk.handle(row.incident, command, settles=settle)
+
+
+def _target(row: OutboxRow) -> str:
+    return f"{row.incident}/{row.target}"
+
+
+async def _with_rooms(tx: AsyncConnection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """The rows with the room that they go to, where it is known: asked once for all, because each question takes its time."""
+    kinds = {row.key: row.target.partition(":")[0] for row in rows}
+    persons = {PersonId(row.target.partition(":")[2]) for row in rows if kinds[row.key] == "person"}
+    incidents = {row.incident for row in rows if kinds[row.key] == "room" and row.incident is not None}
+    direct = await rooms.direct_of(tx, persons)
+    main = await directory.main_rooms(tx, incidents)
+
+    def room(row: OutboxRow) -> RoomId | None:
+        if kinds[row.key] == "person":
+            return direct.get(PersonId(row.target.partition(":")[2]))
+        return main.get(row.incident) if kinds[row.key] == "room" and row.incident is not None else None
+
+    return [replace(row, room=room(row)) for row in rows]
 
 
 _REPORTED: Final = frozenset(("PageText", "MakeRoom"))
 _QUIET: Final = frozenset(("ManagementNote", "Seeds", "CardChanged", "PageText", "PageSettled", "StepSettled"))
 
 
-def _command(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | c.ReportRoom | None:
-    if row.kind == "MakeRoom":
-        match outcome:
-            case Delivered(room=room):
-                return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
-            case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
-                return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
-            case GaveUp(reason=reason):
-                return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
-            case _:
-                return None
+def _room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
+    match outcome:
+        case Delivered(room=room):
+            return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
+        case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
+            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+        case GaveUp(reason=reason):
+            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+        case Retry():
+            return None
+
+
+def _page_report(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | None:
     page = PageId(row.subject or "")
     attempt = msgspec.json.decode(row.message)["attempt"]
     match outcome:

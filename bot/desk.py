@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -114,7 +115,7 @@ class Desk:
         in the same transaction, what became of the outbox row that the command reports on.
         """
         try:
-            return await self._handle(incident_id, command, cause, settles)
+            return await self._handle(incident_id, (command,), cause, settles)
         except c.Refused:
             raise
         except BaseException:
@@ -122,8 +123,20 @@ class Desk:
             self._held.pop(incident_id, None)
             raise
 
+    async def handle_all(
+        self, incident_id: IncidentId, commands: Sequence[c.Command], *, settles: Settle | None = None
+    ) -> Incident:
+        """The incident after several commands, in one transaction: all are recorded, or (when one is refused) none."""
+        try:
+            return await self._handle(incident_id, commands, None, settles)
+        except c.Refused:
+            raise
+        except BaseException:
+            self._held.pop(incident_id, None)
+            raise
+
     async def _handle(
-        self, incident_id: IncidentId, command: c.Command, cause: EventId | None, settles: Settle | None
+        self, incident_id: IncidentId, commands: Sequence[c.Command], cause: EventId | None, settles: Settle | None
     ) -> Incident:
         async with self.database.begin() as tx:
             held = await self._load(tx, incident_id)
@@ -132,8 +145,12 @@ class Desk:
             if cause is not None and not await inbox.first_time(tx, cause):
                 return held.incident
             moment = self.clock()
-            world = await self._world(tx, command, moment)
-            entries = decide(held.incident, command, world)
+            entries: list[e.Entry] = []
+            incident, world = held.incident, await self._world(tx, commands, moment)
+            for command in commands:
+                decided = decide(incident, command, world)
+                incident = reduce(lambda so_far, entry: evolve(so_far, entry, moment.now), decided, incident)
+                entries += decided
             if not entries and not _checkpoint_due(held, moment.now):
                 return held.incident
             held = await self._write(tx, held, entries, moment)
@@ -180,11 +197,11 @@ class Desk:
         self._keep(incident_id, held)
         return held.incident
 
-    async def _world(self, tx: AsyncConnection, command: c.Command, moment: Moment) -> World:
+    async def _world(self, tx: AsyncConnection, commands: Sequence[c.Command], moment: Moment) -> World:
         reference = self.reference()
         standing = await overrides.standing(tx, moment.wall, moment.wall + timedelta(seconds=1))
         world = World(moment.now, moment.wall, reference, tuple(row.override for row in standing))
-        if not isinstance(command, c.RaiseAlarm):
+        if not any(isinstance(command, c.RaiseAlarm) for command in commands):
             return world
         since = moment.now - reference.contacts.policy.duplicate_window
         recent = tuple(
@@ -208,19 +225,27 @@ class Desk:
         return fold(row, raws, openings, texts.__getitem__)
 
     async def _write(self, tx: AsyncConnection, held: Held, entries: Sequence[e.Entry], moment: Moment) -> Held:
+        """Everything of one kind in one statement: an alarm is some twenty entries, and pages wait until they are written."""
         incident, head, frontier = held.incident, held.head, held.frontier
         origin = self.seal.origin(incident.id)
+        written: list[tuple[LogEntry, tuple[Opening, ...]]] = []
+        blobs: dict[str, bytes] = {}
+        rows: list[outbox.OutboxRow] = []
         for entry in entries:
             encoded = CODEC.encode(entry)
             sealed, openings = seal(origin, head, moment.now, encoded.type, encoded.fields, self.seal.salts)
-            await log.append(tx, sealed, openings, encoded.blobs)
+            written.append((sealed, openings))
+            blobs |= encoded.blobs
             head, frontier = sealed.head, frontier.add(sealed.raw)
             incident = evolve(incident, entry, moment.now)
             said = announce(incident, entry, moment.now)
-            rows = _rows(f"{incident.id}/{head.seq}", incident.id, head, said, moment.now)
-            await outbox.enqueue(tx, rows)
-            await self._withdraw(tx, entry, incident.id, moment.now)
+            rows += _rows(f"{incident.id}/{head.seq}", incident.id, head, said, moment.now)
             await self._register(tx, entry, incident, frontier, moment.now)
+        if written:
+            await log.extend(tx, written, blobs)
+        await outbox.enqueue(tx, rows)
+        for entry in entries:
+            await self._withdraw(tx, entry, incident.id, moment.now)
         held = Held(incident, head, frontier, held.row)
         return await self._directory(tx, held, entries, moment)
 

@@ -68,6 +68,8 @@ class Post:
                 return await self._text(row, message)
 
     async def _room(self, row: OutboxRow, message: m.Message) -> RoomId | Retry:
+        if row.room is not None:
+            return row.room  # looked up with the row, for many rows at once
         match message.to.kind:
             case "asked":
                 return RoomId(message.to.name)

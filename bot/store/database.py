@@ -151,7 +151,9 @@ def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
     async def connect() -> aiosqlite.Connection:
         # With another isolation_level Python's sqlite3 begins transactions by itself, too late for the fence and for DDL.
         return await PatientConnection(
-            lambda: sqlite3.connect(file, uri=readonly, timeout=BUSY_SECONDS, isolation_level=None)
+            lambda: sqlite3.connect(
+                file, uri=readonly, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
         )
 
     # One connection: then nothing of ours can meet "database is locked".

@@ -1,5 +1,6 @@
 """One row per incident, derived from its log: enough to find it, to wake it and to number the next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -45,6 +46,16 @@ async def write(conn: AsyncConnection, row: DirectoryRow) -> None:
 
 async def get(conn: AsyncConnection, incident_id: IncidentId) -> DirectoryRow | None:
     return await _one(conn, incident.c.id == incident_id)
+
+
+async def main_rooms(conn: AsyncConnection, incidents: Collection[IncidentId]) -> dict[IncidentId, RoomId]:
+    """The main room of each of these incidents that has one."""
+    if not incidents:
+        return {}
+    found = select(incident.c.id, incident.c.main_room).where(
+        incident.c.id.in_(incidents), incident.c.main_room.is_not(None)
+    )
+    return {row.id: row.main_room for row in await conn.execute(found)}
 
 
 async def by_number(conn: AsyncConnection, number: str) -> DirectoryRow | None:

@@ -1,6 +1,6 @@
 """The sealed entries as stored bytes, the openings of their fields, and the frozen texts they name by hash."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Table, and_, delete, select
@@ -14,21 +14,33 @@ from bot.store.statements import insert
 async def append(
     conn: AsyncConnection, entry: LogEntry, openings: Iterable[Opening], blobs: Mapping[str, bytes] | None = None
 ) -> None:
-    """Write an entry with its openings and the blobs it names (by SHA-256 in hex; a known blob is kept once).
+    """Write an entry with its openings and the blobs it names; see `extend`."""
+    await extend(conn, [(entry, tuple(openings))], blobs or {})
 
-    Raises sqlalchemy.exc.IntegrityError when the log already goes on from `entry.prev`: a log never forks.
+
+async def extend(
+    conn: AsyncConnection, entries: Sequence[tuple[LogEntry, Sequence[Opening]]], blobs: Mapping[str, bytes]
+) -> None:
+    """Write entries with their openings and the blobs they name (by SHA-256 in hex; a known blob is kept once).
+
+    Raises sqlalchemy.exc.IntegrityError when the log already goes on from an entry's `prev`: a log never forks.
     """
-    sealed = {"log": entry.log, "seq": entry.seq, "raw": entry.raw, "h": entry.h, "prev": entry.prev}
-    await conn.execute(schema.log_entry.insert(), sealed)
-    rows = [{"log": entry.log, "seq": o.seq, "name": o.name, "salt": o.salt, "pre": o.pre} for o in openings]
-    if any(row["seq"] != entry.seq for row in rows):
+    if any(opening.seq != entry.seq for entry, openings in entries for opening in openings):
         raise ValueError("these openings belong to another entry")
-    if rows:
-        await conn.execute(schema.opening.insert(), rows)
-    for name, data in (blobs or {}).items():
-        if sha256(data).hexdigest() != name:
-            raise ValueError("a blob is named by its SHA-256")
-        await conn.execute(insert(conn, schema.blob).values(sha256=name, bytes=data).on_conflict_do_nothing())
+    if any(sha256(data).hexdigest() != name for name, data in blobs.items()):
+        raise ValueError("a blob is named by its SHA-256")
+    sealed = [{"log": e.log, "seq": e.seq, "raw": e.raw, "h": e.h, "prev": e.prev} for e, _ in entries]
+    await conn.execute(schema.log_entry.insert(), sealed)
+    opened = [
+        {"log": entry.log, "seq": o.seq, "name": o.name, "salt": o.salt, "pre": o.pre}
+        for entry, openings in entries
+        for o in openings
+    ]
+    if opened:
+        await conn.execute(schema.opening.insert(), opened)
+    kept = [{"sha256": name, "bytes": data} for name, data in blobs.items()]
+    if kept:
+        await conn.execute(insert(conn, schema.blob).on_conflict_do_nothing(), kept)
 
 
 async def head(conn: AsyncConnection, log: str) -> Head:

@@ -55,15 +55,22 @@ async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
 
     Older waiting rows of the same slot are withdrawn. `after` must name a row that exists (else IntegrityError).
     """
+    by_key: dict[str, OutboxRow] = {}
     for row in rows:
-        added = insert(conn, outbox).values(values_of(row)).on_conflict_do_nothing(index_elements=["key"])
-        if (await conn.execute(added.returning(outbox.c.key))).first() is None:
-            continue
-        if row.slot is not None:
-            of_incident = outbox.c.incident.is_not_distinct_from(row.incident)
-            await _withdraw(conn, and_(of_incident, outbox.c.slot == row.slot, outbox.c.key != row.key), row.created_at)
-        elif row.after is not None:
-            await _withdraw_followers(conn, row.created_at)
+        by_key.setdefault(row.key, row)
+    if not by_key:
+        return
+    added = insert(conn, outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.key)
+    fresh = set((await conn.execute(added, [values_of(row) for row in by_key.values()])).scalars())
+    new = [row for row in by_key.values() if row.key in fresh]
+    slots = {(row.incident, row.slot): row for row in new if row.slot is not None}
+    for (incident, slot), row in slots.items():
+        of_incident = outbox.c.incident.is_not_distinct_from(incident)
+        await _withdraw(conn, and_(of_incident, outbox.c.slot == slot, outbox.c.key != row.key), row.created_at)
+    # What comes after a row of this very call cannot come too late: that row was waiting, or its slot was looked after above.
+    late = [row for row in new if row.after is not None and row.after not in fresh]
+    if late:
+        await _withdraw_followers(conn, late[-1].created_at)
 
 
 async def ready(conn: AsyncConnection, now: datetime, limit: int) -> list[OutboxRow]:
@@ -166,7 +173,7 @@ def _unblocked() -> ColumnElement[bool]:
 async def _withdraw(conn: AsyncConnection, which: ColumnElement[bool], at: datetime) -> int:
     gone = update(outbox).where(_WAITING, which).values(state="withdrawn", settled_at=at)
     count = (await conn.execute(gone)).rowcount
-    return count + await _withdraw_followers(conn, at)
+    return count + await _withdraw_followers(conn, at) if count else 0
 
 
 async def _withdraw_followers(conn: AsyncConnection, at: datetime) -> int:

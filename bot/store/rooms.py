@@ -1,5 +1,6 @@
 """The rooms the bot is in: what each is for, and whether it must be encrypted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -62,6 +63,17 @@ async def direct(conn: AsyncConnection, person: PersonId) -> RoomRow | None:
     newest = found.order_by(room.c.created_at.desc(), room.c.room_id).limit(1)
     row = (await conn.execute(newest)).mappings().one_or_none()
     return None if row is None else RoomRow(**row)
+
+
+async def direct_of(conn: AsyncConnection, persons: Collection[PersonId]) -> dict[PersonId, RoomId]:
+    """The newest direct room with each of these people that we did not leave; who has none is left out."""
+    if not persons:
+        return {}
+    found = select(room.c.person, room.c.room_id).where(
+        room.c.person.in_(persons), room.c.kind == "direct", room.c.left_at.is_(None)
+    )
+    oldest_first = found.order_by(room.c.created_at, room.c.room_id.desc())
+    return {row.person: row.room_id for row in await conn.execute(oldest_first)}
 
 
 async def left(conn: AsyncConnection, room_id: RoomId, at: datetime) -> None:
