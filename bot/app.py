@@ -26,6 +26,8 @@ from bot.config import Settings
 from bot.config_words import Wrong
 from bot.deliver import Chances, Deliverer
 from bot.desk import Desk, Seal
+from bot.domain.people import Language
+from bot.domain.playbook import Both
 from bot.keyfiles import read_log_key, write_log_key
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
@@ -50,12 +52,23 @@ from bot.web.health import health_app, serve
 from bot.web.metrics import Metrics
 from bot.words import catalogue
 
+_OLD_SCHEMA: Final = Both(
+    "de database heeft een ouder schema: draai eerst `iogplus migrate`",
+    "the database has an older schema: run `iogplus migrate` first",
+)
 BALLAST_BYTES: Final = 8 * 1024 * 1024
 log = structlog.get_logger()
 
 
 class CannotStart(Exception):
-    """Why the bot does not start, in one plain sentence."""
+    """Why the bot does not start: one plain sentence in both languages."""
+
+    def __init__(self, why: Both) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+    def text(self, lang: Language) -> str:
+        return self.why.en if lang == "en" else self.why.nl
 
 
 def real_world() -> Surroundings:
@@ -77,7 +90,9 @@ async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]
         settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         keeper = SoleKeeper(settings.keeper_lock)
         if not keeper.take():
-            raise CannotStart("another bot already runs on this state directory")
+            raise CannotStart(
+                Both("er draait al een bot op deze state_dir", "another bot already runs on this state_dir")
+            )
         stack.callback(keeper.release)
         database = await _database(settings)
         stack.push_async_callback(database.close)
@@ -172,10 +187,10 @@ async def _database(settings: Settings) -> Database:
         async with database.read() as tx:
             current, empty = await schema_at_head(tx), await is_new(tx)
     except UnfitDatabase as unfit:
-        raise CannotStart(str(unfit)) from unfit
+        raise CannotStart(Both(str(unfit), str(unfit))) from unfit
     if not current and not empty:
         await database.close()
-        raise CannotStart("the database has an older schema: run `iogplus migrate` first")
+        raise CannotStart(_OLD_SCHEMA)
     if empty:
         await database.close()
         await upgrade(settings.database)
@@ -188,7 +203,7 @@ def _seal(settings: Settings, around: Surroundings) -> Seal:
     if key is None:
         key = write_log_key(settings.log_key, around.salts())
     if isinstance(key, Wrong):
-        raise CannotStart(f"{key.where}: {key.message.en}")
+        raise CannotStart(Both(key.text("nl"), key.text("en")))
     return Seal(settings.log_host, key, around.salts)
 
 

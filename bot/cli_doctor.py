@@ -43,7 +43,7 @@ def doctor(
     try:
         findings = asyncio.run(_examined(settings, language))
     except CannotStart as why:
-        raise stop(str(why)) from None
+        raise stop(why.text(language)) from None
     fit = all(finding.verdict != "fail" for finding in findings)
     for line in _as_json(findings, language, fit) if output is Format.JSON else _as_text(findings, language, fit):
         console.print(line)

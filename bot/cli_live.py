@@ -8,23 +8,19 @@ from typing import Annotated, Literal
 import httpx
 import structlog
 import typer
-from rich.console import Console
 
 from bot import app as composition
+from bot import provision as bot_provision
 from bot.app import CannotStart, opened, real_world
 from bot.cli_doctor import doctor
-from bot.config import Settings, load_settings
+from bot.cli_words import say
+from bot.config import Settings
 from bot.keyfiles import write_secret
-from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
-from bot.matrix.enrol import Enrolment, LoggedIn, Refused, log_in, override_rate_limits
+from bot.matrix.enrol import LoggedIn, Refused, log_in, override_rate_limits
 from bot.matrix.listen import LoginLost
-from bot.matrix.post import Posted
-from bot.running import Bot
-from bot.words import catalogue
+from bot.terminal import console, errors, keeping, settings_or_stop, stop
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG")]
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -53,28 +49,16 @@ def demo(
     raise typer.Exit(play(serving=serve, speed=speed, out=out, lang=lang))
 
 
-def settings_or_exit(config: Path | None, *, login: bool = True) -> Settings:
-    """The settings, or exit code 2 with one line for each thing that is wrong."""
-    found = load_settings(config, login=login)
-    if isinstance(found, tuple):
-        for wrong in found:
-            errors.print(wrong.text(), markup=False)
-        raise typer.Exit(2)
-    return found
-
-
 def run(config: ConfigOption = None) -> None:
     """Run the bot until it is asked to stop."""
-    settings = settings_or_exit(config)
+    settings = settings_or_stop(config, login=True)
     _log_as_json(settings.log_level)
     try:
         asyncio.run(composition.run(settings))
     except CannotStart as why:
-        errors.print(str(why), markup=False)
-        raise typer.Exit(1) from None
+        raise stop(why.text(settings.language), 1) from None
     except LoginLost:
-        errors.print("the homeserver no longer accepts the access token: run `iogplus new-device`", markup=False)
-        raise typer.Exit(3) from None
+        raise stop(say(settings.language, "login_lost"), 3) from None
 
 
 def provision(
@@ -82,59 +66,39 @@ def provision(
     admin: Annotated[bool, typer.Option("--admin", help="read a server admin's token from standard input")] = False,
 ) -> None:
     """Once, before the first alarm: rate limits off for the bot, direct rooms with everybody, alarm and management room."""
-    settings = settings_or_exit(config)
+    settings = settings_or_stop(config, login=True)
     token = sys.stdin.readline().strip() if admin else ""
     try:
         failed = asyncio.run(_provision(settings, token))
     except CannotStart as why:
-        errors.print(str(why), markup=False)
-        raise typer.Exit(1) from None
+        raise stop(why.text(settings.language), 1) from None
     for refused in failed:
-        errors.print(refused.reason, markup=False)
+        errors.print(refused.reason)
     raise typer.Exit(1 if failed else 0)
 
 
-async def _provision(settings: Settings, admin_token: str) -> list[Refused]:
-    failed: list[Refused] = []
+async def _provision(settings: Settings, admin_token: str) -> tuple[Refused, ...]:
     if admin_token:
         async with httpx.AsyncClient(timeout=30) as http:
             refused = await override_rate_limits(http, settings.homeserver_url, settings.user_id, admin_token)
         if refused is not None:
-            return [Refused(f"rate limits: {refused.reason}")]
+            return (Refused(f"rate limits: {refused.reason}"),)
         console.print("rate limits off")
     async with opened(settings, real_world()) as bot:
-        if bot.problems:
-            return [Refused(problem.text(settings.language)) for problem in bot.problems]
-        await bot.ears.catch_up()
-        signed = await ensure_cross_signed(bot.client, settings.pickle_key.get_secret_value())
-        if not isinstance(signed, CrossSigned):
-            failed.append(Refused(f"cross-signing: {signed.reason}"))
-        enrolment = Enrolment(tools(bot), lambda what, whom: console.print(f"{what} {whom}", markup=False))
-        for kind, alias in (("alarm", settings.alarm_room), ("management", settings.management_room)):
-            made = await enrolment.standing_room(kind, alias)  # type: ignore[arg-type]
-            if isinstance(made, Refused):
-                failed.append(made)
-        failed += await enrolment.direct_rooms()
-    return failed
-
-
-def tools(bot: Bot) -> Posted:
-    """What posting needs, for a bot that is not running."""
-    return Posted(
-        bot.client, bot.gateway, bot.database, catalogue.load(), lambda: bot.reference.contacts, bot.clock, False
-    )
+        made = await bot_provision.provision(bot, lambda what, whom: console.print(f"{what} {whom}"))
+    return () if isinstance(made, bot_provision.Provisioned) else made
 
 
 def new_device(config: ConfigOption = None) -> None:
     """Log the bot in on a new device (the password comes from standard input); the road after a lost crypto store."""
-    settings = settings_or_exit(config, login=False)
+    settings = settings_or_stop(config)
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     password = sys.stdin.readline().strip()
-    outcome = asyncio.run(_new_device(settings, password))
+    with keeping(settings, settings.language):
+        outcome = asyncio.run(_new_device(settings, password))
     if isinstance(outcome, Refused):
-        errors.print(f"no login: {outcome.reason}", markup=False)
-        raise typer.Exit(1)
-    console.print(f"device {outcome.device_id}", markup=False)
+        raise stop(say(settings.language, "no_login", reason=outcome.reason), 1)
+    console.print(say(settings.language, "new_device", device=outcome.device_id))
 
 
 async def _new_device(settings: Settings, password: str) -> LoggedIn | Refused:

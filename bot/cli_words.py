@@ -10,6 +10,12 @@ _SAID: Final[dict[str, Both]] = {
         "de bot draait; stop hem eerst, of vraag het hem in de kamer",
         "the bot is running; stop it first, or ask it in the room",
     ),
+    "login_lost": Both(
+        "de homeserver accepteert het toegangstoken niet meer: draai `iogplus new-device`",
+        "the homeserver no longer accepts the access token: run `iogplus new-device`",
+    ),
+    "no_login": Both("niet ingelogd: {reason}", "not logged in: {reason}"),
+    "new_device": Both("apparaat {device}", "device {device}"),
     "no_directory": Both("{path} is er niet", "{path} is not there"),
     "nothing_to_check": Both(
         "geen instellingen gevonden; geef --config, of --contacts en --playbooks",

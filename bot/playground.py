@@ -19,13 +19,10 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import PersonId, RoomId
 from bot.embedded.homeserver import Homeserver, Registered
 from bot.keyfiles import write_secret
-from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
-from bot.matrix.enrol import Enrolment, LoggedIn, Refused, log_in, override_rate_limits
+from bot.matrix.enrol import LoggedIn, Refused, log_in, override_rate_limits
 from bot.matrix.peer import Peer
-from bot.matrix.post import Posted
+from bot.provision import Provisioned, provision
 from bot.reference.contacts import load_contacts
-from bot.running import Bot
-from bot.words import catalogue
 
 BOT_NAME: Final = "iogbot"
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -122,8 +119,10 @@ async def set_up(
     settings = _with_login(directory, settings, logged_in)
     told("rooms")
     async with opened(settings, real_world()) as bot:
-        alarm, management = await _provision(bot, settings)
-    return Playground(homeserver, settings, contacts, passwords, alarm, management)
+        made = await provision(bot, lambda what, whom: None)
+    if not isinstance(made, Provisioned):
+        raise NotReady("; ".join(refused.reason for refused in made))
+    return Playground(homeserver, settings, contacts, passwords, made.alarm_room, made.management_room)
 
 
 def _written(
@@ -158,22 +157,3 @@ def _with_login(directory: Path, settings: Settings, logged_in: LoggedIn) -> Set
     if isinstance(complete, tuple):
         raise NotReady("; ".join(wrong.text("en") for wrong in complete))
     return complete
-
-
-async def _provision(bot: Bot, settings: Settings) -> tuple[RoomId, RoomId]:
-    await bot.ears.catch_up()
-    signed = await ensure_cross_signed(bot.client, settings.pickle_key.get_secret_value())
-    if not isinstance(signed, CrossSigned):
-        raise NotReady(f"cross-signing: {signed.reason}")
-    words = catalogue.load()
-    posted = Posted(bot.client, bot.gateway, bot.database, words, lambda: bot.reference.contacts, bot.clock, False)
-    enrolment = Enrolment(posted, lambda what, whom: None)
-    alarm = await enrolment.standing_room("alarm", settings.alarm_room)
-    management = await enrolment.standing_room("management", settings.management_room)
-    failed = await enrolment.direct_rooms()
-    for outcome in (alarm, management, *failed):
-        if isinstance(outcome, Refused):
-            raise NotReady(outcome.reason)
-    assert not isinstance(alarm, Refused)
-    assert not isinstance(management, Refused)
-    return alarm, management

@@ -41,9 +41,9 @@ def language_of(asked: Language | None, settings: Settings | None) -> Language:
     return asked or (settings.language if settings else "nl")
 
 
-def settings_or_stop(config: Path | None) -> Settings:
-    """The settings without the login, which no command here needs."""
-    found = load_settings(config, login=False)
+def settings_or_stop(config: Path | None, *, login: bool = False) -> Settings:
+    """The settings; with `login` the bot's device must be there too, for a command that speaks to the homeserver."""
+    found = load_settings(config, login=login)
     if isinstance(found, Settings):
         return found
     for wrong in found[:-1]:
