@@ -193,10 +193,14 @@ class Cast:
         wanted = {one.person.id for one in some}
         return tuple(one for one in self.everybody if one.person.id in wanted)
 
-    async def sync(self, *, timeout_ms: int) -> None:
-        """Let every client fetch what there is, waiting at most so long for more."""
-        await asyncio.gather(*(one.peer.sync(timeout_ms=timeout_ms) for one in self.everybody))
-        for one in self.everybody:
+    async def sync(self, *, timeout_ms: int = 0, without: str = "") -> None:
+        """Let every client fetch what there is, waiting at most so long for more; `without` is a role that is busy elsewhere.
+
+        A client that comes back after more than a hundred events is not told what lies before them.
+        """
+        some = [one for one in self.everybody if one.role != without]
+        await asyncio.gather(*(one.peer.sync(timeout_ms=timeout_ms) for one in some))
+        for one in some:
             one.note()
 
     async def close(self) -> None:

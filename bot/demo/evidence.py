@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.config_words import Wrong
 from bot.demo.cast import CannotPlay, Heard
+from bot.desk import Seal
 from bot.domain.ids import IncidentId
 from bot.keyfiles import read_log_key
 from bot.logbook.checkpoint import public_key_text
@@ -60,7 +61,12 @@ def published(log_key: Path, host: str, incident: IncidentId) -> Published:
     key = read_log_key(log_key)
     if key is None or isinstance(key, Wrong):
         raise CannotPlay("the installation has no log key")
-    return Published(f"{host}/log/{incident}", public_key_text(key.public_key()))
+    origin = Seal(host, key, _no_salts).origin(incident)
+    return Published(origin, public_key_text(key.public_key()))
+
+
+def _no_salts() -> bytes:
+    raise AssertionError("to name a log takes no chance")
 
 
 def unpack(data: bytes, directory: Path) -> Path:

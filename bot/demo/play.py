@@ -160,14 +160,16 @@ class _Play:
         with show.phase("room") as told:
             await story.room()
             told |= {"seconds": show.seconds(story.seconds["alarm_room"]), "count": len(story.entered)}
-        show.side_by_side(story.cast.everybody, story.alarm_at)
         with show.phase("work_steps") as told:
             await story.work_steps()
+            await story.cast.sync(without=SILENT)
             told["done"] = sum(FINISHED.values())
         with show.phase("decide"):
             await story.decide()
+            await story.cast.sync(without=SILENT)
         with show.phase("record") as told:
             await story.record()
+            await story.cast.sync(without=SILENT)
             told["name"] = story.cast.first(POLICE).name
 
     async def _ended(self, story: Story) -> None:
@@ -207,9 +209,9 @@ def _judged(story: Story) -> Judgement:
 
 def _tell(show: Show, result: Result) -> None:
     story = result.story
-    show.side_by_side([one for one in story.cast.everybody if one.role in RESERVES], story.alarm_at)
-    show.room(story.cast.reporter)
-    show.tables(result.judgement, story.cast.in_order(story.entered))
+    show.side_by_side(story.cast.everybody, story.alarm_at)
+    show.room(story.cast)
+    show.tables(result.judgement, story.cast, story.entered)
     show.times(story.seconds, result.wait)
     show.evidence(result.evidence, result.about)
     show.ending(result)

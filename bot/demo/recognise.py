@@ -1,7 +1,7 @@
 """What a message of the bot is about, told from its words alone: the templates of the catalogue, read backwards."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,7 +55,11 @@ _CHANGED: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("step_skipped", "step.settled_skipped", "nr", ""),
 )
 _SLOT: Final = re.compile(r"\{(\w+)\}")
-_NUMBERS: Final = frozenset(("decision", "nr", "line", "sitrep", "minutes", "attempt"))
+# How a value looks; what people wrote may be anything.
+_LOOKS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("decision", "nr", "line", "sitrep", "minutes", "attempt"), r"\d+"),
+    "when": r"\w+ \d\d-\d\d \d\d:\d\d(?: \S+)?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _compiled(template: str) -> re.Pattern[str]:
         if n % 2 == 0:
             parts.append(re.escape(part))
         else:
-            value = r"\d+" if part in _NUMBERS else ".+?"
+            value = _LOOKS.get(part, ".+?")
             parts.append(f"(?:{value})" if part in named else f"(?P<{part}>{value})")
             named.add(part)
     return re.compile("".join(parts))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.demo.cast import Participant
 from bot.demo.evidence import Evidence, Published
 from bot.demo.judge import Judgement, Row, Stray
 from bot.demo.stage import RunDirectory
@@ -46,6 +47,7 @@ def _described(result: Result, run: RunDirectory) -> dict[str, Any]:
         "seconds": {name: round(value, 3) for name, value in result.story.seconds.items()},
         "messages": [_row(row) for row in result.judgement.rows],
         "unexpected": [_stray(stray) for stray in result.judgement.strays],
+        "timelines": {one.peer.user_id: _timeline(one) for one in result.story.cast.everybody},
         "bundle": str(evidence.bundle),
         "archive": str(result.archive),
         "origin": result.about.origin,
@@ -56,6 +58,23 @@ def _described(result: Result, run: RunDirectory) -> dict[str, Any]:
         "logs": {"bot": str(run.bot_log), "homeserver": str(run.homeserver_log)},
         "state_dir": str(run.path / "state"),
     }
+
+
+def _timeline(one: Participant) -> list[dict[str, Any]]:
+    """Everything that a client was shown, in its order; what people said in the rooms of the demo is fictional."""
+    return [
+        {
+            "room": seen.room_id,
+            "event": seen.event_id,
+            "sender": seen.sender,
+            "type": seen.type,
+            "encrypted": seen.encrypted,
+            "readable": seen.readable,
+            "body": seen.body,
+        }
+        for timeline in one.peer.seen.values()
+        for seen in timeline
+    ]
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -106,6 +106,7 @@ _SAID: Final[dict[str, Both]] = {
     "not_opened": Both("{who}: {what}: niet ontsleuteld", "{who}: {what}: not decrypted"),
     "stray": Both("{who}: onverwacht ({kind}): {text}", "{who}: unexpected ({kind}): {text}"),
     "stray_rings": Both("{who}: onverwacht, met geluid ({kind}): {text}", "{who}: unexpected, with sound ({kind}): {text}"),
+    "more": Both("… en nog {count}, in result.json", "… and {count} more, in result.json"),
     "evidence_bad": Both("de controle van de bundel ging niet zoals verwacht", "the check of the bundle did not go as expected"),
     "halted": Both("De demo kwam niet verder: {why}", "The demo came to a halt: {why}"),
     "crashed": Both("Een proces van de demo stopte. Het einde van zijn log:", "A process of the demo ended. The end of its log:"),

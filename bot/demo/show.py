@@ -1,6 +1,6 @@
 """The demo on a terminal: a line for each phase, what everybody saw side by side, and the tables at the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.demo.cast import Participant
+from bot.demo.cast import Cast, Participant
 from bot.demo.evidence import Evidence, Published, Verdict
 from bot.demo.judge import Judgement, Row, Stray
 from bot.demo.recognise import Meaning, is_edit
@@ -23,6 +23,7 @@ WIDTH: Final = 100
 ACROSS: Final = 3
 # The room's table has a column for each person in it; beyond this many characters a name is cut.
 NAME: Final = 4
+MOST_DIFFERENCES: Final = 20
 _DRESS: Final = str.maketrans("", "", "\ufe0f")  # rich and terminals do not agree on how wide it makes an emoji
 
 
@@ -57,8 +58,7 @@ class Show:
         name = say(self.lang, key)
         told = _plain(say(self.lang, f"{key}_done", **values))
         shown = Text.assemble(("✓ ", "green"), (f"{name:<17}", "bold"), told)
-        shown.no_wrap, shown.overflow = True, "ellipsis"
-        self.console.print(shown)
+        self.console.print(shown, no_wrap=True, overflow="ellipsis")
 
     @contextmanager
     def phase(self, key: str) -> Iterator[dict[str, object]]:
@@ -105,52 +105,54 @@ class Show:
         name = self.words.template(self.lang, f"role.{one.role}")
         return f"{name} (reserve)" if one.part == "reserve" else name
 
-    def room(self, one: Participant) -> None:
-        """The room as one person read it, first lines only."""
+    def room(self, cast: Cast) -> None:
+        """The room as the officer read it, first lines only."""
+        one = cast.reporter
+        names = {other.peer.user_id: other.name for other in cast.everybody} | {one.bot: "bot"}
         self.console.print()
         self.console.print(Text(say(self.lang, "in_room", name=one.name), style="bold"))
         body = Table.grid(padding=(0, 1, 0, 0))
-        body.add_column(width=10, no_wrap=True, overflow="ellipsis")
+        body.add_column(width=max(len(name) for name in names.values()), no_wrap=True)
         body.add_column(no_wrap=True, overflow="ellipsis")
         for seen in one.peer.timeline(one.room):
-            if seen.type != "m.room.message" or is_edit(seen):
-                continue
-            name = "bot" if seen.sender == one.bot else seen.sender[1:].partition(":")[0]
-            body.add_row(Text(name, style="dim" if name == "bot" else "cyan"), Text(_plain(seen.body.split("\n")[0])))
+            if seen.type == "m.room.message" and not is_edit(seen):
+                style = "dim" if seen.sender == one.bot else "cyan"
+                body.add_row(Text(names[seen.sender], style=style), Text(_plain(seen.body.split("\n")[0])))
         self.console.print(body)
 
     # --- the end -------------------------------------------------------------------------------------------------------
 
-    def tables(self, judgement: Judgement, entered: Sequence[Participant]) -> None:
+    def tables(self, judgement: Judgement, cast: Cast, entered: Iterable[Participant]) -> None:
+        """Everything that was expected, beside what was seen."""
+        place = {one.person.id: n for n, one in enumerate(cast.everybody)}
+        direct = [row for row in judgement.rows if not row.expected.in_room]
         self.console.print()
-        self.console.print(self._direct_table([row for row in judgement.rows if not row.expected.in_room]))
+        self.console.print(self._direct_table(sorted(direct, key=lambda row: place[row.expected.who.person.id])))
+        order = {seen.event_id: n for n, seen in enumerate(cast.reporter.peer.timeline(cast.reporter.room))}
+        in_room = [row for row in judgement.rows if row.expected.in_room]
+        in_room.sort(key=lambda row: order.get(row.events[0], 0) if row.events else 0)
         self.console.print()
-        self.console.print(self._room_table([row for row in judgement.rows if row.expected.in_room], entered))
+        self.console.print(self._room_table(in_room, cast.in_order(entered)))
         self.console.print(Text(say(self.lang, "table_room_note"), style="dim"))
 
     def _direct_table(self, rows: Sequence[Row]) -> Table:
         table = self._table("table_direct")
-        for key, width in (("person", 24), ("message", 40), ("event", 12), ("decrypted", 11), ("seen", 6)):
+        for key, width in (("person", 25), ("message", 38), ("event", 11), ("decrypted", 11), ("seen", 6)):
             table.add_column(say(self.lang, key), width=width, no_wrap=True, overflow="ellipsis")
         before = ""
         for row in rows:
             who = f"{row.expected.who.name} · {self.role(row.expected.who)}"
             shown = "" if who == before else who
             before = who
-            table.add_row(
-                shown,
-                _plain(named(self.lang, row.expected.what)),
-                _short(row.events),
-                say(self.lang, "yes" if row.decrypted and row.events else "no"),
-                f"{len(row.events)}×",
-                style="" if row.good else "bold red",
-            )
+            opened = say(self.lang, "yes" if row.decrypted and row.events else "no")
+            what = _plain(named(self.lang, row.expected.what))
+            table.add_row(shown, what, _short(row.events), opened, _times(row), style="" if row.good else "bold red")
         return table
 
     def _room_table(self, rows: Sequence[Row], entered: Sequence[Participant]) -> Table:
         table = self._table("table_room")
         table.add_column(say(self.lang, "message"), width=31, no_wrap=True, overflow="ellipsis")
-        table.add_column(say(self.lang, "event"), width=10, no_wrap=True, overflow="ellipsis")
+        table.add_column(say(self.lang, "event"), width=11, no_wrap=True, overflow="ellipsis")
         for one in entered:
             table.add_column(one.name.replace(" ", "")[:NAME], width=NAME, no_wrap=True, justify="right")
         by_what: dict[Meaning, dict[str, Row]] = {}
@@ -202,17 +204,23 @@ class Show:
         self.console.print(Text(f"  {verdict.said}", overflow="fold"))
 
     def differences(self, judgement: Judgement) -> None:
-        for row in judgement.rows:
-            if not row.good:
-                key = "missing" if row.decrypted else "not_opened"
-                what, who = named(self.lang, row.expected.what), row.expected.who.name
-                self.line(key, "red", who=who, what=what, times=len(row.events), least=row.expected.least)
-        for stray in judgement.strays:
-            self._stray(stray)
+        """The first of them; all stand in result.json."""
+        told = [*(self._wrong(row) for row in judgement.rows if not row.good), *map(self._stray, judgement.strays)]
+        for text in told[:MOST_DIFFERENCES]:
+            self.console.print(Text(_plain(text), style="red"), overflow="fold")
+        if len(told) > MOST_DIFFERENCES:
+            self.line("more", "red", count=len(told) - MOST_DIFFERENCES)
 
-    def _stray(self, stray: Stray) -> None:
+    def _wrong(self, row: Row) -> str:
+        what, who = named(self.lang, row.expected.what), row.expected.who.name
+        key = "missing" if row.decrypted else "not_opened"
+        return say(self.lang, key, who=who, what=what, times=len(row.events), least=row.expected.least)
+
+    def _stray(self, stray: Stray) -> str:
         key = "stray_rings" if stray.rings else "stray"
-        self.line(key, "red", who=stray.who.name, kind=named(self.lang, stray.what), text=stray.text or stray.event)
+        return say(
+            self.lang, key, who=stray.who.name, kind=named(self.lang, stray.what), text=stray.text or stray.event
+        )
 
     def ending(self, result: Result) -> None:
         """The verdict, and where the bundle is."""
@@ -242,7 +250,11 @@ def _short(events: Sequence[str]) -> str:
     return f"{events[0][:9]}…" if events else "–"
 
 
+def _times(row: Row) -> str:
+    return f"{len(row.events)}×"
+
+
 def _cell(row: Row | None) -> str:
     if row is None:
         return "–"
-    return f"{len(row.events)}×" if row.decrypted else "✗"
+    return _times(row) if row.decrypted else "✗"
