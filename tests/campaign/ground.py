@@ -310,7 +310,7 @@ async def prepared(directory: Path) -> AsyncIterator[Ground]:
             ground.close()
         for peer in peers.values():
             await peer.close()
-        await homeserver.stop()
+        await homeserver.kill()
 
 
 async def _joined(playground: Playground, peer: Peer) -> str:

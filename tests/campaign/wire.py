@@ -132,8 +132,12 @@ async def way_to(server: str) -> AsyncIterator[Way]:
     way = Way(server)
     timeout = aiohttp.ClientTimeout(total=None)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
+
+        async def forward(request: web.Request) -> web.StreamResponse:
+            return await way.forward(request, session)
+
         app = web.Application(client_max_size=BIGGEST)
-        app.router.add_route("*", "/{path:.*}", lambda request: way.forward(request, session))
+        app.router.add_route("*", "/{path:.*}", forward)
         # A sync of a bot that was killed ends at once, or hundreds would wait out their thirty seconds.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
         await runner.setup()
