@@ -1,6 +1,7 @@
 """A complete installation to play with: a real homeserver, an account for everybody in the contacts, and a provisioned bot.
 
-The demo, the stories and the campaigns all stand on this; nothing in it is a stand-in.
+The demo, the stories and the campaigns all stand on this; nothing in it is a stand-in. `set_up` is long on purpose: it says once,
+in order, what an operator does by hand.
 """
 
 import asyncio

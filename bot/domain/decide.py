@@ -1,4 +1,7 @@
-"""The one place where a command becomes entries: when it is allowed, who may give it, and which rule answers it."""
+"""The one place where a command becomes entries: when it is allowed, who may give it, and which rule answers it.
+
+`_carry_out` is long on purpose: one case for each command and nothing else, so that none can be forgotten.
+"""
 
 from collections.abc import Mapping
 from typing import Final, assert_never
