@@ -51,6 +51,7 @@ VERSION: Final = "0.1.0"
 # An alarm's incident takes its id from the event that raised it: heard twice, it is one incident.
 NAMESPACE: Final = UUID("6c2f2b0e-6f0e-5f0a-9c0e-1f5b6f1a7d10")
 DATABASE_AWAY: Final = 60.0  # seconds without a database after which the process ends and starts afresh
+OUTAGE_OVER: Final = 10.0  # seconds without a failure after which the database counts as back
 MEASURE_EVERY: Final = 5.0
 log = structlog.get_logger()
 
@@ -95,7 +96,7 @@ class Bot:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     ticked: float | None = None
     synced: float | None = None
-    database_lost_at: float | None = None
+    outages: dict[str, tuple[float, float]] = field(default_factory=dict)  # by loop: first and last failure in a row
     web_port: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
     unreadable: set[EventId] = field(default_factory=set)
@@ -140,17 +141,17 @@ class Bot:
                 await loop()
                 return
             except DBAPIError as lost:
-                now = self.around.monotonic()
-                first = self.database_lost_at is None or now - self.database_lost_at > DATABASE_AWAY * 2
-                if first:
-                    self.database_lost_at = now
-                    self._release_ballast()
                 log.error("database", loop=name, reason=type(lost.orig).__name__)
-                since = now - (self.database_lost_at if self.database_lost_at is not None else now)
-                if since > DATABASE_AWAY:
+                now = self.around.monotonic()
+                begun, last = self.outages.get(name, (now, now))
+                begun = begun if now - last < OUTAGE_OVER else now
+                self.outages[name] = begun, now
+                if begun == now:
+                    self._release_ballast()
+                else:
+                    await self.emergency.page(tuple(self.ears.unheard.values()))
+                if now - begun > DATABASE_AWAY:
                     raise
-                if not first and since <= DATABASE_AWAY:
-                    await self.emergency.page(self.ears.unstored)
                 await self.around.pause(min(1.0, WITHIN / 4))
 
     async def _measure(self) -> None:
@@ -186,13 +187,15 @@ class Bot:
         except Exception as bug:  # noqa: BLE001 - the top of the loop: one bad event may not stop the line (house rule 7)
             log.error("event_failed", kind=type(bug).__name__)
             await self._failed(row, bug)
+            self.ears.unheard.pop(row.event_id, None)
             return True
         if not done and row.event_id not in self.unreadable:
             self.unreadable.add(row.event_id)
             self.metrics.undecryptable_events.inc()
         if row.event_id in self.emergency.paged:
             await self._report_emergency(row)
-        self.database_lost_at = None
+        if done:
+            self.ears.unheard.pop(row.event_id, None)
         return done
 
     async def _failed(self, row: InboxRow, bug: Exception) -> None:
@@ -250,7 +253,7 @@ class Bot:
             tick_age=None if self.ticked is None else now - self.ticked,
             tick_lag=0.0,
             sync_age=None if self.synced is None else now - self.synced,
-            database=self.database_lost_at is None,
+            database=all(now - last > OUTAGE_OVER for _, last in self.outages.values()),
             cross_signed=self.signed,
             oldest_waiting=self.oldest_waiting,
             outbox=dict(self.waiting),

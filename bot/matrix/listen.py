@@ -34,7 +34,10 @@ class LoginLost(Exception):
 
 @dataclass(slots=True)
 class Ears:
-    """What the loop keeps while it runs; `heard` is called after each batch that is safely stored."""
+    """What the loop keeps while it runs; `heard` is called after each batch that is safely stored.
+
+    `unheard` are the messages that came and were not acted upon yet, for the emergency page.
+    """
 
     client: MatrixClient
     desk: Desk
@@ -45,7 +48,8 @@ class Ears:
     synced: Callable[[], None]
     failures: int = 0
     malformed: int = 0
-    unstored: tuple[RawEvent, ...] = ()
+    token: str | None = None
+    unheard: dict[str, RawEvent] = field(default_factory=dict)
     _gaps_told: set[str] = field(default_factory=set)
 
     async def catch_up(self) -> None:
@@ -77,9 +81,11 @@ class Ears:
 
     async def once(self, *, timeout_ms: int) -> bool:
         """One sync; whether it brought something that was stored."""
-        async with self.desk.database.read() as tx:
-            since = await inbox.token(tx)
-        answer = await self.client.sync_once(since, timeout_ms=timeout_ms, full_state=False)
+        if self.token is None:
+            async with self.desk.database.read() as tx:
+                self.token = await inbox.token(tx)
+        # from memory, so that an alarm is heard (and paged as an emergency) while the database is away
+        answer = await self.client.sync_once(self.token, timeout_ms=timeout_ms, full_state=False)
         match answer:
             case TokenRevoked():
                 raise LoginLost
@@ -95,12 +101,14 @@ class Ears:
             return False  # the gap could not be read: the token stays, and everything comes again
         self.failures = 0
         self.malformed += answer.malformed
-        self.unstored = (*older, *answer.events)
-        rows = [self._row(event) for event in self.unstored if self._kept(event)]
+        events = [event for event in (*older, *answer.events) if self._kept(event)]
+        own = self.client.account.user_id
+        self.unheard |= {e.event_id: e for e in events if e.type == "m.room.message" and e.sender != own}
+        rows = [self._row(event) for event in events]
         now = self.desk.clock().now
         async with self.desk.database.begin() as tx:
             await inbox.store_batch(tx, answer.next_batch, rows, now)
-        self.unstored = ()
+        self.token = answer.next_batch
         self.synced()
         await self.client.after_sync()
         for invite in answer.invites:
@@ -186,8 +194,7 @@ class Ears:
             await rooms.write(tx, room)
 
     async def _departed(self, departure: Departure) -> None:
-        if departure.by == self.client.account.user_id:
-            return
+        """We never leave a room that we keep: where the homeserver says so, an administrator closed it in our name."""
         async with self.desk.database.read() as tx:
             room = await rooms.get(tx, RoomId(departure.room_id))
         if room is not None and room.left_at is None:
