@@ -41,7 +41,8 @@ class Heard:
 
 @dataclass(slots=True)
 class Participant:
-    """A person with an own client. `room` is the incident's room once joined; `did` what the person said or tapped, and when."""
+    """A person with an own client. `room` is the incident's room once joined; `did` holds when, in which room and what the person
+    said or tapped."""
 
     person: Person
     role: RoleId
@@ -52,7 +53,7 @@ class Participant:
     monotonic: Callable[[], float]
     direct: str = ""
     room: str = ""
-    did: list[tuple[float, str]] = field(default_factory=list)
+    did: list[tuple[float, str, str]] = field(default_factory=list)
     _first_seen: dict[str, float] = field(default_factory=dict)
     _read: dict[str, Meaning] = field(default_factory=dict)
 
@@ -103,14 +104,14 @@ class Participant:
 
     async def say(self, text: str, *, room: str = "", reply_to: str = "") -> str:
         """Type something; in the direct chat when no room is given. Gives the event's id."""
-        self.did.append((self.monotonic(), text))
+        self.did.append((self.monotonic(), room or self.direct, text))
         more: dict[str, object] = {}
         if reply_to:
             more["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self.peer.say(room or self.direct, text, **more)
 
     async def react(self, heard: Seen, key: str) -> None:
-        self.did.append((self.monotonic(), key))
+        self.did.append((self.monotonic(), heard.room_id, key))
         await self.peer.react(heard.room_id, heard.event_id, key)
 
     async def enter_room(self, standing: frozenset[str]) -> None:
@@ -217,8 +218,11 @@ async def assemble(
     """Log everybody in and accept the bot's invite to the direct chat."""
     standing = {playground.alarm_room, playground.management_room}
 
+    peers: list[Peer] = []
+
     async def enter(person: Person, role: RoleId, part: Part) -> Participant:
         peer = await playground.peer(PersonId(person.id), store)
+        peers.append(peer)
         one = Participant(person, role, part, peer, playground.bot, reader, monotonic)
         one.direct = await one.until(
             lambda: next((r for r, by in peer.invites.items() if by == one.bot and r not in standing), None),
@@ -227,7 +231,11 @@ async def assemble(
         await peer.join(one.direct)
         return one
 
-    return Cast(tuple(await asyncio.gather(*(enter(*part) for part in parts))))
+    try:
+        return Cast(tuple(await asyncio.gather(*(enter(*part) for part in parts))))
+    except BaseException:
+        await asyncio.gather(*(peer.close() for peer in peers))
+        raise
 
 
 def parts_of(reference: Reference, now: datetime, reserves: tuple[str, ...]) -> tuple[tuple[Person, RoleId, Part], ...]:

@@ -7,7 +7,11 @@ from bot.domain.people import Language
 from bot.domain.playbook import Both
 
 _SAID: Final[dict[str, Both]] = {
-    "title": Both("IOG+ bot · demo van één incident", "IOG+ bot · demo of one incident"),
+    "title": Both("IOG+ bot · demo", "IOG+ bot · demo"),
+    "what_serve": Both(
+        "Een echte homeserver (Synapse) met iedereen erop, en de bot als eigen proces. Log in en geef alarm.",
+        "A real homeserver (Synapse) with everybody on it, and the bot as its own process. Log in and raise an alarm.",
+    ),
     "what": Both(
         "Een echte homeserver (Synapse), de bot als eigen proces, ieder mens een eigen versleutelde client.",
         "A real homeserver (Synapse), the bot as its own process, an encrypted client for each person.",
@@ -97,6 +101,7 @@ _SAID: Final[dict[str, Both]] = {
         "{fits} of {all} hashes that stood in the room agree with the log",
     ),
     "bundle": Both("Bundel: {path}", "Bundle: {path}"),
+    "result": Both("Alles op een rij, met volledige event-id's: {path}", "All of it, with whole event ids: {path}"),
     "published": Both("naam van het logboek", "name of the log"),
     "key": Both("publieke sleutel", "public key"),
     "good": Both("Alles zoals verwacht: {rows} berichten bij {people} mensen, geen verschil. {seconds} s in totaal.",

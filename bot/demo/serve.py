@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Final
 
 from bot.demo import stage
 from bot.demo.play import Demo
@@ -9,13 +10,13 @@ from bot.demo.stage import BotProcess, Crashed, RunDirectory
 from bot.domain.people import MELDER
 from bot.embedded.homeserver import Homeserver
 
-AS_IT_IS = 1.0  # a human needs the real waits
+AS_IT_IS: Final = 1.0  # a human needs the real waits
 
 
 async def serve(demo: Demo) -> int:
     """Runs until it is cancelled. Raises Crashed when a process ends by itself."""
     show = demo.show
-    show.title()
+    show.title("what_serve")
     show.line("directory", "dim", path=demo.run.path)
     stage.write_contacts(demo.run, demo.lang)
     speed = demo.speed or AS_IT_IS
@@ -29,7 +30,8 @@ async def serve(demo: Demo) -> int:
             path.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             user = next(user for user in described["users"] if user["role"] == MELDER)
             show.line("up", "bold green", speed=f"{speed:g}")
-            show.line("log_in", url=homeserver.url, bot=playground.bot, **user)
+            who = {"user": user["user_id"], "password": user["password"]}
+            show.line("log_in", url=homeserver.url, bot=playground.bot, **who)
             show.line("users", count=len(described["users"]), path=path)
             show.line("stop", "dim")
             await _one_ends(bot, homeserver, demo.run)

@@ -46,9 +46,9 @@ class Show:
     def line(self, key: str, style: str = "", **values: object) -> None:
         self.console.print(_plain(say(self.lang, key, **values)), style=style, overflow="fold")
 
-    def title(self) -> None:
+    def title(self, what: str = "what") -> None:
         self.console.print(Text(say(self.lang, "title"), style="bold"))
-        self.line("what", style="dim")
+        self.line(what, style="dim")
 
     def seconds(self, value: float) -> str:
         return seconds(self.lang, value)
@@ -83,8 +83,8 @@ class Show:
         self.console.print(grid)
 
     def _panel(self, one: Participant, alarm_at: float) -> Panel:
-        lines: list[tuple[float, Text]] = [
-            (at, Text(f"› {_plain(text)}", style="cyan")) for at, text in one.did if at <= self._last_direct(one)
+        lines = [
+            (at, Text(f"› {_plain(text)}", style="cyan")) for at, room, text in one.did if room in ("", one.direct)
         ]
         for heard in one.heard():
             if heard.seen.room_id == one.direct:
@@ -96,10 +96,8 @@ class Show:
         body.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for at, text in sorted(lines, key=lambda pair: pair[0]):
             body.add_row(seconds(self.lang, at - alarm_at), text)
-        return Panel(body, title=f"{one.name} · {self.role(one)}", title_align="left", box=box.ROUNDED, padding=(0, 0))
-
-    def _last_direct(self, one: Participant) -> float:
-        return max((h.at for h in one.heard() if h.seen.room_id == one.direct), default=0.0)
+        role = Text(self.role(one), style="dim")
+        return Panel(body, title=one.name, title_align="left", subtitle=role, subtitle_align="right", padding=(0, 0))
 
     def role(self, one: Participant) -> str:
         name = self.words.template(self.lang, f"role.{one.role}")
@@ -112,7 +110,7 @@ class Show:
         self.console.print()
         self.console.print(Text(say(self.lang, "in_room", name=one.name), style="bold"))
         body = Table.grid(padding=(0, 1, 0, 0))
-        body.add_column(width=max(len(name) for name in names.values()), no_wrap=True)
+        body.add_column(min_width=max(len(name) for name in names.values()), no_wrap=True)
         body.add_column(no_wrap=True, overflow="ellipsis")
         for seen in one.peer.timeline(one.room):
             if seen.type == "m.room.message" and not is_edit(seen):
@@ -137,15 +135,16 @@ class Show:
 
     def _direct_table(self, rows: Sequence[Row]) -> Table:
         table = self._table("table_direct")
-        for key, width in (("person", 25), ("message", 38), ("event", 11), ("decrypted", 11), ("seen", 6)):
+        for key, width in (("person", 23), ("message", 39), ("event", 11), ("decrypted", 11), ("seen", 6)):
             table.add_column(say(self.lang, key), width=width, no_wrap=True, overflow="ellipsis")
-        before = ""
+        lines: dict[str, list[str]] = {}
         for row in rows:
-            who = f"{row.expected.who.name} · {self.role(row.expected.who)}"
-            shown = "" if who == before else who
-            before = who
+            who = row.expected.who
+            # a person has two lines at least: the name, and below it the role
+            left = lines.setdefault(str(who.person.id), [who.name, f"  {self.role(who)}"])
             opened = say(self.lang, "yes" if row.decrypted and row.events else "no")
             what = _plain(named(self.lang, row.expected.what))
+            shown = left.pop(0) if left else ""
             table.add_row(shown, what, _short(row.events), opened, _times(row), style="" if row.good else "bold red")
         return table
 
@@ -235,6 +234,7 @@ class Show:
         else:
             self.line("differences", "bold red", count=result.judgement.differences)
         self.line("bundle", path=result.evidence.bundle)
+        self.line("result", "dim", path=result.evidence.bundle.with_name("result.json"))
 
     def crash(self, why: str) -> None:
         self.line("crashed", "bold red")

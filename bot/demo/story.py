@@ -44,7 +44,7 @@ class Story:
         self.seconds["answer_confirmed_most"] = max(self.answered_after)
 
     async def answer(self, one: Participant) -> None:
-        """Answer the own page, and see the confirmation and the page change."""
+        """Answer the own page, and see the confirmation."""
         page = await one.hears("page")
         reply = reply_of(one.role, one.part)
         said_at = self.monotonic()
@@ -75,7 +75,8 @@ class Story:
         """Whoever comes goes into the room; it is usable once the card can be read there."""
         coming = [one for one in self.cast.paged if reply_of(one.role, one.part).comes]
         reporter = self.cast.reporter
-        await asyncio.gather(*(self.enter(one) for one in (reporter, *coming, self.cast.reserve(DECLINES))))
+        entering = [self.enter(one) for one in (reporter, *coming, self.cast.reserve(DECLINES))]
+        await asyncio.gather(*entering, self.cast.first(DECLINES).hears("page_declined"))
         card = await reporter.hears("card")
         self.seconds["alarm_room"] = max(0.0, card.at - self.alarm_at)
 
