@@ -73,9 +73,11 @@ class Deliverer:
         self._flights.clear()
         try:
             while True:
-                self.desk.committed.clear()
                 self._landed.clear()
-                # first what is next, so that it is on its way while we write down what was
+                # After pages first what is next: the room is on its way while we write down what became of them.
+                if not any(f.lane in _PAGES and not f.flying for f in self._flights.values()):
+                    await self._settle_landed()
+                self.desk.committed.clear()
                 waits = await self._launch()
                 while not await self._settle_landed():
                     await self._rest(waits)

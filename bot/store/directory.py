@@ -1,7 +1,7 @@
 """One row per incident, derived from its log: enough to find it, to wake it and to number the next."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
@@ -37,6 +37,9 @@ class DirectoryRow:
     phenomenon: str | None = None
     checkpoint_size: int = 0  # how many entries the last checkpoint covers
     checkpoint_due: datetime | None = None  # when those after it must be covered; `next_due` counts it in
+
+
+_COLUMNS = tuple(incident.c[field.name] for field in fields(DirectoryRow))
 
 
 async def write(conn: AsyncConnection, row: DirectoryRow) -> None:
@@ -84,8 +87,8 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
 async def open_rows(conn: AsyncConnection) -> list[DirectoryRow]:
     """The open incidents, most urgent first: the earliest timer, then the oldest."""
     order = (incident.c.next_due.nulls_last(), incident.c.opened_at, incident.c.id)
-    rows = await conn.execute(select(incident).where(incident.c.state == "open").order_by(*order))
-    return [DirectoryRow(**row) for row in rows.mappings()]
+    rows = await conn.execute(select(*_COLUMNS).where(incident.c.state == "open").order_by(*order))
+    return [DirectoryRow(*row) for row in rows]
 
 
 async def closed_rows(conn: AsyncConnection) -> list[DirectoryRow]:
@@ -96,8 +99,8 @@ async def closed_rows(conn: AsyncConnection) -> list[DirectoryRow]:
 
 async def raised_since(conn: AsyncConnection, moment: datetime) -> list[DirectoryRow]:
     """The incidents opened at or after `moment`, oldest first (to find a possible duplicate)."""
-    recent = select(incident).where(incident.c.opened_at >= moment).order_by(incident.c.opened_at, incident.c.id)
-    return [DirectoryRow(**row) for row in (await conn.execute(recent)).mappings()]
+    recent = select(*_COLUMNS).where(incident.c.opened_at >= moment).order_by(incident.c.opened_at, incident.c.id)
+    return [DirectoryRow(*row) for row in await conn.execute(recent)]
 
 
 async def next_serial(conn: AsyncConnection, year: int) -> int:

@@ -4,11 +4,11 @@ The key is the Matrix transaction id: a row sent twice after a crash is one even
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import EventId, IncidentId, RoomId
@@ -50,6 +50,27 @@ class OutboxRow:
     head_h: str | None = None  # the hash of entry `seq`, which the message shows
 
 
+# Built once: the outbox is asked after every commit, and building such a statement takes longer than carrying it out.
+_COLUMNS = tuple(outbox.c[field.name] for field in fields(OutboxRow))
+_FIRST = outbox.alias("first")
+_SENT_BEFORE = select(_FIRST.c.key).where(_FIRST.c.key == outbox.c.after, _FIRST.c.state == "sent").exists()
+_UNBLOCKED = and_(_WAITING, or_(outbox.c.after.is_(None), _SENT_BEFORE))
+_READY = (
+    select(*_COLUMNS)
+    .where(_UNBLOCKED, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")))
+    # `seq` before `key`: as text "inc/10/0" would come before "inc/9/0".
+    .order_by(outbox.c.lane, outbox.c.created_at, outbox.c.seq.nulls_first(), outbox.c.key)
+    .limit(bindparam("most"))
+)
+_NEXT = select(func.min(outbox.c.not_before)).where(_UNBLOCKED)
+_NEVER = and_(_FIRST.c.key == outbox.c.after, _FIRST.c.state.in_(["withdrawn", "gave_up"]))
+_FOLLOWERS = (
+    update(outbox)
+    .where(_WAITING, select(_FIRST.c.key).where(_NEVER).exists())
+    .values(state="withdrawn", settled_at=bindparam("at"))
+)
+
+
 async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
     """Add rows in their order; a key that is already known, in whatever state, is left as it is.
 
@@ -75,17 +96,12 @@ async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
 
 async def ready(conn: AsyncConnection, now: datetime, limit: int) -> list[OutboxRow]:
     """The rows that may be sent now, most urgent lane first, then in the order in which they were asked for."""
-    may = and_(_unblocked(), or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
-    # `seq` before `key`: as text "inc/10/0" would come before "inc/9/0".
-    order = (outbox.c.lane, outbox.c.created_at, outbox.c.seq.nulls_first(), outbox.c.key)
-    rows = await conn.execute(select(outbox).where(may).order_by(*order).limit(limit))
-    return [OutboxRow(**row) for row in rows.mappings()]
+    return [OutboxRow(*row) for row in await conn.execute(_READY, {"now": now, "most": limit})]
 
 
 async def next_not_before(conn: AsyncConnection) -> datetime | None:
     """When the earliest postponed row that nothing else holds back may be tried again; None when there is none."""
-    held = select(func.min(outbox.c.not_before)).where(_unblocked())
-    earliest: datetime | None = (await conn.execute(held)).scalar_one()
+    earliest: datetime | None = (await conn.execute(_NEXT)).scalar_one()
     return earliest
 
 
@@ -164,12 +180,6 @@ async def anchors(conn: AsyncConnection, incident: IncidentId) -> list[OutboxRow
     return [OutboxRow(**row) for row in rows.mappings()]
 
 
-def _unblocked() -> ColumnElement[bool]:
-    first = outbox.alias("first")
-    sent = select(first.c.key).where(first.c.key == outbox.c.after, first.c.state == "sent").exists()
-    return and_(_WAITING, or_(outbox.c.after.is_(None), sent))
-
-
 async def _withdraw(conn: AsyncConnection, which: ColumnElement[bool], at: datetime) -> int:
     gone = update(outbox).where(_WAITING, which).values(state="withdrawn", settled_at=at)
     count = (await conn.execute(gone)).rowcount
@@ -177,12 +187,8 @@ async def _withdraw(conn: AsyncConnection, which: ColumnElement[bool], at: datet
 
 
 async def _withdraw_followers(conn: AsyncConnection, at: datetime) -> int:
-    first = outbox.alias("first")
-    never = and_(first.c.key == outbox.c.after, first.c.state.in_(["withdrawn", "gave_up"]))
-    follower = select(first.c.key).where(never).exists()
-    gone = update(outbox).where(_WAITING, follower).values(state="withdrawn", settled_at=at)
     total = 0
-    while count := (await conn.execute(gone)).rowcount:
+    while count := (await conn.execute(_FOLLOWERS, {"at": at})).rowcount:
         total += count
     return total
 

@@ -1,6 +1,7 @@
 """The few statements that SQLite and PostgreSQL both know but SQLAlchemy spells per dialect."""
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -20,7 +21,12 @@ def values_of(row: Any) -> dict[str, Any]:  # noqa: ANN401  (any of the row data
 
 async def upsert(conn: AsyncConnection, table: Table, row: Any) -> None:  # noqa: ANN401
     """Write a row dataclass; a row with the same primary key is replaced."""
-    values = values_of(row)
-    statement = insert(conn, table).values(values)
-    others = {name: statement.excluded[name] for name in values if name not in table.primary_key.columns}
-    await conn.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others))
+    await conn.execute(_upsert(conn.dialect.name, table), values_of(row))
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    # Kept, because building `excluded` takes longer than the statement itself.
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    others = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
