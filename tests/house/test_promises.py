@@ -22,7 +22,7 @@ from tests.house.fields import PAGE as FIELDS
 from tests.house.fields import fields_page
 from tests.house.tables import PAGE as TABLES
 from tests.house.tables import tables
-from tests.house.tree import FILES, PAGES, ROOT, named, text
+from tests.house.tree import BOT, FILES, MODULES, PAGES, ROOT, named, text
 
 PLACES: Final = ("direct", "alarm", "incident", "closed", "management")
 USE: Final = tuple(p for p in PAGES if p.parent.name == "gebruik" and p.name not in ("commandos.md", "README.md"))
@@ -137,6 +137,13 @@ def test_every_page_can_be_reached_from_the_first() -> None:
         links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text(page))
         waiting += [path for link in links if (path := (page.parent / link).resolve()).is_file()]
     assert [named(page) for page in PAGES if page not in seen] == []
+
+
+def test_the_architecture_says_where_everything_is() -> None:
+    page = text("docs/architecture.md")
+    parts = {named(p if p.parent == BOT else p.parent) for p in MODULES if BOT in (p.parent, p.parent.parent)}
+    missing = [part for part in sorted(parts - {"bot/__init__.py"}) if f"`{part}" not in page]
+    assert missing == []
 
 
 def test_the_pages_of_tables_and_fields_are_current() -> None:
