@@ -1,7 +1,7 @@
 """One incident from beginning to end: set the stage, play, listen on, judge, and examine the bundle."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,7 +66,8 @@ async def play(demo: Demo) -> int:
         speed = demo.speed or _fitting(demo.monotonic() - started)
         stage.change_speed(demo.run, speed)
         async with stage.bot_on(demo.run) as bot:
-            result = await _beside(bot, _Play(demo, playground, reference, bot, speed))
+            watch = stage.one_ends(bot, homeserver, demo.run)
+            result = await _beside(watch, _Play(demo, playground, reference, bot, speed))
     result.total = demo.monotonic() - started
     write(result, demo.run)
     _tell(demo.show, result)
@@ -78,9 +79,9 @@ def _fitting(setup: float) -> float:
     return round(min(FASTEST, max(SLOWEST, FASTEST * USUAL_SETUP / setup)), 1)
 
 
-async def _beside(bot: BotProcess, played: "_Play") -> Result:
-    """Play while the bot runs; when that ends by itself it is a crash."""
-    task, crash = asyncio.ensure_future(played.all()), asyncio.ensure_future(bot.crashed())
+async def _beside(processes: Coroutine[None, None, None], played: "_Play") -> Result:
+    """Play while the processes run; when one ends by itself it is a crash."""
+    task, crash = asyncio.ensure_future(played.all()), asyncio.ensure_future(processes)
     try:
         await asyncio.wait((task, crash), return_when=asyncio.FIRST_COMPLETED)
         if crash.done():

@@ -1,14 +1,11 @@
 """Keeps homeserver and bot up for a visitor with any Matrix client, until a signal ends it."""
 
-import asyncio
 import json
 from typing import Final
 
 from bot.demo import stage
 from bot.demo.play import Demo
-from bot.demo.stage import BotProcess, Crashed, RunDirectory
 from bot.domain.people import MELDER
-from bot.embedded.homeserver import Homeserver
 
 AS_IT_IS: Final = 1.0  # a human needs the real waits
 
@@ -34,18 +31,5 @@ async def serve(demo: Demo) -> int:
             show.line("log_in", url=homeserver.url, bot=playground.bot, **who)
             show.line("users", count=len(described["users"]), path=path)
             show.line("stop", "dim")
-            await _one_ends(bot, homeserver, demo.run)
+            await stage.one_ends(bot, homeserver, demo.run)
     return 1
-
-
-async def _one_ends(bot: BotProcess, homeserver: Homeserver, run: RunDirectory) -> None:
-    """Wait until one of the two processes ends, which neither should. Always raises Crashed."""
-    crash = asyncio.ensure_future(bot.crashed())
-    try:
-        while homeserver.running:
-            await asyncio.wait((crash,), timeout=1.0)
-            if crash.done():
-                crash.result()
-    finally:
-        crash.cancel()
-    raise Crashed(stage.end_of(run.homeserver_log))

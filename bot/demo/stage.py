@@ -21,6 +21,7 @@ from bot.embedded.homeserver import Homeserver, HomeserverDown
 from bot.playground import ROOT, NotReady, Playground, set_up
 
 LOOK_AGAIN: Final = 0.05  # seconds
+ENDED_AGAIN: Final = 0.5
 BOT_START: Final = 90.0
 BOT_STOP: Final = 15.0
 TAIL: Final = 20  # lines of a log that say why a process ended
@@ -152,14 +153,14 @@ class BotProcess:
         async with asyncio.timeout(BOT_START):
             while '"event": "ready"' not in self._said():
                 if self.process.returncode is not None:
-                    raise Crashed(self.tail())
+                    raise self._crash()
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def crashed(self) -> None:
         """Raises Crashed when the bot ends without being asked to; goes on for as long as it does not."""
         await self.process.wait()
         if not self.stopping:
-            raise Crashed(self.tail())
+            raise self._crash()
         await asyncio.Event().wait()
 
     async def stop(self) -> int:
@@ -174,9 +175,8 @@ class BotProcess:
                 self.process.kill()
         return await self.process.wait()
 
-    def tail(self) -> str:
-        """The end of its log."""
-        return end_of(self.log)
+    def _crash(self) -> Crashed:
+        return Crashed(f"bot, exit {self.process.returncode}\n{end_of(self.log)}")
 
     def _said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
@@ -190,6 +190,19 @@ async def bot_on(run: RunDirectory) -> AsyncIterator[BotProcess]:
         yield bot
     finally:
         await asyncio.shield(bot.stop())
+
+
+async def one_ends(bot: BotProcess, homeserver: Homeserver, run: RunDirectory) -> None:
+    """Watch both processes for as long as neither ends by itself. Always raises Crashed, in the end."""
+    crash = asyncio.ensure_future(bot.crashed())
+    try:
+        while homeserver.running:
+            await asyncio.wait((crash,), timeout=ENDED_AGAIN)
+            if crash.done():
+                crash.result()
+    finally:
+        crash.cancel()
+    raise Crashed(f"homeserver\n{end_of(run.homeserver_log)}")
 
 
 def end_of(log: Path) -> str:
