@@ -37,7 +37,12 @@ def demo(
         bool, typer.Option("--serve", help="Play nothing; keep it up for a visitor with a Matrix client.")
     ] = False,
     speed: Annotated[
-        float | None, typer.Option(min=0.1, max=1000, help="Waits are this much shorter; else what suits the machine.")
+        float | None,
+        typer.Option(
+            min=0.1,
+            max=1000,
+            help="Waits are this much shorter (too short: nobody answers in time); else what suits the machine.",
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Directory for the bundle, the logs and result.json.")] = Path("demo"),
     lang: Annotated[Literal["nl", "en"], typer.Option(help="Language of the people, and of what is shown.")] = "nl",
