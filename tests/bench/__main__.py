@@ -13,8 +13,10 @@ from typing import Any
 from rich.console import Console
 
 from tests.bench.archive import ROOT, utc_now
+from tests.bench.command import command
 from tests.bench.races import race
 from tests.bench.report import Measured, shown, written
+from tests.bench.restart import restart
 
 RUNS = 10
 OUT = ROOT / "build" / "bench.json"
@@ -30,7 +32,7 @@ def main() -> int:
         for bench in NAMES:
             if asked.only in (None, bench):
                 console.print(f"{bench} …")
-                found += _run(bench, directory / bench, asked.runs)
+                found += _run(bench, directory / bench, asked.runs, small=asked.small)
     shown(found, console)
     written(found, _about(asked.runs), OUT)
     missed = [one.name for one in found if not one.met]
@@ -38,24 +40,29 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _run(bench: str, directory: Path, runs: int) -> list[Measured]:
+def _run(bench: str, directory: Path, runs: int, *, small: bool) -> list[Measured]:
     directory.mkdir()
     match bench:
         case "races":
             return asyncio.run(race(directory, runs))
+        case "command":
+            return asyncio.run(command(directory, runs, small=small))
         case _:
-            return []
+            return asyncio.run(restart(directory, runs, small=small))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("--only", choices=NAMES)
     parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--small", action="store_true", help="less data: shows that it runs, not how fast")
     return parser.parse_args()
 
 
 def _about(runs: int) -> dict[str, Any]:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return {
         "at": utc_now().isoformat(),
         "commit": commit.stdout.strip(),

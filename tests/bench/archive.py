@@ -1,7 +1,5 @@
-"""Incidents as they stand in the database after a busy night: decided, sealed and announced by the bot's own rules, inserted in bulk."""
+"""Incidents as they stand in the database after a busy night: decided, sealed and announced by the bot, inserted in bulk."""
 
-import json
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +8,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, create_engine, insert
 
-from bot.desk import CODEC, INDEX_CODEC, Seal
+from bot.desk import CODEC, Seal
 from bot.desk import _rows as rows_of
 from bot.domain import commands as c
 from bot.domain import entries as e
@@ -68,7 +66,7 @@ def reference() -> Reference:
     """The example's contacts and playbooks."""
     found = load_reference(ROOT / "contacts" / "example", ROOT / "playbooks")
     if isinstance(found, Broken):
-        raise ValueError(str(found.problems[0]))
+        raise ValueError(str(found.problems[0]))  # noqa: TRY004 - the files are wrong, not a type
     return found
 
 
@@ -86,7 +84,9 @@ def tell(serial: int, size: int, opened_at: datetime, given: Reference) -> Telli
     story.do(c.ReportRoom(name="main", room_id=RoomId(f"!room-{serial}:iog.example"), by=delivery))
     for n, page in enumerate(tuple(story.incident.pages.values())):
         story.do(c.Acknowledge(page=page.id, answer_by="text", eta_minutes=10 + n, by=story.by(page.person, n)))
-        story.do(c.ReportMember(person=page.person, name="main", joined=True, by=story.by(page.person, n, "membership")))
+        story.do(
+            c.ReportMember(person=page.person, name="main", joined=True, by=story.by(page.person, n, "membership"))
+        )
     n = 100
     while len(story.told) < size - 2:
         people = tuple(story.incident.pages.values())
@@ -131,7 +131,10 @@ def _batches(stories: Iterator[Telling]) -> Iterator[list[Telling]]:
 def _insert(conn: Connection, story: Telling, seal_: Seal, serial: int) -> None:
     origin = seal_.origin(story.incident.id)
     head, incident = EMPTY, Incident(story.incident.id)
-    entries, openings, blobs, outbox = [], [], {}, []
+    entries: list[dict[str, object]] = []
+    openings: list[dict[str, object]] = []
+    outbox: list[dict[str, object]] = []
+    blobs: dict[str, bytes] = {}
     for entry, at in story.told:
         encoded = CODEC.encode(entry)
         sealed, opened = seal(origin, head, at, encoded.type, encoded.fields, seal_.salts)
@@ -148,23 +151,14 @@ def _insert(conn: Connection, story: Telling, seal_: Seal, serial: int) -> None:
     for name, data in blobs.items():
         conn.execute(insert(schema.blob).prefix_with("OR IGNORE"), {"sha256": name, "bytes": data})
     conn.execute(insert(schema.outbox), outbox)
-    row = DirectoryRow(
+    directory = DirectoryRow(
         id=incident.id, log=origin, number=story.number, year=story.told[0][1].year, serial=serial,
         municipality=MunicipalityId(incident.municipality), state="open", exercise=False,
         opened_at=story.told[0][1], closed_at=None, next_due=next_due(incident), main_room=incident.rooms["main"],
         head_seq=head.seq, head_h=head.h, verified_at=None, phenomenon=incident.phenomenon,
         checkpoint_size=head.seq + 1, checkpoint_due=None,
     )  # fmt: skip
-    conn.execute(insert(schema.incident), values_of(row))
-
-
-def steady(seed: int) -> random.Random:
-    """Chance that comes out the same in every run with this seed."""
-    return random.Random(seed)
-
-
-def described(values: object) -> str:
-    return json.dumps(values, indent=2, sort_keys=True)
+    conn.execute(insert(schema.incident), values_of(directory))
 
 
 def utc_now() -> datetime:

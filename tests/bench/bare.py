@@ -38,16 +38,17 @@ class Bare:
         self.wire = Stopwatch()
         self.plan = Plan()
         self.done = asyncio.Event()
+        self._work: asyncio.Future[None] | None = None
         client.add_event_callback(self._said, RoomMessageText)
 
     @classmethod
     async def login(cls, url: str, user: str, password: str, store: Path) -> "Bare":
-        store.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(store.mkdir, parents=True, exist_ok=True)
         config = AsyncClientConfig(store_sync_tokens=False, pickle_key=password, max_timeouts=0, max_limit_exceeded=0)
         client = AsyncClient(url, user, store_path=str(store), config=config)
         answer = await client.login(password)
         if not isinstance(answer, LoginResponse):
-            raise RuntimeError("the bare script cannot log in")
+            raise ConnectionError("the bare script cannot log in")
         await client.sync(full_state=True)
         await client.keys_upload()  # before anybody looks for devices in a room of ours
         bare = cls(client)
@@ -76,7 +77,7 @@ class Bare:
     async def send(self, room_id: str, content: Mapping[str, Any]) -> str:
         answer = await self.client.room_send(room_id, "m.room.message", content, ignore_unverified_devices=True)
         if not isinstance(answer, RoomSendResponse):
-            raise RuntimeError("the bare script's message was refused")
+            raise ConnectionError("the bare script's message was refused")
         return str(answer.event_id)
 
     async def direct(self, user_id: str) -> str:
@@ -89,12 +90,16 @@ class Bare:
     async def _said(self, room: MatrixRoom, event: RoomMessageText) -> None:
         if event.sender == self.client.user_id or self.done.is_set():
             return
-        if event.body.startswith("alarm"):
+        # In a task of its own, or nio would not listen while it sends; the bot does, and the server works for both.
+        self._work = asyncio.ensure_future(self._answer(room, event.body))
+
+    async def _answer(self, room: MatrixRoom, said: str) -> None:
+        if said.startswith("alarm"):
             await asyncio.gather(*(self.send(room_id, content) for room_id, content in self.plan.pages.items()))
             if self.plan.room:
                 await self._room()
             self.done.set()
-        elif event.body == "1":
+        elif said == "1":
             await self.send(room.room_id, self.plan.echo)
             self.done.set()
 

@@ -17,7 +17,7 @@ class Measured:
     name: str
     what: str
     unit: str
-    target: float
+    target: float | None  # None: told beside the others, nothing was promised
     ours: tuple[float, ...]
     theirs: tuple[float, ...] = ()
 
@@ -28,7 +28,7 @@ class Measured:
 
     @property
     def met(self) -> bool:
-        return self.value <= self.target
+        return self.target is None or self.value <= self.target
 
     def described(self) -> dict[str, Any]:
         return asdict(self) | {"value": round(self.value, 3), "met": self.met}
@@ -36,14 +36,27 @@ class Measured:
 
 def shown(found: list[Measured], console: Console) -> None:
     table = Table(box=None, pad_edge=False)
-    for column, justify in (("measured", "left"), ("bot", "right"), ("bare", "right"), ("value", "right"), ("target", "right"), ("", "left")):
+    for column, justify in (
+        ("measured", "left"),
+        ("bot", "right"),
+        ("bare", "right"),
+        ("value", "right"),
+        ("target", "right"),
+        ("", "left"),
+    ):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for one in found:
         theirs = _amount(one.theirs, one.unit) if one.theirs else ""
         sign = "×" if one.theirs else one.unit
-        verdict = "met" if one.met else "[bold]MISSED[/]"
+        verdict = "" if one.target is None else "met" if one.met else "[bold]MISSED[/]"
+        target = "" if one.target is None else f"≤ {one.target:g} {sign}"
         table.add_row(
-            one.what, _amount(one.ours, one.unit), theirs, f"{one.value:.2f} {sign}", f"≤ {one.target:g} {sign}", verdict
+            one.what,
+            _amount(one.ours, one.unit),
+            theirs,
+            f"{one.value:.2f} {sign}",
+            target,
+            verdict,
         )
     console.print(table)
 
@@ -58,4 +71,6 @@ def _amount(samples: tuple[float, ...], unit: str) -> str:
 def written(found: list[Measured], about: dict[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     measured = [one.described() for one in found]
-    path.write_text(json.dumps({"about": about, "measured": measured}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"about": about, "measured": measured}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )

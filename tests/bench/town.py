@@ -1,4 +1,4 @@
-"""The stage of the benchmarks at the homeserver: one Synapse, the bot and the bare script on it, the same people in the rooms of both."""
+"""The stage of the races: one Synapse, the bot and the bare script on it, the same people in the rooms of both."""
 
 import asyncio
 import contextlib
@@ -68,8 +68,8 @@ class Town:
     async def bot_sent(self, moment: float, part: str, count: int) -> None:
         """Until the homeserver accepted so many of the bot's messages of a kind since `moment`."""
         async with asyncio.timeout(PATIENCE):
-            while sum(part in x.path and x.status == 200 for x in self.wire.since(moment)) < count:
-                await asyncio.sleep(0.02)
+            while sum(part in x.path and x.status == 200 for x in self.wire.since(moment)) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)  # the stopwatch may not be slowed down by an event
 
     def body(self, person: PersonId, part: str) -> dict[str, Any]:
         """The last message of the bot with this text, as the person read it: the bare script says the same."""

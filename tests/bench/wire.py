@@ -37,9 +37,7 @@ class Stopwatch:
     async def _asked(self, _: aiohttp.ClientSession, ctx: SimpleNamespace, __: TraceRequestStartParams) -> None:
         ctx.asked = time.monotonic()
 
-    async def _answered(
-        self, _: aiohttp.ClientSession, ctx: SimpleNamespace, answer: TraceRequestEndParams
-    ) -> None:
+    async def _answered(self, _: aiohttp.ClientSession, ctx: SimpleNamespace, answer: TraceRequestEndParams) -> None:
         path = unquote(answer.url.raw_path)
         now = time.monotonic()
         self.seen.append(Exchange(answer.method, path, answer.response.status, ctx.asked, now))
@@ -50,7 +48,9 @@ class Stopwatch:
 
     def heard(self, moment: float) -> float:
         """When the first sync that was answered after `moment` came in."""
-        return next(x.answered for x in self.seen if x.path.endswith("/sync") and x.answered >= moment and x.status == 200)
+        return next(
+            x.answered for x in self.seen if x.path.endswith("/sync") and x.answered >= moment and x.status == 200
+        )
 
 
 def sends(found: list[Exchange], part: str = "") -> list[Exchange]:
