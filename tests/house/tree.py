@@ -1,6 +1,7 @@
 """The files of the project as they would be handed to somebody else, without what the targets make."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,5 +38,6 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def text(path: Path | str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
