@@ -39,13 +39,13 @@ def _campaign(campaign: Campaign, seed: int, *, resume: bool) -> bool:
     result = _kept(file) if resume and file.exists() else Result(seed)
     _say(f"{campaign.name}: {campaign.promise} (seed {seed}, {campaign.rounds} rounds)")
     for number in range(1, campaign.rounds + 1):
-        if not result.rounds.get(number) or faults(result.rounds[number]):
+        if number not in result.rounds:  # what failed has failed: going on does not play it again
             counts = _played(campaign.play, f"{campaign.name}-{number}", seed * 1000 + number, result)
             result.rounds[number] = counts
             _keep(file, result)
             _say(f"  round {number} (seed {seed * 1000 + number}): {_line(counts)}")
     for control in campaign.controls:
-        if not control.caught(result.controls.get(control.name, {})):
+        if control.name not in result.controls:
             counts = _played(control.play, f"{campaign.name}-control", seed, Result(seed))
             result.controls[control.name] = counts
             _keep(file, result)

@@ -47,7 +47,7 @@ class WentWrong(AssertionError):
 
 
 class Bots:
-    """Gives one life of the bot after another; `code` is how the last one ended, None while it lives."""
+    """Gives one life of the bot after another, each a process of its own."""
 
     def __init__(self, directory: Path, variant: str) -> None:
         self._log = directory / "bot.log"
@@ -63,13 +63,21 @@ class Bots:
         self._pid = 0
         self._ending: asyncio.Task[int] | None = None
 
-    async def begin(self) -> None:
-        """A life begins; the one before must have ended."""
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator["Bots"]:
+        """One life, killed at the end of the block if not before; raises WentWrong when it had ended by itself."""
         assert self._mother.stdin is not None
         self._mother.stdin.write(b"g")
         self._mother.stdin.flush()
         self._pid = await self._line()
         self._ending = asyncio.create_task(self._line())
+        try:
+            yield self
+        finally:
+            self.kill()
+            code = await self._ending
+        if code != -signal.SIGKILL:
+            raise WentWrong(f"the bot ended by itself with code {code}: {self._tail()}")
 
     async def _line(self) -> int:
         assert self._mother.stdout is not None
@@ -88,13 +96,6 @@ class Bots:
         if self._pid and self._ending is not None and not self._ending.done():
             os.kill(self._pid, signal.SIGKILL)
         self._pid = 0
-
-    async def end(self) -> None:
-        """The life ends now, if it had not; raises WentWrong when it had ended by itself: the bot may only be killed."""
-        assert self._ending is not None
-        self.kill()
-        if (code := await self._ending) != -signal.SIGKILL:
-            raise WentWrong(f"the bot ended by itself with code {code}: {self._tail()}")
 
     @property
     def alive(self) -> bool:
@@ -156,22 +157,23 @@ class Ground:
         """Whether the bot came to rest: it knows every alarm that was raised, and nothing waits to be done."""
         try:
             async with asyncio.timeout(seconds):
-                while not self._at_rest():
-                    if not bot.alive:
-                        await bot.end()
+                while bot.alive and not self._at_rest():
                     await self.peers["vandijk"].sync(timeout_ms=300)
         except TimeoutError:
             return False
-        return True
+        return bot.alive
 
     def _at_rest(self) -> bool:
         alarms = set(self.alarms.values())
-        with closing(self._database()) as db:
-            known = {row[0] for row in db.execute("SELECT event_id FROM inbox WHERE state <> 'waiting'")}
-            busy = db.execute(
-                "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
-                " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
-            ).fetchone()[0]
+        try:
+            with closing(self._database()) as db:
+                known = {row[0] for row in db.execute("SELECT event_id FROM inbox WHERE state <> 'waiting'")}
+                busy = db.execute(
+                    "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
+                    " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
+                ).fetchone()[0]
+        except sqlite3.OperationalError:
+            return False  # after a kill the bot mends the file first, and until then nobody can read it
         return alarms <= known and busy == 0
 
     def _database(self) -> sqlite3.Connection:

@@ -50,15 +50,13 @@ async def control_gap(ground: Ground, seed: int) -> Counter[str]:
 async def control_token(ground: Ground, seed: int, kills: int) -> Counter[str]:
     """A bot that keeps its token before what came with it, killed between the two: alarms must be lost."""
     codes = [f"proef-c11-control-token-{seed}-{number}" for number in range(kills)]
-    bot = ground.bots("token_first")
     for code in codes:
         listening = Trap(listens, 1, "during", lambda: None)
         ground.way.begin(listening)
-        await bot.begin()
-        await listening.sprung.wait()
-        await ground.raise_alarm(code, sentence=PLAIN)
-        await bot.ends(0.5)
-        await bot.end()
+        async with ground.bots("token_first").life() as bot:
+            await listening.sprung.wait()
+            await ground.raise_alarm(code, sentence=PLAIN)
+            await bot.ends(0.5)
     return await _judged(ground, codes, "token_first")
 
 

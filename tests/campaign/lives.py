@@ -52,18 +52,16 @@ async def live(ground: Ground, plan: Plan, variant: str = "as_it_is") -> None:
         when: Literal["before", "after"] = "before" if plan.end == "before" else "after"
         trap = Trap(plan.matches, plan.nth, when, act)
     ground.way.begin(trap, plan.refuse)
-    await bot.begin()
-    said = asyncio.create_task(_say(ground, plan))
-    try:
-        if plan.end == "server" and trap is not None:
-            await _server_dies(ground, trap)
-        longest = plan.seconds if plan.end in ("moment", "server") else max(plan.seconds, LONGEST)
-        await bot.ends(longest)
-        await bot.end()
-        await said
-    finally:
-        bot.kill()
-        said.cancel()
+    async with bot.life():
+        said = asyncio.create_task(_say(ground, plan))
+        try:
+            if plan.end == "server" and trap is not None:
+                await _server_dies(ground, trap)
+            await bot.ends(plan.seconds if plan.end in ("moment", "server") else max(plan.seconds, LONGEST))
+            bot.kill()
+            await said
+        finally:
+            said.cancel()
 
 
 def _strike(ground: Ground) -> None:
@@ -92,12 +90,6 @@ async def _say(ground: Ground, plan: Plan) -> None:
 
 async def rest(ground: Ground, variant: str = "as_it_is", seconds: float = 120.0) -> bool:
     """A life that is left alone until nothing is waiting; whether it came to that within so many seconds."""
-    bot = ground.bots(variant)
     ground.way.begin()
-    await bot.begin()
-    try:
-        settled = await ground.settled(bot, seconds)
-        await bot.end()
-        return settled
-    finally:
-        bot.kill()
+    async with ground.bots(variant).life() as bot:
+        return await ground.settled(bot, seconds)

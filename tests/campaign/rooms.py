@@ -38,14 +38,9 @@ async def control(ground: Ground, seed: int, kills: int) -> Counter[str]:
 
 
 async def _struck(ground: Ground, variant: str, moments: Mapping[str, float | None]) -> Counter[str]:
-    bot = ground.bots(variant)
     ground.way.begin()
-    await bot.begin()
-    try:
+    async with ground.bots(variant).life() as bot:
         settled = [await _killed(ground, bot, code, moment) for code, moment in moments.items()]
-        await bot.end()
-    finally:
-        bot.kill()
     counted = Counter(server_kills=len(moments), unsettled=settled.count(False))
     counted.update(await _judge(ground, moments.keys()))
     return counted
