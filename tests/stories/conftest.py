@@ -1,13 +1,17 @@
 """Every story gets the same brigade on a new night, and ends with the demands that hold for all of them."""
 
+import itertools
+import secrets
 from collections.abc import AsyncIterator, Generator
 
 import pytest
 import pytest_asyncio
 
+from bot.matrix.peer import Peer
 from tests.stories.brigade import Brigade, assembled
 from tests.story import Story
 
+_numbers = itertools.count(1)
 _TOLD = pytest.StashKey[bool]()
 
 
@@ -38,3 +42,13 @@ async def story(brigade: Brigade, request: pytest.FixtureRequest) -> AsyncIterat
                 await story.ends()
         finally:
             await story.cleans_up()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(brigade: Brigade) -> AsyncIterator[Peer]:
+    """Somebody with an account on the same homeserver who is in no contacts file."""
+    homeserver, name, password = brigade.playground.homeserver, f"vandijk-{next(_numbers)}", secrets.token_hex(8)
+    await homeserver.register(name, password)
+    peer = await Peer.login(homeserver.url, name, password, brigade.directory / "peers" / name)
+    yield peer
+    await peer.close()

@@ -26,7 +26,7 @@ async def test_a_tick_a_digit_minutes_and_a_message_in_the_room_are_all_answers(
     await story.says("hendriks", "15")
     story.hears("hendriks", "je komt over 15 min")
     await story.joins("vandenberg", "vandijk")  # joining is no answer (design 0.10)
-    assert (await story.incident()).pages["p8"].state == "open"
+    assert await story.page("p8") == "open"
     await story.says("vandenberg", "ik zit achter mijn laptop, wat weten we al", where="room")
     story.hears("vandenberg", "Genoteerd, je komt")
     answered = {p.person for p in (await story.incident()).pages.values() if p.state == "acknowledged"}
@@ -80,8 +80,8 @@ async def test_silence_goes_by_repeat_and_reserve_to_the_coordinator_who_takes_o
     await story.escalates(4)
     assert "Niemand bereikt voor cyber" in story.hears("vandijk", "🆘").body
     await story.says("vandijk", "neem over")
-    incident = await story.incident()
-    assert (incident.calls["expert_cyber"].state, incident.calls["expert_cyber"].by) == ("answered", "vandijk")
+    call = await story.call("expert_cyber")
+    assert (call.state, call.by) == ("answered", "vandijk")
     await story.joins("vandijk")
     room = "\n".join(await story.texts("vandijk", "room"))
     assert "Jansen niet bereikt voor cyber" in room
@@ -100,7 +100,7 @@ async def test_a_late_answer_is_welcome(story: Story) -> None:
     await story.says("jansen", "1")
     late = story.hears("jansen", "De Vries is er al")
     assert "Jij bent ook welkom" in late.body
-    assert (await story.incident()).calls["expert_cyber"].by == "devries"
+    assert (await story.call("expert_cyber")).by == "devries"
 
 
 async def test_late_but_before_anybody_else(story: Story) -> None:
@@ -124,13 +124,13 @@ async def test_a_tick_taken_away_within_a_minute_and_after_it(story: Story) -> N
     await story.passes(seconds=30)
     await story.takes_back("vandijk", tick)
     story.hears("vandijk", "teruggenomen")
-    assert (await story.incident()).pages["p1"].state == "open"
+    assert await story.page("p1") == "open"
     again = await story.reacts("vandijk", page, "✅")
     story.hears("vandijk", "Genoteerd, je komt")
     await story.passes(seconds=65)
     await story.takes_back("vandijk", again)
     assert "Terugnemen kan één minuut" in await story.last("vandijk")
-    assert (await story.incident()).pages["p1"].state == "acknowledged"
+    assert await story.page("p1") == "acknowledged"
 
 
 async def test_two_open_pages_are_listed_and_named(story: Story) -> None:

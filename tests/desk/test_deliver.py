@@ -1,0 +1,160 @@
+"""The one door out: pages first and side by side, one target in order, nobody held up by somebody else's slow phone."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+
+from bot.deliver import PAGES_ALONE, Chances, Deliverer
+from bot.domain import commands as c
+from bot.domain import messages as m
+from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry
+from bot.domain.ids import EventId, RoleId, RoomId
+from bot.store import outbox
+from bot.store.outbox import OutboxRow
+from tests.builders import by
+from tests.desk.ground import INCIDENT, Ground
+
+
+@dataclass
+class Wire:
+    """Where messages leave: notes their order, and answers as told, at once or when the test says so."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by kind
+    held: set[str] = field(default_factory=set)  # targets whose sending lasts until `free`
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+    started: list[OutboxRow] = field(default_factory=list)
+    gathers: int = 0  # nobody is served before so many have come
+    gathered: asyncio.Event = field(default_factory=asyncio.Event)
+    now: float = 1_000.0
+    flying: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    most: int = 0
+
+    async def post(self, row: OutboxRow) -> Outcome:
+        self.started.append(row)
+        self.flying[row.target] += 1
+        assert self.flying[row.target] == 1, "one target, one at a time"
+        self.most = max(self.most, sum(self.flying.values()))
+        if len(self.started) >= self.gathers:
+            self.gathered.set()
+        await self.gathered.wait()
+        if row.target in self.held:
+            await self.free.wait()
+        self.flying[row.target] -= 1
+        if row.kind in self.outcomes:
+            return self.outcomes[row.kind]
+        return Delivered(EventId(f"${row.key}"), RoomId("!kamer"))
+
+
+@asynccontextmanager
+async def delivering(ground: Ground, wire: Wire) -> AsyncIterator[asyncio.Queue[tuple[OutboxRow, Outcome]]]:
+    landed: asyncio.Queue[tuple[OutboxRow, Outcome]] = asyncio.Queue()
+    chances = Chances(lambda: wire.now, lambda: 0.5)
+    deliverer = Deliverer(ground.desk, wire.post, chances, lambda row, outcome: landed.put_nowait((row, outcome)))
+    running = asyncio.create_task(deliverer.run())
+    try:
+        async with asyncio.timeout(20):
+            yield landed
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_pages_go_first_and_together(ground: Ground) -> None:
+    await ground.alarm()
+    pages = len(await ground.outbox("PageText"))
+    wire = Wire(gathers=pages)
+    async with delivering(ground, wire) as landed:
+        for _ in range(pages + 2):
+            await landed.get()
+    assert [row.kind for row in wire.started[:pages]] == ["PageText"] * pages
+    assert wire.most == pages == 8
+    assert (await ground.kinds()).count("page.delivered") == pages
+
+
+async def test_one_slow_phone_holds_up_nobody_for_longer_than_two_seconds(ground: Ground) -> None:
+    await ground.alarm()
+    slow = (await ground.outbox("PageText"))[0].target
+    wire = Wire(held={slow}, gathers=8)
+    async with delivering(ground, wire) as landed:
+        await wire.gathered.wait()
+        assert {row.kind for row in wire.started} == {"PageText"}
+        wire.now += PAGES_ALONE
+        ground.desk.committed.set()
+        kinds = set()
+        while "MakeRoom" not in kinds:
+            kinds.add((await landed.get())[0].kind)
+        assert "PageText" in kinds  # the other seven are settled, although the eighth still flies
+        wire.free.set()
+        while (await landed.get())[0].target != slow:
+            pass
+    assert (await ground.kinds()).count("page.delivered") == 8
+
+
+async def test_what_failed_is_tried_again_later_and_then_no_more(ground: Ground) -> None:
+    await ground.alarm()
+    wire = Wire(outcomes={"PageText": Retry("503", 7.0)})
+    async with delivering(ground, wire) as landed:
+        for _ in range(8):
+            await landed.get()
+    async with ground.database.read() as tx:
+        rows = [row for row in await outbox.ready(tx, ground.now + timedelta(hours=1), 100) if row.kind == "PageText"]
+    assert [row.attempts for row in rows] == [1] * 8
+    assert {row.not_before for row in rows} == {ground.now + timedelta(seconds=7)}
+
+
+async def test_a_page_that_can_never_arrive_calls_the_next_at_once(ground: Ground) -> None:
+    await ground.alarm()
+    wire = Wire(outcomes={"PageText": GaveUp("403 M_FORBIDDEN")})
+    async with delivering(ground, wire) as landed:
+        for _ in range(8):
+            await landed.get()
+    kinds = await ground.kinds()
+    assert kinds.count("page.undeliverable") >= 8
+    assert (await ground.desk.incident(INCIDENT)).calls[RoleId("expert_cyber")].step > 0
+
+
+async def test_a_room_that_is_not_made_is_told_after_some_tries(ground: Ground) -> None:
+    await ground.alarm()
+    wire = Wire(outcomes={"MakeRoom": Retry("502", 0.0)})
+    async with delivering(ground, wire) as landed:
+        tries = 0
+        while tries < ROOM_TROUBLE_AFTER:
+            row, _ = await landed.get()
+            tries += row.kind == "MakeRoom"
+            ground.now += timedelta(seconds=20)
+            ground.desk.committed.set()
+    assert (await ground.kinds()).count("room.not.made") == 1
+
+
+async def test_what_is_older_than_a_day_is_not_sent_any_more(ground: Ground) -> None:
+    await ground.desk.say(
+        "old", (m.EndNote(to=m.To("room"), number="2026-001", what="closed", by="Bakker", at=ground.now),)
+    )
+    ground.now += TOO_OLD + timedelta(seconds=1)
+    wire = Wire()
+    async with delivering(ground, wire) as landed:
+        row, outcome = await landed.get()
+        lost = (await landed.get())[0]
+    assert (row.key, outcome) == ("old/0", GaveUp("too_old"))
+    assert [r.kind for r in wire.started] == ["ManagementNote"]  # operators hear of it
+    note = msgspec.json.decode(lost.message, type=m.ManagementNote)
+    assert note.code == "message_lost"
+
+
+async def test_within_a_room_the_order_is_that_of_the_log(ground: Ground) -> None:
+    await ground.alarm()
+    await ground.do(c.ReportRoom(name="main", room_id=RoomId("!kamer")))
+    for n in range(5):
+        await ground.do(c.RecordLine(kind="feit", text=f"{n}", by=by("bakker")))
+    wire = Wire()
+    async with delivering(ground, wire) as landed:
+        seen = 0
+        while seen < 5:
+            seen += (await landed.get())[0].kind == "LineNote"
+    lines = [msgspec.json.decode(row.message, type=m.LineNote).text for row in wire.started if row.kind == "LineNote"]
+    assert lines == ["0", "1", "2", "3", "4"]
