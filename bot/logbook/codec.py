@@ -40,9 +40,14 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Kind(Generic[E]):
+    """`places` finds a field by its name: in which of `groups` it stands; `required` are the fields without a default."""
+
     cls: type[E]
     own: _Group
     flattened: tuple[_Group, ...]
+    groups: tuple[_Group, ...]
+    places: Mapping[str, tuple[int, Member]]
+    required: frozenset[str]
 
 
 def wire_type(cls: type) -> str:
@@ -101,13 +106,27 @@ class Codec(Generic[E]):
         if kind is None:
             raise ValueError(f"{type} is not a kind of entry")
         try:
-            arguments, read = self._read_group(kind.own, fields, blobs, withheld)
-            for group in kind.flattened:
-                inner, inner_read = self._read_group(group, fields, blobs, withheld)
-                arguments[group.name] = group.cls(**inner)
-                read += inner_read
-            if read != len(fields) + len(withheld):
-                raise ValueError("a field that this kind does not know")
+            values: list[dict[str, object]] = [{} for _ in kind.groups]
+            for name, value in fields.items():
+                place = kind.places.get(name)
+                if place is None:
+                    raise ValueError("a field that this kind does not know")
+                group, member = place
+                if "blob" in member.marks:
+                    values[group][name] = self._read_blob(member, value, blobs)
+                else:
+                    values[group][name] = member.shape.read(value)
+            for name in withheld:
+                if name in fields or name not in kind.places:
+                    raise ValueError("a field that this kind does not know")
+                group, member = kind.places[name]
+                values[group][name] = _withheld(member)
+            for name in kind.required - fields.keys():
+                group, member = kind.places[name]
+                values[group][name] = _withheld(member)
+            arguments, *inner = values
+            for flat, given in zip(kind.flattened, inner, strict=True):
+                arguments[flat.name] = flat.cls(**given)
             return kind.cls(**arguments)
         except ValueError as wrong:
             raise ValueError(f"{type}: {wrong}") from None
@@ -116,27 +135,6 @@ class Codec(Generic[E]):
         """Give the entry that a sealed entry and its openings tell, commitments checked; ValueError like `decode`."""
         values = field_values(entry, openings)
         return self.decode(entry.type, values, blobs, entry.body.keys() - values.keys())
-
-    def _read_group(
-        self, group: _Group, fields: Mapping[str, JSON], blobs: Callable[[str], bytes], withheld: Collection[str]
-    ) -> tuple[dict[str, object], int]:
-        """Give the arguments for the group's class and how many of the names in `fields` and `withheld` it knew."""
-        arguments: dict[str, object] = {}
-        known = 0
-        for member in group.members:
-            name = member.name
-            if name in fields:
-                known += 1
-                blob = "blob" in member.marks
-                arguments[name] = (
-                    self._read_blob(member, fields[name], blobs) if blob else member.shape.read(fields[name])
-                )
-            elif name in withheld or member.default is NO_DEFAULT:
-                if "erasable" not in member.marks:
-                    raise ValueError(f"{name} is missing")
-                known += name in withheld
-                arguments[name] = ERASED
-        return arguments, known
 
     def _read_blob(self, member: Member, value: JSON, blobs: Callable[[str], bytes]) -> object:
         digest = referred_to(value)
@@ -164,7 +162,16 @@ def _kind_of(cls: type[E]) -> _Kind[E]:
     for member in every:
         if "erasable" in member.marks and without_none(member.hint) is not str:
             raise ValueError(f"{cls.__name__}.{member.name}: only a text can be erased")
-    return _Kind(cls, _Group("", cls, own), flattened)
+    groups = (_Group("", cls, own), *flattened)
+    places = {member.name: (n, member) for n, group in enumerate(groups) for member in group.members}
+    required = frozenset(member.name for member in every if member.default is NO_DEFAULT)
+    return _Kind(cls, groups[0], flattened, groups, places, required)
+
+
+def _withheld(member: Member) -> object:
+    if "erasable" not in member.marks:
+        raise ValueError(f"{member.name} is missing")
+    return ERASED
 
 
 def _flattened(cls: type, member: Member) -> _Group:

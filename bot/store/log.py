@@ -72,7 +72,7 @@ async def openings(conn: AsyncConnection, log: str, *, first: int = 0, until_seq
         .where(_span(table, log, first, until_seq))
         .order_by(table.c.seq, table.c.name)
     )
-    return [Opening(*row) for row in await conn.execute(wanted)]
+    return [Opening(*row) for row in (await conn.execute(wanted)).all()]
 
 
 async def blob(conn: AsyncConnection, name: str) -> bytes:
