@@ -1,14 +1,22 @@
 """What a reporter and a person who is called read: the page, the confirmation of an alarm, and what follows an answer."""
 
+from typing import Final
+
 from bot.domain import messages as m
-from bot.domain.ids import RoomId
+from bot.domain.ids import RoleId, RoomId
 from bot.domain.people import COORDINATOR
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
+from bot.words.grammar import role_word
 from bot.words.names import few_roles, role_name, role_names
 from bot.words.shown import clock, loose, moment, room_link
 
 Lines = list[Line]
+# Whom a reporter may want besides; the first that is not being called is the example.
+OFFERED: Final = tuple(
+    RoleId(role)
+    for role in ("expert_zorg", "expert_ondermijning", "expert_cter", "expert_cyber", "politie", "om", "communicatie")
+)
 
 
 def page(catalogue: Catalogue, said: m.PageText, *, minimal: bool) -> Lines:
@@ -48,12 +56,18 @@ def alarm(catalogue: Catalogue, said: m.AlarmReceived) -> Lines:
     first = "alarm.first_danger" if said.danger else "alarm.first"
     text = line("alarm.text", text=loose(said.text)) if said.text else line("alarm.no_text")
     if said.grace_seconds is None:
-        choices = [line("alarm.now", roles=roles), line("alarm.more")]
+        choices = [line("alarm.now", roles=roles), *_another(said)]
     else:
         grace = line("alarm.grace", seconds=str(said.grace_seconds), roles=roles)
         choices = [grace, line("alarm.domains"), line("alarm.type")]
     similar = [line("alarm.similar", similar=loose(said.similar_to))] if said.similar_to else []
     return [line(first, number=said.number, municipality=loose(said.municipality)), text, *choices, *similar]
+
+
+def _another(said: m.AlarmReceived) -> Lines:
+    """A role that is not being called already, as an example of what can be typed; none is left out."""
+    free = next((role for role in OFFERED if role not in said.roles), None)
+    return [] if free is None else [line("alarm.more", word=role_word(free, said.lang))]
 
 
 def call_note(catalogue: Catalogue, said: m.CallNote) -> Lines:

@@ -7,11 +7,12 @@ from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.grammar import role_word
 from bot.words.names import chosen, few_roles, role_name, role_names
-from bot.words.shown import clock, length_of, loose, moment
+from bot.words.shown import Loose, clock, length_of, loose, moment
 
 Lines = list[Line]
 # The calls stand on one line of the card; when they do not fit in full, the roles are grouped by how it stands with them.
 _CALLS_IN_FULL: Final = 90
+_STATES: Final = ("answered", "exhausted", "calling")
 # A step's text stands whole in the first line up to here; a longer one is repeated below it.
 _STEP_IN_FIRST_LINE: Final = 36
 
@@ -47,13 +48,21 @@ def _calls(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepe
     full = " · ".join(_call(catalogue, said, call) for call in calls)
     if len(full) <= _CALLS_IN_FULL:
         return line("card.calls", calls=loose(full))
-    grouped = []
-    for state in ("exhausted", "calling", "answered"):
-        roles = [call.role for call in calls if call.state == state]
-        if roles:
-            names = role_names(catalogue, said.lang, roles)
-            grouped.append(catalogue.text(said.lang, f"cardcalls.{state}", roles=names))
-    return line("card.calls", calls=loose(" · ".join(grouped)))
+    return _grouped(catalogue, said)
+
+
+def _grouped(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Line:
+    """Who comes stands first and how many are still being called is never cut off: with ten roles the names do not fit."""
+    groups = {state: [c.role for c in said.card.calls if c.state == state] for state in _STATES}
+
+    def group(state: str) -> str:
+        names = role_names(catalogue, said.lang, groups[state])
+        return catalogue.text(said.lang, f"cardcalls.{state}", roles=names, count=str(len(groups[state])))
+
+    coming = group("answered") if groups["answered"] else catalogue.text(said.lang, "cardcalls.nobody")
+    missed = Loose(f" · {group('exhausted')}") if groups["exhausted"] else ""
+    calling = f" · {group('calling')}" if groups["calling"] else ""
+    return line("card.calls_grouped", coming=loose(coming), missed=missed, calling=calling)
 
 
 def _call(catalogue: Catalogue, said: m.Message, call: m.CardCall) -> str:

@@ -168,3 +168,35 @@ def test_a_sentence_of_a_newer_program_is_shown_by_its_code() -> None:
 def test_an_edit_names_nobody() -> None:
     settled = next(s for s in SAMPLES if isinstance(s, m.PageSettled))
     assert said(settled).mentions == ()
+
+
+def _card(*states: str) -> m.CardPosted:
+    posted = next(sample for sample in SAMPLES if isinstance(sample, m.CardPosted))
+    called = zip(ROLES, states, strict=False)
+    calls: Any = tuple(m.CardCall(role, state, "De Vries", after(1), None) for role, state in called)  # type: ignore[arg-type]
+    return replace(posted, card=replace(posted.card, calls=calls))
+
+
+def test_the_card_says_first_who_comes_and_how_many_were_called() -> None:
+    lines = [said(_card(*(["answered"] * n + ["calling"] * (8 - n)))).body.split("\n")[2] for n in (0, 1, 3)]
+    assert lines[0].startswith("✅ nog niemand · 📞 8")
+    assert [line[:11] for line in lines[1:]] == ["✅ komt (1):", "✅ komt (3):"]
+    assert all("…" not in line for line in lines)
+
+
+def test_on_a_full_card_the_count_of_the_called_is_never_cut() -> None:
+    posted = _card("answered", *["exhausted"] * 4, *["answered"] * 3, "calling")
+    name = replace(posted.card, organisation="Openbare orde en veiligheid van de gemeente Nieuwkerk", reporter="R" * 60)
+    shown = said(replace(posted, card=name)).body.split("\n")[2]
+    assert shown.startswith("✅ komt (4):")
+    assert shown.endswith(" · 📞 1 opgeroepen")
+
+
+def test_the_example_behind_an_alarm_is_a_role_that_is_not_called_already() -> None:
+    alarm = next(sample for sample in SAMPLES if isinstance(sample, m.AlarmReceived))
+    experts = (RoleId("expert_zorg"), RoleId("expert_cyber"))
+    shown = said(replace(alarm, grace_seconds=None, roles=experts)).body
+    assert "roep zorg" not in shown
+    assert "roep ondermijning" in shown
+    everybody = said(replace(alarm, grace_seconds=None, roles=tuple(ROLES))).body
+    assert "ander nodig" not in everybody
