@@ -11,6 +11,7 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
+from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR, Language
 from bot.domain.playbook import Both, Step
 
@@ -98,8 +99,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield _answer(incident, page, "eta", at)
         case e.Declined():
             page = incident.pages[entry.page]
-            if all(incident.calls[r].state != "calling" for r in page.roles):
-                yield m.DeclineConfirmed(page=page.id, next=None, **_person(incident, page.person))
+            yield from _nothing_follows(incident, page)
             yield m.PageSettled(page=page.id, state="declined", at=at, **_person(incident, page.person))
             yield _answer(incident, page, "cannot", at)
         case e.AnswerUndone():
@@ -215,6 +215,15 @@ def _page(incident: Incident, entry: e.PageRequested | e.PageRepeated) -> Iterab
                 yield from _declined(incident, role, incident.name(page.person))
 
 
+def _nothing_follows(incident: Incident, page: Page) -> Iterable[m.Message]:
+    """A no that calls nobody new is confirmed at once: the roles are answered, or somebody is being asked already."""
+    calling = [r for r in page.roles if incident.calls[r].state == "calling"]
+    asked = [asked_for(incident, r) for r in calling]
+    if None not in asked:
+        name = incident.name(asked[0]) if asked and asked[0] is not None else None
+        yield m.DeclineConfirmed(page=page.id, next=name, **_person(incident, page.person))
+
+
 def _declined(incident: Incident, role: RoleId, next_name: str | None) -> Iterable[m.Message]:
     """Whoever said no hears who is called instead, once that is known: with the next page, or when the list is exhausted."""
     before = [p for p in incident.pages.values() if role in p.roles and p.state != "open"]
@@ -274,6 +283,8 @@ def _acknowledged(incident: Incident, entry: e.Acknowledged, at: datetime) -> It
         )
     else:
         yield _confirmed(incident, page, at)
+    if "main" in incident.rooms and page.person not in incident.from_the_start | incident.members:
+        yield m.Invite(person=page.person, **_room(incident))
     yield m.PageSettled(page=page.id, state="acknowledged", at=at, **_person(incident, page.person))
     yield _answer(incident, page, "coming" if entry.eta_minutes is None else "eta", at)
 

@@ -119,6 +119,7 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.ReopenIncident():
             draft.record(e.IncidentReopened(person=draft.by.actor))
             paging.resume(draft)
+            paging.call(draft, draft.incident.awaiting, "by_hand")
         case c.Tick():
             _tick(draft)
         case c.ReportDelivery():
@@ -205,12 +206,13 @@ def _stop(draft: Draft) -> None:
 
 def _correct(draft: Draft, command: c.CorrectCall) -> None:
     """Before the call the list is replaced; after it the named roles are called as well."""
-    if draft.incident.awaiting:
-        draft.record(e.CallCorrected(awaiting=command.roles))
-    elif any(r not in draft.incident.calls for r in command.roles):
-        paging.call(draft, command.roles, "corrected")
-    else:
+    new = tuple(r for r in dict.fromkeys(command.roles) if r not in draft.incident.calls)
+    if not new:
         raise c.Refused("already_called", {"role": command.roles[0]})
+    if draft.incident.awaiting:
+        draft.record(e.CallCorrected(awaiting=new))
+    else:
+        paging.call(draft, new, "corrected")
 
 
 def _join(draft: Draft) -> None:
@@ -270,10 +272,15 @@ def _member(draft: Draft, command: c.ReportMember) -> None:
 
 
 def _tick(draft: Draft) -> None:
-    """Fires every timer that is due; firing one can make another due (a wait of zero), so until none is."""
+    """Fires every timer that is due; firing one can make another due (a wait of zero), so until none is.
+
+    A wait that is over comes before a repeat that is due too: after an outage nobody is paged twice and passed over at once.
+    """
     while due := [t for t in timers(draft.incident) if t.due <= draft.world.now]:
-        first = min(due, key=lambda t: t.due)
+        known = len(draft.entries)
+        first = min(due, key=lambda t: (t.wants != "unanswered", t.due))
         _fire(draft, first, [t for t in due if t.wants == first.wants])
+        assert len(draft.entries) > known, f"the timer {first.wants} was fired and nothing came of it"
 
 
 def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
@@ -281,8 +288,7 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
         case "call":
             paging.call(draft, draft.incident.awaiting, "grace_over")
         case "repeat":
-            page = paging.page_of(draft.incident, _given(timer))
-            draft.record(e.PageRepeated(page=page.id, attempt=page.attempts + 1))
+            paging.repeat(draft, paging.page_of(draft.incident, _given(timer)))
         case "unanswered":
             paging.lapse(draft, [paging.page_of(draft.incident, _given(t)) for t in alike])
         case "sitrep":

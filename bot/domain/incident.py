@@ -113,7 +113,9 @@ class Incident:
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     lines: int = 0
-    sources: frozenset[EventId] = frozenset()
+    sources: Mapping[EventId, PersonId] = field(
+        default_factory=dict
+    )  # messages that stand in the log, and who wrote them
     sitreps: int = 0
     sitrep_at: datetime | None = None  # when the last one was
     sitrep_due: datetime | None = None  # when the bot reminds of the next; None: no more reminders
@@ -245,20 +247,33 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
     )
 
 
+def _sourced(
+    incident: Incident,
+    entry: e.LineRecorded | e.DecisionRecorded | e.DecisionExplained | e.DecisionChanged | e.SitrepRecorded,
+) -> Incident:
+    """Remembers the message that the entry was made of, so that its later change or removal is recorded too."""
+    marked = getattr(entry, "source", None)
+    source = marked or entry.origin.cause
+    if source is None:
+        return incident
+    author = getattr(entry, "author", None) if marked else None
+    return replace(incident, sources={**incident.sources, source: author or entry.origin.actor})
+
+
 def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
-    called = (p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered"))
+    called = [p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered")]
+    holders = [call.by for call in incident.calls.values() if call.by is not None]
     return replace(
         incident,
         rooms={**incident.rooms, entry.name: entry.room_id},
         lost_rooms=incident.lost_rooms - {entry.name},
-        from_the_start=frozenset((incident.reporter, *called)),
+        from_the_start=frozenset((incident.reporter, *called, *holders)),
     )
 
 
 def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> Incident:
     decision = Decision(entry.decision, entry.text, at, entry.author or entry.origin.actor)
-    sources = incident.sources | ({entry.source} if entry.source else set())
-    return replace(incident, decisions=(*incident.decisions, decision), sources=sources)
+    return _sourced(replace(incident, decisions=(*incident.decisions, decision)), entry)
 
 
 def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
@@ -281,7 +296,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             call_at = incident.call_at if left else None
             return _calls(replace(incident, awaiting=left, call_at=call_at), new, state="calling")
         case e.AlarmJoined():
-            return replace(incident, state="closed", closed_at=at, joined_into=entry.into, awaiting=(), call_at=None)
+            # who was to be called is kept: it may turn out to be another case after all, and be reopened
+            return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
         case e.PageRequested():
             page = Page(entry.page, entry.person, entry.roles, entry.step, at)
             incident = replace(incident, pages={**incident.pages, entry.page: page})
@@ -332,20 +348,21 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.StepReopened():
             return _step(incident, entry, "open", at)
         case e.LineRecorded():
-            sources = incident.sources | ({entry.source} if entry.source else set())
-            return replace(incident, lines=incident.lines + 1, sources=sources)
+            return _sourced(replace(incident, lines=incident.lines + 1), entry)
         case e.DecisionRecorded():
             return _recorded(incident, entry, at)
         case e.DecisionConfirmed():
             return _decision(incident, entry.decision, confirmed=True)
         case e.DecisionExplained():
-            return _decision(incident, entry.decision, reason=entry.reason)
+            return _sourced(_decision(incident, entry.decision, reason=entry.reason), entry)
         case e.DecisionChanged():
-            return _decision(incident, entry.decision, text=entry.text, confirmed=False)
+            return _sourced(_decision(incident, entry.decision, text=entry.text, confirmed=False), entry)
         case e.DecisionWithdrawn():
             return _decision(incident, entry.decision, withdrawn=True)
         case e.SitrepRecorded():
-            return replace(incident, sitreps=entry.sitrep, sitrep_at=at, sitrep_due=_later(incident, at))
+            return _sourced(
+                replace(incident, sitreps=entry.sitrep, sitrep_at=at, sitrep_due=_later(incident, at)), entry
+            )
         case e.SitrepReminded():
             return replace(incident, sitrep_due=_later(incident, at))
         case e.SitrepPostponed():
@@ -355,9 +372,9 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.ClosingRejected():
             return replace(incident, closing_by=None)
         case e.IncidentClosed():
-            return replace(incident, state="closed", closed_at=at, closing_by=None, awaiting=(), call_at=None)
+            return replace(incident, state="closed", closed_at=at, closing_by=None, call_at=None)
         case e.IncidentReopened():
-            return replace(incident, state="open", closed_at=None, sitrep_due=_later(incident, at))
+            return replace(incident, state="open", closed_at=None, joined_into=None, sitrep_due=_later(incident, at))
         case e.IncidentFinished():
             return replace(incident, state="finished")
         case _:

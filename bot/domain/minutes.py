@@ -88,7 +88,8 @@ def postpone_sitrep(draft: Draft, command: c.PostponeSitrep) -> None:
 
 
 def edit_source(draft: Draft, command: c.EditSource) -> None:
-    if command.source in draft.incident.sources:
+    # only who wrote it can change it; anything else was made up by a server
+    if draft.incident.sources.get(command.source) == draft.by.actor:
         draft.record(e.SourceEdited(source=command.source, text=command.text))
 
 

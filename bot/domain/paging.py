@@ -45,10 +45,14 @@ def _page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy) -> None:
 def _next_person(draft: Draft, role: RoleId) -> tuple[PersonId, int] | None:
     incident = draft.incident
     assert incident.policy is not None, "only an alarmed incident calls people"
-    tried = {p.person for p in incident.pages.values() if role in p.roles}
+    before = [p for p in incident.pages.values() if role in p.roles]
+    # whose page was withdrawn never had to answer, and may be called again
+    tried = {p.person for p in before if p.state != "withdrawn"}
     start = incident.calls[role].step
+    withdrawn = any(p.step == start and p.state == "withdrawn" for p in before)
     # the fallback of the coordinator's last step holds several people: that step may be taken again for the next of them
-    first = start if role == COORDINATOR and start == _policy_steps(incident) - 1 else start + 1
+    several = role == COORDINATOR and start == _policy_steps(incident) - 1
+    first = start if several or withdrawn else start + 1
     for step in range(first, _policy_steps(incident)):
         whom = incident.policy.steps[step].whom
         people = draft.world.whom(role, whom)
@@ -62,12 +66,13 @@ def _next_person(draft: Draft, role: RoleId) -> tuple[PersonId, int] | None:
 
 
 def _still_wanted(incident: Incident, page: Page) -> tuple[RoleId, ...]:
-    """The roles of a page that nobody answered and that are still at this page's step."""
-    return tuple(r for r in page.roles if incident.calls[r].state == "calling" and _newest(incident, r) == page.id)
+    """The roles of a page that nobody answered and nobody else is being asked for."""
+    return tuple(r for r in page.roles if incident.calls[r].state == "calling" and asked_for(incident, r) is None)
 
 
-def _newest(incident: Incident, role: RoleId) -> PageId | None:
-    return next((p.id for p in reversed(tuple(incident.pages.values())) if role in p.roles), None)
+def asked_for(incident: Incident, role: RoleId) -> PersonId | None:
+    """Who has an open page for the role."""
+    return next((p.person for p in incident.pages.values() if p.state == "open" and role in p.roles), None)
 
 
 def page_of(incident: Incident, page: PageId) -> Page:
@@ -170,6 +175,14 @@ def report_delivery(draft: Draft, command: c.ReportDelivery) -> None:
         return
     draft.record(e.PageUndeliverable(page=page.id, channel=command.channel, reason=command.reason))
     _page_next(draft, _still_wanted(draft.incident, page), "undeliverable")
+
+
+def repeat(draft: Draft, page: Page) -> None:
+    """One repeat however many fell due while the bot was away; it counts as the last of them."""
+    assert draft.incident.policy is not None, "pages follow a policy"
+    step = draft.incident.policy.steps[page.step]
+    passed = (draft.world.now - page.since) // step.repeat_every
+    draft.record(e.PageRepeated(page=page.id, attempt=1 + min(passed, step.repeats)))
 
 
 def lapse(draft: Draft, pages: Iterable[Page]) -> None:

@@ -14,6 +14,7 @@ from bot.domain.announce import announce
 from bot.domain.erased import ERASED
 from bot.domain.ids import EventId, IncidentId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.incident import Incident, evolve
+from bot.domain.paging import asked_for
 from bot.domain.timers import timers
 from tests.builders import STAFF, Case, by
 
@@ -71,13 +72,16 @@ def _commands() -> st.SearchStrategy[c.Command]:
 
 
 _MOMENTS = st.sampled_from((0, 1, 29, 30, 60, 299, 300, 301, 3600, 90_000))
-STORIES = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30)
+# named, proposed (so that the experts wait for the grace), nothing said, danger
+ALARMS = ("rellen: bij het station", "ze willen rellen", "", "er is een bom")
+STORIES = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30).flatmap(
+    lambda story: st.sampled_from(ALARMS).map(lambda text: [(0, c.RaiseAlarm(text=text, by=by("bakker"))), *story])
+)
+WITHOUT_ALARM = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30)
 
 
-def _play(story: list[tuple[int, c.Command]], alarm: bool = True) -> Case:
+def _play(story: list[tuple[int, c.Command]]) -> Case:
     case = Case()
-    if alarm:
-        case.alarm("rellen: bij het station")
     for seconds, command in story:
         before = case.incident
         case.after(seconds=seconds)
@@ -98,9 +102,9 @@ def _fold(told: list[tuple[e.Entry, Any]], start: Incident | None = None) -> Inc
     return incident
 
 
-@given(STORIES, st.booleans())
-def test_any_story_folds_and_is_announced(story: list[tuple[int, c.Command]], alarm: bool) -> None:
-    case = _play(story, alarm)
+@given(STORIES | WITHOUT_ALARM)
+def test_any_story_folds_and_is_announced(story: list[tuple[int, c.Command]]) -> None:
+    case = _play(story)
     incident = Incident(case.incident.id)
     for entry, at in case.told:
         incident = evolve(incident, entry, at)
@@ -135,6 +139,31 @@ def test_every_page_is_open_answered_over_or_withdrawn_and_no_answered_role_is_s
             assert any(incident.calls[r].state != "answered" for r in page.roles)
     for call in incident.calls.values():
         assert (call.state == "answered") == (call.by is not None)
+
+
+@given(STORIES)
+def test_in_an_open_incident_a_role_that_is_called_has_an_open_page(story: list[tuple[int, c.Command]]) -> None:
+    incident = _play(story).incident
+    if incident.state == "open":
+        for role, call in incident.calls.items():
+            assert (call.state != "calling") or asked_for(incident, role) is not None
+
+
+@given(STORIES)
+def test_nobody_is_paged_for_a_role_who_already_said_no(story: list[tuple[int, c.Command]]) -> None:
+    said_no: set[tuple[str, str]] = set()
+    case = _play(story)
+    pages = {x.page: x for x, _ in case.told if isinstance(x, e.PageRequested)}
+    for entry, _ in case.told:
+        match entry:
+            case e.PageRequested(person=person, roles=roles):
+                assert not {(person, r) for r in roles} & said_no
+            case e.Declined(page=page, person=person):
+                said_no |= {(person, r) for r in pages[page].roles}
+            case e.Acknowledged(page=page, person=person) | e.AnswerUndone(page=page, person=person):
+                said_no -= {(person, r) for r in pages[page].roles}
+            case _:
+                pass
 
 
 @given(STORIES)

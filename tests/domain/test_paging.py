@@ -189,4 +189,57 @@ def test_reopening_calls_on_whoever_was_still_being_called() -> None:
     case.do(c.CloseIncident(by=by("coordinator1")))
     assert case.incident.state == "closed"
     entries = case.after(hours=1).do(c.ReopenIncident(by=by("bakker")))
-    assert {p.person for p in of(e.PageRequested, entries)} >= {PersonId("cyber2")}
+    assert {p.person for p in of(e.PageRequested, entries)} >= {PersonId("cyber1"), PersonId("coordinator1")}
+
+
+def test_correcting_the_call_to_somebody_who_is_already_called_is_refused_and_the_grace_goes_on() -> None:
+    case = Case()
+    case.alarm("ze willen rellen")
+    with pytest.raises(c.Refused):
+        case.do(c.CorrectCall(roles=(RoleId("coordinator"),), by=by("bakker")))
+    assert len(of(e.PageRequested, case.after(seconds=30).tick())) == 7
+
+
+def test_a_yes_taken_back_after_the_reserve_was_withdrawn_calls_the_reserve_again() -> None:
+    case = Case()
+    case.alarm()
+    case.after(minutes=5).tick()
+    case.answers("cyber1")
+    assert case.incident.pages[case.page("cyber2").page].state == "withdrawn"
+    assert [p.person for p in of(e.PageRequested, case.declines("cyber1"))] == ["cyber2"]
+
+
+def test_after_an_outage_nobody_is_paged_twice_and_passed_over_at_once() -> None:
+    case = Case()
+    case.alarm()
+    entries = case.after(minutes=10).tick()
+    assert not of(e.PageRepeated, entries)
+    assert len(of(e.PageUnanswered, entries)) == 8
+
+
+def test_a_no_while_the_reserve_is_being_asked_names_the_reserve() -> None:
+    case = Case()
+    case.alarm()
+    case.after(minutes=5).tick()
+    declined = case.declines("cyber1")
+    said = announce(case.incident, of(e.Declined, declined)[0], case.world.now)
+    assert [d.next for d in of(m.DeclineConfirmed, said)] == ["Cyber2"]
+
+
+def test_whoever_says_yes_after_a_no_is_invited_to_the_room() -> None:
+    case = Case()
+    case.alarm()
+    case.declines("cyber1")
+    case.opens_room()
+    answered = of(e.Acknowledged, case.answers("cyber1"))[0]
+    assert "cyber1" in {i.person for i in of(m.Invite, announce(case.incident, answered, case.world.now))}
+
+
+def test_reopening_an_alarm_that_was_joined_by_mistake_calls_the_experts_after_all() -> None:
+    case = Case()
+    same = Recent("2026-013", case.world.reference.contacts.municipalities[0].id, "F01", case.world.now)
+    case.world = replace(case.world, recent=(same,))
+    case.alarm("ze willen rellen")
+    case.do(c.JoinSimilar(by=by("bakker")))
+    entries = case.do(c.ReopenIncident(by=by("bakker")))
+    assert {p.person for p in of(e.PageRequested, entries)} >= {"coordinator1", "cyber1", "om1"}
