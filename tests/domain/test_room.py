@@ -112,7 +112,7 @@ def test_closing_is_proposed_first_done_in_words_and_can_be_undone_for_a_day() -
     case.do(c.ProposeClosing(by=by("bakker")))
     case.do(c.CloseIncident(by=by("bakker")))
     assert of(e.IncidentFinished, case.after(hours=24).tick())
-    assert _refused(case, c.ReopenIncident(by=by("bakker"))) == "incident_closed"
+    assert _refused(case, c.ReopenIncident(by=by("bakker"))) == "incident_finished"
 
 
 def test_a_situation_report_is_asked_for_every_hour_until_somebody_says_stop() -> None:
