@@ -88,8 +88,7 @@ class Story:
 
     async def cleans_up(self) -> None:
         """Closes what the story left open, so that its timers wake nobody in the next one."""
-        if not self.brigade.is_up:
-            await self.brigade.start()
+        await self.brigade.recovers()
         lead = self.account("vandijk")
         by = Origin(actor=PersonId("vandijk"), account=lead, via="text", room="direct", proof="known_device")
         async with self.brigade.bot.database.read() as tx:

@@ -89,11 +89,17 @@ class Brigade:
 
     async def crash(self) -> None:
         """Nothing is finished and nothing is said: what the bot was doing ends in the middle."""
-        assert self._loops is not None
-        self._loops.cancel()
-        await asyncio.gather(self._loops, return_exceptions=True)
+        if self._loops is not None:
+            self._loops.cancel()
+            await asyncio.gather(self._loops, return_exceptions=True)
         self._bot = self._loops = None
         await self._open.aclose()
+
+    async def recovers(self) -> None:
+        """After a story that broke off: a bot that runs, whatever became of it."""
+        if self._bot is None or self._loops is None or self._loops.done():
+            await self.crash()
+            await self.start()
 
     def moves(self, by: timedelta) -> None:
         self.moved += by.total_seconds()
