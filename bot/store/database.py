@@ -1,6 +1,7 @@
 """One database, SQLite or PostgreSQL, with one writer: durable commits, and a fence against an older process."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,6 +37,9 @@ _POSTGRESQL_MUST: Final = (
     ("synchronous_commit", {"on", "local", "remote_write", "remote_apply"}),
     ("server_encoding", {"UTF8"}),
 )
+
+# It writes every statement with its values into its debug lines: what people said, and keys.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 
 class UnfitDatabase(Exception):
