@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk import Desk, blob_names, fold, read_entries
+from bot.desk import Desk
 from bot.domain import entries as e
 from bot.domain.authority import takes_part
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.incident import Incident, Page
 from bot.domain.people import Person
+from bot.folding import blob_names, fold, read_entries
 from bot.logbook.chain import LogEntry
 from bot.store import directory, log
 

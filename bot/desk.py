@@ -6,14 +6,13 @@ processes cannot both write is the epoch's work. `unique (log, seq)` in the stor
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,15 +22,15 @@ from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.contacts import Reference
 from bot.domain.decide import decide
-from bot.domain.ids import EventId, IncidentId, MunicipalityId
+from bot.domain.ids import EventId, IncidentId
 from bot.domain.incident import Incident, evolve
-from bot.domain.timers import next_due
 from bot.domain.world import Recent, World
-from bot.logbook.blob import names_in
-from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, parse, read_log, seal
+from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
+from bot.logbook.chain import Head, LogEntry, Opening, seal
 from bot.logbook.checkpoint import sign
-from bot.logbook.codec import Codec
 from bot.logbook.merkle import Frontier, frontier_of
+from bot.posting import rows_of
+from bot.registering import first_row, row_of
 from bot.store import directory, inbox, log, outbox, overrides
 from bot.store.database import Database
 
@@ -45,8 +44,6 @@ HELD_INCIDENTS: Final = 2_000  # folded incidents kept in memory; any other is f
 INDEX: Final = "index"
 
 Settle = Callable[[AsyncConnection], Awaitable[None]]
-CODEC: Final = Codec(e.KINDS)
-INDEX_CODEC: Final = Codec(e.INDEX_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +52,6 @@ class Moment:
 
     now: datetime
     wall: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An incident as its log tells it, with what is needed to add the next entry."""
-
-    incident: Incident
-    head: Head = EMPTY
-    frontier: Frontier = Frontier()
-    row: directory.DirectoryRow | None = None
-
-
-class BrokenLog(Exception):
-    """A stored log does not verify; nothing may be added to it, and an operator must know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +97,23 @@ class Desk:
         `cause` is the Matrix event that led to it; a cause that was handled before changes nothing. `settles` writes,
         in the same transaction, what became of the outbox row that the command reports on.
         """
+        return await self.handle_all(incident_id, (command,), cause=cause, settles=settles)
+
+    async def handle_all(
+        self,
+        incident_id: IncidentId,
+        commands: Sequence[c.Command],
+        *,
+        cause: EventId | None = None,
+        settles: Settle | None = None,
+    ) -> Incident:
+        """The incident after several commands, in one transaction: all are recorded, or (when one is refused) none."""
         try:
-            return await self._handle(incident_id, (command,), cause, settles)
+            return await self._handle(incident_id, commands, cause, settles)
         except c.Refused:
             raise
         except BaseException:
             # an error at the commit leaves open whether it happened: what is in memory may be behind the log
-            self._held.pop(incident_id, None)
-            raise
-
-    async def handle_all(
-        self, incident_id: IncidentId, commands: Sequence[c.Command], *, settles: Settle | None = None
-    ) -> Incident:
-        """The incident after several commands, in one transaction: all are recorded, or (when one is refused) none."""
-        try:
-            return await self._handle(incident_id, commands, None, settles)
-        except c.Refused:
-            raise
-        except BaseException:
             self._held.pop(incident_id, None)
             raise
 
@@ -164,7 +146,7 @@ class Desk:
         async with self.database.begin() as tx:
             if cause is not None and not await inbox.first_time(tx, cause):
                 return
-            await outbox.enqueue(tx, _rows(key, None, None, messages, self.clock().now))
+            await outbox.enqueue(tx, rows_of(key, None, None, messages, self.clock().now))
         self.committed.set()
 
     async def note(self, entry: e.IndexEntry, *messages: m.Message, cause: EventId | None = None) -> None:
@@ -174,7 +156,7 @@ class Desk:
                 return
             now = self.clock().now
             head = await self._index(tx, entry, now)
-            await outbox.enqueue(tx, _rows(f"{INDEX}/{head.seq}", None, head, messages, now))
+            await outbox.enqueue(tx, rows_of(f"{INDEX}/{head.seq}", None, head, messages, now))
         self.committed.set()
 
     async def checkpoint_index(self) -> None:
@@ -184,7 +166,7 @@ class Desk:
             frontier = frontier_of(raws)
             note = sign(self.seal.index, frontier.size, frontier.root(), self.seal.key).decode()
             message = m.Checkpoint(to=m.To("management"), note=note)
-            rows = _rows(f"{INDEX}/{frontier.size}/checkpoint", None, None, (message,), self.clock().now)
+            rows = rows_of(f"{INDEX}/{frontier.size}/checkpoint", None, None, (message,), self.clock().now)
             await outbox.enqueue(tx, rows)
         self.committed.set()
 
@@ -194,8 +176,18 @@ class Desk:
             return held.incident
         async with self.database.read() as tx:
             held = await self._load(tx, incident_id)
-        self._keep(incident_id, held)
-        return held.incident
+        # on PostgreSQL a transaction may have gone further while this one read
+        newer = self._held.get(incident_id)
+        if newer is None or newer.head.seq < held.head.seq:
+            self._keep(incident_id, held)
+            newer = held
+        return newer.incident
+
+    async def set_aside(self, broken: BrokenLog) -> None:
+        """Tells management, once, that nothing can be done with an incident until an operator has looked."""
+        details = (("number", broken.number), ("seq", str(broken.seq)))
+        note = m.ManagementNote(to=m.To("management"), number=broken.number, code="log_broken", details=details)
+        await self.say(f"broken/{broken.incident}/{broken.seq}", (note,))
 
     async def _world(self, tx: AsyncConnection, commands: Sequence[c.Command], moment: Moment) -> World:
         reference = self.reference()
@@ -208,7 +200,7 @@ class Desk:
             Recent(row.number, row.municipality, row.phenomenon, row.opened_at)
             for row in reversed(await directory.raised_since(tx, since))
         )
-        year = _year(moment, reference)
+        year = moment.wall.astimezone(ZoneInfo(reference.contacts.region.zone)).year
         serial = await directory.next_serial(tx, year)
         return replace(world, recent=recent, next_number=f"{year}-{serial:03d}")
 
@@ -222,7 +214,7 @@ class Desk:
         raws = await log.entries(tx, row.log)
         openings = await log.openings(tx, row.log)
         texts = await log.blobs(tx, blob_names(openings))
-        return fold(row, raws, openings, texts.__getitem__)
+        return fold(replace(row, verified_at=self.clock().wall), raws, openings, texts.__getitem__)
 
     async def _write(self, tx: AsyncConnection, held: Held, entries: Sequence[e.Entry], moment: Moment) -> Held:
         """Everything of one kind in one statement: an alarm is some twenty entries, and pages wait until they are written."""
@@ -239,23 +231,17 @@ class Desk:
             head, frontier = sealed.head, frontier.add(sealed.raw)
             incident = evolve(incident, entry, moment.now)
             said = announce(incident, entry, moment.now)
-            rows += _rows(f"{incident.id}/{head.seq}", incident.id, head, said, moment.now)
+            rows += rows_of(f"{incident.id}/{head.seq}", incident.id, head, said, moment.now)
             await self._register(tx, entry, incident, frontier, moment.now)
         if written:
             await log.extend(tx, written, blobs)
         await outbox.enqueue(tx, rows)
         for entry in entries:
-            await self._withdraw(tx, entry, incident.id, moment.now)
+            if isinstance(entry, e.Acknowledged | e.Declined | e.PageWithdrawn):
+                # what still waits to be sent about a page is not sent any more once it is answered or withdrawn
+                await outbox.withdraw_pages(tx, incident.id, entry.page, moment.now)
         held = Held(incident, head, frontier, held.row)
         return await self._directory(tx, held, entries, moment)
-
-    async def _withdraw(self, tx: AsyncConnection, entry: e.Entry, incident: IncidentId, now: datetime) -> None:
-        """What is still waiting to be sent about a page is not sent any more once the page is answered or withdrawn."""
-        match entry:
-            case e.Acknowledged(page=page) | e.Declined(page=page) | e.PageWithdrawn(page=page):
-                await outbox.withdraw_pages(tx, incident, page, now)
-            case _:
-                return
 
     async def _register(
         self, tx: AsyncConnection, entry: e.Entry, incident: Incident, frontier: Frontier, now: datetime
@@ -280,56 +266,23 @@ class Desk:
 
     async def _directory(self, tx: AsyncConnection, held: Held, entries: Sequence[e.Entry], moment: Moment) -> Held:
         incident, size = held.incident, held.frontier.size
-        row = held.row or self._first_row(incident, moment)
+        row = held.row or first_row(incident, self.seal.origin(incident.id), moment.now)
         due = row.checkpoint_due or moment.now + CHECKPOINT_WAIT
         decisive = any(type(x) in DECISIVE for x in entries)
         covered = row.checkpoint_size
         if decisive or size - covered >= CHECKPOINT_ENTRIES or due <= moment.now:
             await self._checkpoint(tx, held, moment.now)
             covered = size
-        checkpoint_due = None if covered == size else due
-        timer = next_due(incident)
-        row = replace(
-            row,
-            state="open" if incident.state == "none" else incident.state,
-            closed_at=incident.closed_at,
-            next_due=min((t for t in (timer, checkpoint_due) if t is not None), default=None),
-            main_room=incident.rooms.get("main"),
-            head_seq=held.head.seq,
-            head_h=held.head.h,
-            checkpoint_size=covered,
-            checkpoint_due=checkpoint_due,
-        )
+        row = row_of(row, incident, held.head, covered, None if covered == size else due)
         await directory.write(tx, row)
         return replace(held, row=row)
-
-    def _first_row(self, incident: Incident, moment: Moment) -> directory.DirectoryRow:
-        year, serial = incident.number.split("-")
-        return directory.DirectoryRow(
-            id=incident.id,
-            log=self.seal.origin(incident.id),
-            number=incident.number,
-            year=int(year),
-            serial=int(serial),
-            municipality=MunicipalityId(incident.municipality),
-            state="open",
-            exercise=incident.exercise,
-            opened_at=moment.now,
-            closed_at=None,
-            next_due=None,
-            main_room=None,
-            head_seq=-1,
-            head_h=EMPTY.h,
-            verified_at=moment.now,
-            phenomenon=incident.phenomenon,
-        )
 
     async def _checkpoint(self, tx: AsyncConnection, held: Held, now: datetime) -> None:
         origin, frontier = self.seal.origin(held.incident.id), held.frontier
         note = sign(origin, frontier.size, frontier.root(), self.seal.key).decode()
         message = m.Checkpoint(to=m.To("room", "main"), number=held.incident.number, note=note)
         key = f"{held.incident.id}/{frontier.size}/checkpoint"
-        await outbox.enqueue(tx, _rows(key, held.incident.id, held.head, (message,), now))
+        await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, (message,), now))
 
     def _keep(self, incident_id: IncidentId, held: Held) -> None:
         if held.incident.state == "none":
@@ -340,86 +293,5 @@ class Desk:
             self._held.popitem(last=False)
 
 
-def fold(
-    row: directory.DirectoryRow,
-    raws: Sequence[bytes],
-    openings: Iterable[Opening],
-    blobs: Callable[[str], bytes],
-    until: datetime | None = None,
-) -> Held:
-    """Verifies a stored log and folds it (up to `until`); raises BrokenLog when it is not what was written."""
-    entries = read_log(row.log, raws)
-    if isinstance(entries, Break):
-        raise BrokenLog(f"{row.number}: entry {entries.seq}: {entries.why}")
-    by_seq: dict[int, list[Opening]] = {}
-    for opening in openings:
-        by_seq.setdefault(opening.seq, []).append(opening)
-    incident, head = Incident(row.id), EMPTY
-    try:
-        for sealed in entries:
-            if until is not None and sealed.ts > until:
-                break
-            incident = evolve(incident, CODEC.read(sealed, by_seq.get(sealed.seq, []), blobs), sealed.ts)
-            head = sealed.head
-    except ValueError as wrong:
-        raise BrokenLog(f"{row.number}: entry {head.seq + 1}: {wrong}") from wrong
-    if until is None and head != Head(row.head_seq, row.head_h):
-        raise BrokenLog(f"{row.number}: the log ends at {head.seq}, the directory says {row.head_seq}")
-    return Held(incident, head, frontier_of(raws), row)
-
-
-def read_entries(
-    raws: Iterable[bytes], openings: Iterable[Opening], blobs: Callable[[str], bytes]
-) -> list[tuple[LogEntry, e.Entry]]:
-    """The entries of an incident's log as sealed and as told, for those who show or export them."""
-    by_seq: dict[int, list[Opening]] = {}
-    for opening in openings:
-        by_seq.setdefault(opening.seq, []).append(opening)
-    sealed = (parse(raw) for raw in raws)
-    return [(entry, CODEC.read(entry, by_seq.get(entry.seq, []), blobs)) for entry in sealed]
-
-
-def blob_names(openings: Iterable[Opening]) -> set[str]:
-    """The blobs that the fields of these openings refer to, by SHA-256 in hex."""
-    # Few fields refer to a blob; looking for the word is ten times as fast as looking for the reference.
-    return {name for opening in openings if b'"sha256"' in opening.pre for name in names_in(opening.pre)}
-
-
 def _checkpoint_due(held: Held, now: datetime) -> bool:
     return held.row is not None and held.row.checkpoint_due is not None and held.row.checkpoint_due <= now
-
-
-def _year(moment: Moment, reference: Reference) -> int:
-    return moment.wall.astimezone(ZoneInfo(reference.contacts.region.zone)).year
-
-
-def _rows(
-    base: str, incident: IncidentId | None, head: Head | None, messages: Sequence[m.Message], now: datetime
-) -> list[outbox.OutboxRow]:
-    """Outbox rows with keys that follow from the entry: sent twice after a crash they are one event."""
-    rows = []
-    for n, message in enumerate(messages):
-        traits = m.TRAITS[type(message)]
-        row = outbox.OutboxRow(
-            key=f"{base}/{n}",
-            incident=incident,
-            seq=head.seq if head else None,
-            head_h=head.h if head else None,
-            lane=traits.lane,
-            target=f"{message.to.kind}:{message.to.name}",
-            kind=type(message).__name__,
-            message=msgspec.json.encode(message),
-            created_at=now,
-            subject=m.subject(message),
-            slot=traits.slot,
-        )
-        rows.append(row)
-        if keys := m.seeds(message):
-            seeds = m.Seeds(to=message.to, lang=message.lang, number=message.number, keys=keys)
-            rows.append(
-                replace(
-                    row, key=f"{row.key}/seeds", kind="Seeds", lane=m.Lane.COSMETIC, after=row.key,
-                    subject=None, slot=None, message=msgspec.json.encode(seeds),
-                )
-            )  # fmt: skip
-    return rows

@@ -7,10 +7,11 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import INDEX, INDEX_CODEC, BrokenLog, Held, blob_names, fold
+from bot.desk import INDEX
 from bot.domain import entries as e
 from bot.domain.ids import IncidentId, MunicipalityId
 from bot.domain.timers import next_due
+from bot.folding import INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Break, Opening, entry_hash, parse, read_log
 from bot.store import directory, log
 from bot.store.database import Database
@@ -104,7 +105,7 @@ def _blank(incident: IncidentId, name: str, raws: Sequence[bytes], at: datetime)
 def _filled(held: Held, covered: int, checkpoint_due: datetime | None) -> DirectoryRow:
     incident, row = held.incident, held.row
     if row is None or incident.alarm_at is None:
-        raise BrokenLog(f"{incident.id}: the log begins with no alarm")
+        raise BrokenLog(incident.id, incident.id, 0, "the log begins with no alarm")
     year, serial = incident.number.split("-")
     return replace(
         row,

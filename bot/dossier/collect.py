@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.desk import blob_names
 from bot.domain import entries as e
 from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Confidentiality, Place, Proof, Via
 from bot.domain.people import Language
+from bot.folding import blob_names
 from bot.logbook.bundle import Anchor
 from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, read_log
 from bot.logbook.codec import Codec

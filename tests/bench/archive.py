@@ -8,8 +8,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, create_engine, insert
 
-from bot.desk import CODEC, Seal
-from bot.desk import _rows as rows_of
+from bot.desk import Seal
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.announce import announce
@@ -20,7 +19,9 @@ from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin, Via
 from bot.domain.timers import next_due
 from bot.domain.world import World
+from bot.folding import CODEC
 from bot.logbook.chain import EMPTY, seal
+from bot.posting import rows_of
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.store import schema

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.desk import INDEX_CODEC
 from bot.domain.entries import DossierExported
+from bot.folding import INDEX_CODEC
 from bot.logbook.chain import parse
 from bot.logbook.verify import Verified, verify_bundle
 from bot.store import directory, log

@@ -8,11 +8,12 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import CHECKPOINT_ENTRIES, CHECKPOINT_WAIT, BrokenLog
+from bot.desk import CHECKPOINT_ENTRIES, CHECKPOINT_WAIT
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.ids import EventId, IncidentId, PageId, RoomId
+from bot.folding import BrokenLog
 from bot.logbook.checkpoint import check
 from bot.store import outbox
 from tests.builders import ALARM, by
