@@ -83,6 +83,7 @@ _NEGATIVE: Final = re.compile(r"\b(?:niet|geen|nee|nooit|no|not|never|can't|cant
 _POSITIVE: Final = re.compile(r"\b(?:kom|ja|yes|coming|onderweg|eraan)\b")
 _CANNOT: Final = re.compile(r"\b(?:kan niet|kom niet|lukt niet|niet beschikbaar|can't|cannot|cant|not available)\b")
 _INCIDENT: Final = re.compile(r"(?:20[0-9]{2})-[0-9]{3,5}")
+_CRIED: Final = frozenset({"claim", "help"})
 # These are said in passing so often that in a room they need a number or a colon to be a command.
 _WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
 
@@ -211,12 +212,19 @@ def _answer(folded: Folded, text: str, misfit: NotUnderstood | None) -> Heard:
         if said == 0 or said > LONGEST_ETA:
             return NotUnderstood(minutes.group(1), why="number", verb="eta")
         return Said("eta", minutes=said, incident=incident)
-    if misfit and BY_NAME[misfit.verb or "help"].group not in ("alarm", "answer") and misfit.verb != "claim":
+    # "help, er wordt geschoten" asks for no topic
+    if misfit and BY_NAME[misfit.verb or "help"].group not in ("alarm", "answer") and misfit.verb not in _CRIED:
         return misfit
-    guess = _guess(folded, "direct", True)
-    if misfit or (isinstance(guess, NotUnderstood) and guess.suggestion is None):
-        return _sentence(folded, text, misfit or guess)
-    return guess
+    guess = misfit or _guess(folded, "direct", True)
+    return _sentence(folded, text, guess) if misfit or not _is_near(guess, folded) else guess
+
+
+def _is_near(guess: Heard, folded: Folded) -> bool:
+    """Whether the word guessed at counts for more than the sentence that it begins: an alarm, or a long word hardly mistyped."""
+    if not isinstance(guess, NotUnderstood) or guess.suggestion is None:
+        return False
+    near_miss = DamerauLevenshtein.normalized_similarity(guess.word, guess.suggestion) >= SIMILAR_IN_ROOM
+    return guess.verb == "alarm" or len(folded.text.split()) < SENTENCE or (near_miss and guess.meant is not None)
 
 
 def _split_incident(text: str) -> tuple[str, str]:

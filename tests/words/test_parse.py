@@ -178,6 +178,11 @@ def test_what_costs_much_never_runs_on_a_guess() -> None:
         ("Er staan veertig jongeren bij het station", "sentence"),
         ("nu staan er veertig jongeren bij het station", "sentence"),
         ("ik zie een oproep tot rellen", "sentence"),
+        ("groep jongeren met messen bij het station", "sentence"),
+        ("help er wordt geschoten", "sentence"),
+        ("feest bij het station loopt uit de hand", "sentence"),
+        ("besluitt de burgemeester roept op weg te blijven", "word"),
+        ("help ondermijning", "argument"),
     ],
 )
 def test_why_it_was_not_understood(text: str, why: str) -> None:
