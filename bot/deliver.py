@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import msgspec
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import Desk
@@ -21,6 +22,7 @@ from bot.domain import messages as m
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry, wait
 from bot.domain.ids import PageId, PersonId, RoomId
 from bot.domain.origin import Origin
+from bot.folding import BrokenLog
 from bot.store import directory, outbox, rooms
 from bot.store.outbox import OutboxRow
 
@@ -28,12 +30,13 @@ Post = Callable[[OutboxRow], Awaitable[Outcome]]
 AT_A_TIME: Final = 200
 PAGES_ALONE: Final = 2.0  # seconds
 # What is not urgent waits for what is, but no row waits longer than this for that reason: alarms may come in a stream.
-PATIENCE: Final = timedelta(seconds=2)
+PATIENCE: Final = timedelta(seconds=5)
 URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.ANSWER, m.Lane.ROOM))
 _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
 _IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
 BY_DELIVERY: Final = Origin(via="delivery")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class _Flight:
 
 @dataclass(slots=True)
 class Deliverer:
-    """Runs for as long as the process; `run` ends only by cancellation or an error that the process must not survive."""
+    """Runs for as long as the process; `run` ends only by cancellation or an error that the process must not survive.
+
+    `rested` is set once what waited at the start has left, or has been tried.
+    """
 
     desk: Desk
     post: Post
@@ -68,6 +74,7 @@ class Deliverer:
     delivered: Callable[[OutboxRow, Outcome], None]
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
+    rested: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         self._flights.clear()
@@ -79,6 +86,8 @@ class Deliverer:
                     await self._settle_landed()
                 self.desk.committed.clear()
                 waits = await self._launch()
+                if self.idle:
+                    self.rested.set()
                 while not await self._settle_landed():
                     await self._rest(waits)
                     if self.desk.committed.is_set() or not self._on_its_way(_PAGES):
@@ -143,6 +152,7 @@ class Deliverer:
 
     async def _fly(self, flight: _Flight, rows: Sequence[OutboxRow]) -> None:
         for row in rows:
+            flight.since = self.chances.monotonic()
             outcome = await self._try(row)
             flight.landed.append((row, outcome))
             self._landed.set()
@@ -202,7 +212,7 @@ class Deliverer:
 
     async def _tell(self, tx: AsyncConnection, row: OutboxRow, reason: str, now: datetime) -> None:
         """A message that nobody will ever see is a line in the management room."""
-        number = msgspec.json.decode(row.message)["number"]
+        number = str(_fields(row).get("number", ""))
         details = (("kind", row.kind), ("number", number), ("reason", reason))
         note = m.ManagementNote(to=m.To("management"), number=number, code="message_lost", details=details)
         lost = OutboxRow(
@@ -240,10 +250,24 @@ class Deliverer:
         if reports:
             incident = landed[0][0].incident
             assert incident is not None, "pages and rooms belong to an incident"
-            await self.desk.handle_all(incident, reports, settles=settle)
-        else:
-            async with self.desk.database.begin() as tx:
-                await settle(tx)
+            try:
+                await self.desk.handle_all(incident, reports, settles=settle)
+                return
+            except c.Refused as refused:
+                log.error("report_refused", incident=incident, code=refused.code)
+            except BrokenLog as broken:
+                await self.desk.set_aside(broken)
+        # also when the incident cannot take it: what left has left, and must not leave again
+        async with self.desk.database.begin() as tx:
+            await settle(tx)
+
+
+def _fields(row: OutboxRow) -> dict[str, Any]:
+    """What the message says; nothing when it cannot be read, for then it is given up and must still be settled."""
+    try:
+        return msgspec.json.decode(row.message, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
 
 
 def _target(row: OutboxRow) -> str:
@@ -284,7 +308,7 @@ def _room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
 
 def _page_report(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | None:
     page = PageId(row.subject or "")
-    attempt = msgspec.json.decode(row.message)["attempt"]
+    attempt = int(_fields(row).get("attempt", 1))
     match outcome:
         case Delivered(event=event):
             return c.ReportDelivery(
