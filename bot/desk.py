@@ -2,6 +2,7 @@
 
 The database has one writer at a time (store.database), so what a transaction reads is what it decides upon; that two
 processes cannot both write is the epoch's work. `unique (log, seq)` in the store is an assertion.
+Longer than most modules: it is one transaction, and in pieces nobody would see what belongs to it.
 """
 
 import asyncio
@@ -136,10 +137,26 @@ class Desk:
             if not entries and not _checkpoint_due(held, moment.now):
                 return held.incident
             held = await self._write(tx, held, entries, moment)
+            other = await self._pass_on(tx, held.incident, entries, world)
         self._keep(incident_id, held)
+        if other is not None:
+            self._keep(other.incident.id, other)
         self.committed.set()
         self.recorded(held.incident, entries)
         return held.incident
+
+    async def _pass_on(
+        self, tx: AsyncConnection, incident: Incident, entries: Sequence[e.Entry], world: World
+    ) -> Held | None:
+        """An alarm that joined another incident is taken in there, in the same transaction, so that no word of it is lost."""
+        joined = next((x.into for x in entries if isinstance(x, e.AlarmJoined)), None)
+        row = None if joined is None else await directory.by_number(tx, joined)
+        if row is None:
+            return None
+        other = await self._load(tx, row.id)
+        take_in = c.TakeIn(number=incident.number, person=incident.reporter, text=incident.text)
+        taken = decide(other.incident, take_in, world)
+        return await self._write(tx, other, taken, Moment(world.now, world.wall))
 
     async def say(self, key: str, messages: Sequence[m.Message], *, cause: EventId | None = None) -> None:
         """Answers a question: messages that no entry stands behind. Exactly once for a `cause`."""
@@ -199,6 +216,7 @@ class Desk:
         recent = tuple(
             Recent(row.number, row.municipality, row.phenomenon, row.opened_at)
             for row in reversed(await directory.raised_since(tx, since))
+            if row.state == "open" and not row.exercise
         )
         year = moment.wall.astimezone(ZoneInfo(reference.contacts.region.zone)).year
         serial = await directory.next_serial(tx, year)

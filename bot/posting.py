@@ -30,7 +30,7 @@ def rows_of(
             message=msgspec.json.encode(message),
             created_at=now,
             subject=m.subject(message),
-            slot=traits.slot,
+            slot=m.slot(message),
         )
         rows.append(row)
         if keys := m.seeds(message):

@@ -81,6 +81,11 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.CallNote(what="stopped", **_reporter(incident))
         case e.AlarmJoined(into=other):
             yield m.CallNote(what="joined", other=other, **_reporter(incident))
+        case e.AlarmTakenIn(person=person, text=text):
+            by = incident.name(person)
+            yield m.LineNote(kind="bericht", line=incident.lines, text=text or "–", by=by, at=at, **_room(incident))
+            if "main" in incident.rooms and person not in incident.members:
+                yield m.Invite(person=person, **_room(incident))
         case e.PageRequested() | e.PageRepeated():
             yield from _page(incident, entry)
         case e.PageUndeliverable():

@@ -68,7 +68,7 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
 }
 # These come from the bot's own loops; no human can give them.
 INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
-    (c.Tick, c.ReportDelivery, c.ReportRoom, c.ReportRoomLost, c.ReportMember, c.ReportEmergency)
+    (c.Tick, c.TakeIn, c.ReportDelivery, c.ReportRoom, c.ReportRoomLost, c.ReportMember, c.ReportEmergency)
 )
 # Refusals of these are worth a line in the index log: somebody tried what they may not.
 PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset((c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.TakeOver))

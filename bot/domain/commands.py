@@ -61,6 +61,15 @@ class JoinSimilar(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeIn(Order):
+    """Keep what another alarm said, which turned out to be this case."""
+
+    number: str
+    person: PersonId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartPlaybook(Order):
     playbook: PlaybookId
 
@@ -254,7 +263,7 @@ class ReportEmergency(Order):
 
 
 Command = (
-    RaiseAlarm | CallNow | StopCall | CorrectCall | JoinSimilar | StartPlaybook | CallRole
+    RaiseAlarm | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
     | Acknowledge | Decline | UndoAnswer | TakeOver
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision

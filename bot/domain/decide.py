@@ -70,6 +70,9 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             _correct(draft, command)
         case c.JoinSimilar():
             _join(draft)
+        case c.TakeIn():
+            draft.meet(command.person)
+            draft.record(e.AlarmTakenIn(number=command.number, person=command.person, text=command.text))
         case c.StartPlaybook():
             _start(draft, command)
         case c.CallRole():

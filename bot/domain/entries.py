@@ -100,6 +100,15 @@ class AlarmJoined(Fact):
     into: str  # the number of the other incident
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmTakenIn(Fact):
+    """Another alarm turned out to be this case; what it said is kept here, and its reporter belongs to the room."""
+
+    number: str
+    person: PersonId
+    text: str = free_text(default="")
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -390,7 +399,7 @@ class IncidentFinished(Fact):
 
 
 Entry = (
-    AlarmRaised | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined
+    AlarmRaised | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
     | PageRequested | PageDelivered | PageUndeliverable | PageRepeated | PageUnanswered | PageWithdrawn
     | Acknowledged | EtaGiven | Declined | AnswerUndone | EscalationStepEmpty | EscalationExhausted | RoleTakenOver
     | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft

@@ -298,6 +298,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.AlarmJoined():
             # who was to be called is kept: it may turn out to be another case after all, and be reopened
             return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
+        case e.AlarmTakenIn():
+            return replace(incident, lines=incident.lines + 1)
         case e.PageRequested():
             page = Page(entry.page, entry.person, entry.roles, entry.step, at)
             incident = replace(incident, pages={**incident.pages, entry.page: page})

@@ -498,6 +498,11 @@ def seeds(message: Message) -> tuple[str, ...]:
             return TRAITS[type(message)].seeds
 
 
+def slot(message: Message) -> str | None:
+    """Of one slot of an incident only the newest message that still waits is sent; so an outage piles up no repeats."""
+    return f"page {message.page}" if isinstance(message, PageText) else TRAITS[type(message)].slot
+
+
 def subject(message: Message) -> str | None:
     """What a message is about, so that a reaction to it, or an edit of it, finds its way."""
     match message:

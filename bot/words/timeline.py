@@ -74,6 +74,8 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", actor
         case e.BrigadeCalled(roles=roles, why=why):
             return "", {"roles": _roles(catalogue, lang, roles), "why": catalogue.template(lang, f"why.{why}")}
+        case e.AlarmTakenIn(number=number, person=person, text=text):
+            return "", {"number": number, "person": name(person), "text": text}
         case e.AlarmJoined(into=into):
             return "", {**actor, "into": into}
         case e.PageRequested(person=person, roles=roles, why=why):

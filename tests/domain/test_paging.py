@@ -243,3 +243,13 @@ def test_reopening_an_alarm_that_was_joined_by_mistake_calls_the_experts_after_a
     case.do(c.JoinSimilar(by=by("bakker")))
     entries = case.do(c.ReopenIncident(by=by("bakker")))
     assert {p.person for p in of(e.PageRequested, entries)} >= {"coordinator1", "cyber1", "om1"}
+
+
+def test_what_a_joined_alarm_said_is_kept_in_the_case_it_belongs_to() -> None:
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    taken = case.do(c.TakeIn(number="2026-015", person=PersonId("visser"), text="ook bij het busstation"))
+    said = announce(case.incident, of(e.AlarmTakenIn, taken)[0], case.world.now)
+    assert [i.person for i in of(m.Invite, said)] == ["visser"]
+    assert [n.text for n in of(m.LineNote, said)] == ["ook bij het busstation"]

@@ -99,6 +99,7 @@ def _room_works(case: Case) -> None:
     case.do(c.ExplainDecision(reason="lichtste middel", by=by("bakker")))
     case.do(c.ChangeDecision(decision=1, text="Burgemeester vraagt weg te blijven", by=by("bakker")))
     case.do(c.WithdrawDecision(decision=1, reason="achterhaald", by=by("bakker")))
+    case.do(c.TakeIn(number="2026-015", person=PersonId("bakker"), text="ook bij het busstation"))
     case.do(c.RecordSitrep(text="rustig bij het station", by=by("coordinator1")))
     case.do(c.PostponeSitrep(minutes=15, by=by("coordinator1")))
     case.after(minutes=15).tick()
