@@ -39,6 +39,11 @@ class Asked:
     event: EventId
     proof: Proof
 
+    @property
+    def replied(self) -> str:
+        """The event that the answer is a reply to; in another room than the question's it is a reply to nothing."""
+        return self.event if self.to.kind == "asked" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -63,6 +68,10 @@ PLACES: Final[Mapping[str, Place]] = {
     "alarm": "alarm",
     "management": "management",
 }
+# Questions that are answered with what an incident holds, and `more`, which goes on with such an answer.
+ABOUT_INCIDENTS: Final = frozenset(
+    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "export")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,9 @@ class Acting:
             await self.say(event, answer)
 
     async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
-        to = self.reply_to(event, person)
+        # officers of every municipality read along in the alarm room (design 0.13): what an incident is about is not told there
+        alone = event.room.kind == "alarm" and said.verb in ABOUT_INCIDENTS
+        to = m.To("person", person.id) if alone else self.reply_to(event, person)
         proof = heard.by.proof or "clear"
         asked = Asked(said, person, event.place, heard.incident, to, person.language, event.row.event_id, proof)
         try:

@@ -20,7 +20,7 @@ from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, ROLES, Language, Person
 from bot.matrix.act import Asked
-from bot.store import outbox, overrides
+from bot.store import outbox, overrides, rooms
 from bot.words import help as help_words
 from bot.words import replies
 from bot.words.catalogue import Catalogue
@@ -49,7 +49,7 @@ class Questions:
         lines = await _ANSWERS[asked.said.verb](self, asked)
         await self._note_reading(asked)
         first, *rest = replies.pages(self.catalogue, asked.lang, lines)
-        return (m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.event),)
+        return (m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.replied),)
 
     async def _note_reading(self, asked: Asked) -> None:
         """Who reads the content of a closed incident is itself recorded."""
@@ -61,15 +61,17 @@ class Questions:
 
     async def _more(self, asked: Asked) -> m.Answer:
         """The next page of the last answer in this room; it waits in the outbox, so a restart loses nothing."""
-        row = None
-        if asked.to.kind == "asked":
-            async with self.desk.database.read() as tx:
-                row = await outbox.last_sent_to(tx, RoomId(asked.to.name))
-        last = msgspec.json.decode(row.message, type=m.Answer) if row is not None and row.kind == "Answer" else None
+        async with self.desk.database.read() as tx:
+            room: RoomId | None = RoomId(asked.to.name)
+            if asked.to.kind != "asked":
+                direct = await rooms.direct(tx, asked.person.id)
+                room = direct.room_id if direct is not None else None
+            row = None if room is None else await outbox.last_sent_to(tx, room, ("Answer",))
+        last = None if row is None else msgspec.json.decode(row.message, type=m.Answer)
         if last is None or not last.rest:
             raise c.Refused("no_more")
         first, *rest = last.rest
-        return m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.event)
+        return m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.replied)
 
     async def status(self, asked: Asked) -> Lines:
         return replies.status(self.catalogue, asked.lang, _readable(asked, optional=True))

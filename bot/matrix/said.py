@@ -20,6 +20,10 @@ from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
+# What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
+_ASKING: Final = (
+    "DidYouMean", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,7 @@ class Saying:
     async def _meant(self, event: Event, heard: Heard, person: Person, verb: str) -> bool:
         """A yes or no to "did you mean …?", when that was the last thing that the bot asked here."""
         async with self.acting.desk.database.read() as tx:
-            row = await outbox.last_sent_to(tx, RoomId(event.row.room))
+            row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
         if row is None or row.kind != "DidYouMean":
             return False
         await self.run_meant(event, heard, person, row, verb)

@@ -3,7 +3,7 @@
 The key is the Matrix transaction id: a row sent twice after a crash is one event for the homeserver.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
@@ -160,9 +160,20 @@ async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None
     return await _one(conn, outbox.c.event_id == event_id)
 
 
-async def last_sent_to(conn: AsyncConnection, room: RoomId) -> OutboxRow | None:
-    """The last message (not reaction) that went to this room."""
-    which = and_(outbox.c.room == room, outbox.c.state == "sent", outbox.c.kind != "Seeds")
+async def waits(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> bool:
+    """Whether a row of a kind about a subject is still to be sent."""
+    which = and_(
+        _WAITING,
+        outbox.c.incident == incident,
+        outbox.c.kind == kind,
+        outbox.c.subject.is_not_distinct_from(subject),
+    )
+    return (await conn.execute(select(outbox.c.key).where(which).limit(1))).first() is not None
+
+
+async def last_sent_to(conn: AsyncConnection, room: RoomId, kinds: Collection[str]) -> OutboxRow | None:
+    """The last message of these kinds that went to this room; edits and notes between do not count."""
+    which = and_(outbox.c.room == room, outbox.c.state == "sent", outbox.c.kind.in_(kinds))
     newest = select(outbox).where(which).order_by(outbox.c.settled_at.desc(), outbox.c.created_at.desc()).limit(1)
     row = (await conn.execute(newest)).mappings().first()
     return None if row is None else OutboxRow(**row)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from bot.store.schema import room
 from bot.store.statements import insert, values_of
 
 RoomKind = Literal["direct", "alarm", "management", "incident"]
+_DIRECT: Final = (room.c.kind == "direct", room.c.left_at.is_(None), room.c.must_encrypt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,18 @@ async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[RoomR
 
 
 async def direct(conn: AsyncConnection, person: PersonId) -> RoomRow | None:
-    """The newest direct room with a person that we did not leave."""
-    found = select(room).where(room.c.person == person, room.c.kind == "direct", room.c.left_at.is_(None))
+    """The newest direct room with a person that we did not leave; one in clear is none, because nothing may be sent there."""
+    found = select(room).where(room.c.person == person, *_DIRECT)
     newest = found.order_by(room.c.created_at.desc(), room.c.room_id).limit(1)
     row = (await conn.execute(newest)).mappings().one_or_none()
     return None if row is None else RoomRow(**row)
 
 
 async def direct_of(conn: AsyncConnection, persons: Collection[PersonId]) -> dict[PersonId, RoomId]:
-    """The newest direct room with each of these people that we did not leave; who has none is left out."""
+    """As `direct`, for each of these people; who has none is left out."""
     if not persons:
         return {}
-    found = select(room.c.person, room.c.room_id).where(
-        room.c.person.in_(persons), room.c.kind == "direct", room.c.left_at.is_(None)
-    )
+    found = select(room.c.person, room.c.room_id).where(room.c.person.in_(persons), *_DIRECT)
     oldest_first = found.order_by(room.c.created_at, room.c.room_id.desc())
     return {row.person: row.room_id for row in await conn.execute(oldest_first)}
 

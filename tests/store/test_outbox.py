@@ -232,15 +232,27 @@ async def test_a_reaction_finds_the_row_it_is_about(conn: AsyncConnection) -> No
     assert await outbox.by_event(conn, EventId("$b")) is None
 
 
-async def test_a_bare_answer_finds_the_last_message_in_its_room(conn: AsyncConnection) -> None:
-    await outbox.enqueue(conn, [row("first"), row("last"), row("seeds", kind="Seeds"), row("elsewhere"), row("waits")])
-    for second, key in enumerate(("first", "last", "seeds")):
+async def test_a_bare_answer_finds_the_last_question_in_its_room(conn: AsyncConnection) -> None:
+    kinds = {"first": "Answer", "last": "DidYouMean", "seeds": "Seeds", "card": "CardChanged", "elsewhere": "Answer"}
+    await outbox.enqueue(conn, [row(key, kind=kind) for key, kind in {**kinds, "waits": "Answer"}.items()])
+    for second, key in enumerate(("first", "last", "seeds", "card")):
         await outbox.settle(conn, key, EventId(f"${key}"), ROOM, seconds(second))
     await outbox.settle(conn, "elsewhere", EventId("$elsewhere"), RoomId("!hal:a.example"), seconds(9))
-    found = await outbox.last_sent_to(conn, ROOM)
+    found = await outbox.last_sent_to(conn, ROOM, ("Answer", "DidYouMean"))
     assert found is not None
     assert found.key == "last"
-    assert await outbox.last_sent_to(conn, RoomId("!leeg:a.example")) is None
+    answer = await outbox.last_sent_to(conn, ROOM, ("Answer",))
+    assert answer is not None
+    assert answer.key == "first"
+    assert await outbox.last_sent_to(conn, RoomId("!leeg:a.example"), ("Answer",)) is None
+
+
+async def test_an_edit_can_ask_whether_its_message_is_still_to_come(conn: AsyncConnection) -> None:
+    await outbox.enqueue(conn, [row("step", kind="StepShown", subject="BA04")])
+    assert await outbox.waits(conn, FLOOD, "StepShown", "BA04")
+    assert not await outbox.waits(conn, FLOOD, "StepShown", "BA05")
+    await outbox.settle(conn, "step", EventId("$step"), ROOM, seconds(1))
+    assert not await outbox.waits(conn, FLOOD, "StepShown", "BA04")
 
 
 async def test_anchors_are_the_events_of_an_incident_in_the_order_of_its_log(conn: AsyncConnection) -> None:

@@ -44,15 +44,11 @@ async def test_a_withdrawn_override_stays_as_history(conn: AsyncConnection) -> N
     assert await overrides.get(conn, "b") is None
 
 
-async def test_a_channel_remembers_how_it_went(conn: AsyncConnection) -> None:
+async def test_a_person_has_an_address_for_each_account(conn: AsyncConnection) -> None:
     one, two = ChannelRow(ANNA, "matrix", "@anna:a.example"), ChannelRow(ANNA, "matrix", "@anna:b.example")
     for row in (two, one, ChannelRow(BRAM, "matrix", "@bram:a.example")):
         await channels.write(conn, row)
-    await channels.failed(conn, ANNA, "matrix", one.address, hours(1))
-    await channels.succeeded(conn, ANNA, "matrix", one.address, hours(2))
-    await channels.verified(conn, ANNA, "matrix", one.address, hours(3))
-    tried = ChannelRow(ANNA, "matrix", one.address, None, hours(3), hours(2), hours(1))
-    assert await channels.of_person(conn, ANNA) == [tried, two]
+    assert await channels.of_person(conn, ANNA) == [one, two]
     assert [found.person for found in await channels.every(conn)] == [ANNA, ANNA, BRAM]
     moved = ChannelRow(ANNA, "matrix", one.address, RoomId("!direct:a.example"))
     await channels.write(conn, moved)
@@ -82,6 +78,16 @@ async def test_rooms_are_found_by_what_they_are_for_until_we_leave(conn: AsyncCo
     assert gone is not None
     assert gone.left_at == hours(2)
     assert await rooms.get(conn, RoomId("!nowhere")) is None
+
+
+async def test_a_newer_direct_room_in_clear_does_not_take_the_pages(conn: AsyncConnection) -> None:
+    safe = room("!safe", "direct", person=ANNA)
+    for row in (safe, RoomRow(RoomId("!clear"), "direct", hours(1), False, person=ANNA)):
+        await rooms.write(conn, row)
+    await rooms.write(conn, RoomRow(RoomId("!only"), "direct", hours(1), False, person=BRAM))
+    assert await rooms.direct(conn, ANNA) == safe
+    assert await rooms.direct(conn, BRAM) is None
+    assert await rooms.direct_of(conn, {ANNA, BRAM}) == {ANNA: safe.room_id}
 
 
 async def test_a_room_that_must_be_encrypted_stays_so(conn: AsyncConnection) -> None:
