@@ -15,8 +15,11 @@ async def feed(nio: AsyncClient, body: Mapping[str, Any], *, to_device: bool) ->
     """Hand over to-device events (when wanted), rooms and changed devices; gives how many pieces were malformed."""
     malformed = 0
     if to_device:
-        for event in mappings(child(body, "to_device").get("events")):
-            malformed += not await _piece(nio, {"to_device": {"events": [event]}})
+        # nio writes the session that opened a message and the room's key that was in it one after the other. Killed in
+        # between it could never open that message again, and everything said with that key would stay unreadable.
+        with nio.store.database.atomic():
+            for event in mappings(child(body, "to_device").get("events")):
+                malformed += not await _piece(nio, {"to_device": {"events": [event]}})
     rooms = child(body, "rooms")
     for room_id, info in child(rooms, "join").items():
         malformed += not await _room(nio, room_id, info)
