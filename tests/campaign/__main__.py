@@ -1,6 +1,6 @@
 """`python -m tests.campaign [--only C1] [--seed N] [--resume]`: the whole campaigns; exit code 1 when a promise was broken.
 
-Every round stands on fresh ground and has a seed of its own, so that it can be played again by itself. After each round the
+Every round stands on an installation of its own and has a seed of its own, so that it can be played again by itself. After each round the
 counts are kept below build/campaign; `--resume` goes on from there. The ground of a round that failed is kept as well.
 """
 
@@ -17,7 +17,7 @@ from typing import Final
 
 from bot.playground import ROOT
 from tests.campaign.ground import WentWrong
-from tests.campaign.table import CAMPAIGNS, Campaign, Result, Round, faults, on_fresh_ground
+from tests.campaign.table import CAMPAIGNS, Campaign, Result, Round, faults
 
 BUILD: Final = ROOT / "build" / "campaign"
 
@@ -64,7 +64,7 @@ def _played(play: Round, name: str, seed: int, result: Result) -> dict[str, int]
     directory.mkdir(parents=True)
     began = time.monotonic()
     try:
-        counts = dict(asyncio.run(on_fresh_ground(directory, play, seed)))
+        counts = dict(asyncio.run(play(directory, seed)))
     except WentWrong as wrong:
         _say(f"  {name}: {wrong}")
         return {}

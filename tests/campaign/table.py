@@ -10,7 +10,8 @@ from typing import Final
 from tests.campaign import hearing, pages, readable, rooms, tamper
 from tests.campaign.ground import Ground, prepared
 
-Round = Callable[[Ground, int], Awaitable[Counter[str]]]
+Play = Callable[[Ground, int], Awaitable[Counter[str]]]
+Round = Callable[[Path, int], Awaitable[Counter[str]]]  # an empty directory, the seed
 # Counts that must be zero in a run, whichever campaign it is; in a control one of them must not be.
 FAULTS: Final = (
     "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
@@ -35,7 +36,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`play` does one round on fresh ground with a seed of its own; `rounds` of them make the campaign."""
+    """`play` does one round with a seed of its own; `rounds` of them make the campaign."""
 
     name: str
     promise: str
@@ -68,12 +69,17 @@ class Result:
         )
 
 
-async def on_fresh_ground(directory: Path, play: Round, seed: int) -> Counter[str]:
-    async with prepared(directory) as ground:
-        return await play(ground, seed)
+def on_ground(play: Play) -> Round:
+    """A round that stands on a fresh installation."""
+
+    async def played(directory: Path, seed: int) -> Counter[str]:
+        async with prepared(directory) as ground:
+            return await play(ground, seed)
+
+    return played
 
 
-async def _tampered(_: Ground, seed: int) -> Counter[str]:
+async def _tampered(_: Path, seed: int) -> Counter[str]:
     counts = await asyncio.to_thread(tamper.run, seed, 10_000)
     return Counter({name: value for name, value in asdict(counts).items() if name != "seed"})
 
@@ -83,31 +89,47 @@ CAMPAIGNS: Final = (
         "C1",
         "every page of a confirmed alarm is exactly one Matrix event",
         20,
-        lambda ground, seed: pages.run(ground, seed, kills=50, server_kills=2),
-        (Control("random transaction ids", lambda ground, seed: pages.control(ground, seed, kills=20), "doubled"),),
+        on_ground(lambda ground, seed: pages.run(ground, seed, kills=50, server_kills=2)),
+        (
+            Control(
+                "random transaction ids", on_ground(lambda ground, seed: pages.control(ground, seed, 20)), "doubled"
+            ),
+        ),
     ),
     Campaign(
         "C2",
         "who is called can read the page",
         2,
-        lambda ground, seed: readable.run(ground, seed, kills=30),
-        (Control("believes that keys arrived", lambda ground, seed: readable.control(ground, seed, 5), "unreadable"),),
+        on_ground(lambda ground, seed: readable.run(ground, seed, kills=30)),
+        (
+            Control(
+                "believes that keys arrived",
+                on_ground(lambda ground, seed: readable.control(ground, seed, 5)),
+                "unreadable",
+            ),
+        ),
     ),
     Campaign(
         "C3",
         "one incident is one usable, encrypted room",
         3,
-        lambda ground, seed: rooms.run(ground, seed, kills=20),
-        (Control("createRoom until it answers", lambda ground, seed: rooms.control(ground, seed, 5), "doubled"),),
+        on_ground(lambda ground, seed: rooms.run(ground, seed, kills=20)),
+        (
+            Control(
+                "createRoom until it answers", on_ground(lambda ground, seed: rooms.control(ground, seed, 5)), "doubled"
+            ),
+        ),
     ),
     Campaign(
         "C11",
         "no alarm is lost",
         2,
-        lambda ground, seed: hearing.run(ground, seed, kills=30),
+        on_ground(lambda ground, seed: hearing.run(ground, seed, kills=30)),
         (
-            Control("asks for nothing that a sync left out", hearing.control_gap, "lost"),
-            Control("token before events", lambda ground, seed: hearing.control_token(ground, seed, 5), "lost"),
+            Control("asks for nothing that a sync left out", on_ground(hearing.control_gap), "lost"),
+            Control(
+                "token before events", on_ground(lambda ground, seed: hearing.control_token(ground, seed, 5)), "lost"
+            ),
         ),
     ),
     Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),

@@ -3,9 +3,9 @@
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 from bot.playground import ROOT
-from tests.campaign.ground import Ground
 from tests.campaign.table import CAMPAIGNS, FAULTS, Campaign, Control, Result
 
 # Two lives as the campaigns make them, and what the crypto library gives each of them.
@@ -26,7 +26,7 @@ os.write(1, f"{threading.active_count()}\\n".encode())
 """
 
 
-async def _nothing(ground: Ground, seed: int) -> Counter[str]:
+async def _nothing(directory: Path, seed: int) -> Counter[str]:
     return Counter()
 
 
