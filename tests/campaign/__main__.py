@@ -1,7 +1,8 @@
 """`python -m tests.campaign [--only C1] [--seed N] [--resume]`: the whole campaigns; exit code 1 when a promise was broken.
 
-Every round stands on an installation of its own and has a seed of its own, so that it can be played again by itself. After each round the
-counts are kept below build/campaign; `--resume` goes on from there. The ground of a round that failed is kept as well.
+Every round stands on an installation of its own and has a seed of its own, so that it can be played again by itself. After
+each round the counts are kept below build/campaign; `--resume` goes on from there. What a round that failed left behind is
+kept there as well.
 """
 
 import argparse

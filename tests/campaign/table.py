@@ -2,16 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.campaign import hearing, pages, readable, rooms, tamper
 from tests.campaign.ground import Ground, prepared
 
 Play = Callable[[Ground, int], Awaitable[Counter[str]]]
-Round = Callable[[Path, int], Awaitable[Counter[str]]]  # an empty directory, the seed
+Round = Callable[[Path, int], Coroutine[Any, Any, Counter[str]]]  # an empty directory, the seed
 # Counts that must be zero in a run, whichever campaign it is; in a control one of them must not be.
 FAULTS: Final = (
     "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
