@@ -27,6 +27,10 @@ NO_ROOM_YET: Final = Retry("no room yet", 0.2)
 EDITS: Final[Mapping[str, str]] = {"PageSettled": "PageText", "CardChanged": "CardPosted", "StepSettled": "StepShown"}
 
 
+class Unworded(Exception):
+    """A message that cannot be put into words: one bad row gives up, the next goes out (and a page counts as undeliverable)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What a row needs beyond itself: the login, the rooms, the words and the people."""
@@ -48,7 +52,16 @@ class Post:
     dossiers: Path
 
     async def __call__(self, row: OutboxRow) -> Outcome:
-        message = msgspec.json.decode(row.message, type=m.BY_NAME[row.kind])
+        try:
+            message = msgspec.json.decode(row.message, type=m.BY_NAME[row.kind])
+        except (msgspec.MsgspecError, KeyError):
+            return GaveUp("unreadable row")  # of another version of the program: it must not keep the others waiting
+        try:
+            return await self._carry_out(row, message)
+        except Unworded as bug:
+            return GaveUp(f"no words: {bug}")
+
+    async def _carry_out(self, row: OutboxRow, message: m.Message) -> Outcome:
         match message:
             case m.MakeRoom():
                 return await self._make_room(row, message)
@@ -67,7 +80,7 @@ class Post:
             case _:
                 return await self._text(row, message)
 
-    async def _room(self, row: OutboxRow, message: m.Message) -> RoomId | Retry:
+    async def _room(self, row: OutboxRow, message: m.Message) -> RoomId | Retry | GaveUp:
         if row.room is not None:
             return row.room  # looked up with the row, for many rows at once
         match message.to.kind:
@@ -85,7 +98,7 @@ class Post:
                     known = await rooms.of_kind(tx, message.to.kind)
                 return known[-1].room_id if known else NO_ROOM_YET
 
-    async def direct(self, person: PersonId) -> RoomId | Retry:
+    async def direct(self, person: PersonId) -> RoomId | Retry | GaveUp:
         """The direct room with a person; made now if nobody did so beforehand, because a page may not wait for that."""
         async with self.tools.database.read() as tx:
             known = await rooms.direct(tx, person)
@@ -93,7 +106,7 @@ class Post:
             return known.room_id
         found = self.tools.contacts().people.get(person)
         if found is None or not found.accounts:
-            return Retry("no account")
+            return GaveUp("no account")
         contacts = self.tools.contacts()
         made = await make_direct(
             self.tools.client,
@@ -111,7 +124,10 @@ class Post:
 
     def _words(self, message: m.Message, anchor: tuple[int, str] | None) -> Rendered:
         assert is_worded(message), "acts are carried out, not said"
-        return render(message, self.tools.catalogue, self._account, anchor=anchor, minimal=self.tools.minimal)
+        try:
+            return render(message, self.tools.catalogue, self._account, anchor=anchor, minimal=self.tools.minimal)
+        except (LookupError, ValueError, TypeError) as bug:
+            raise Unworded(type(bug).__name__) from bug
 
     def _account(self, person: PersonId) -> str | None:
         found = self.tools.contacts().people.get(person)
@@ -119,26 +135,37 @@ class Post:
 
     async def _text(self, row: OutboxRow, message: m.Message) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         anchor = self._anchor(row, message)
         content = _content(self._words(message, anchor), anchor)
         if reply_to := getattr(message, "reply_to", ""):
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         sent = await self.tools.gateway.send(room, "m.room.message", content, _txn(row))
+        if isinstance(sent, Sent) and isinstance(message, m.PageText) and self._blind(message, sent):
+            return GaveUp("no device that can read it")
         if isinstance(sent, Sent) and isinstance(message, m.CardPosted):
             pinned = await self.tools.gateway.pin(room, [sent.event_id])
             if isinstance(pinned, Unsent):
                 return _outcome(pinned, room)
         return _outcome(sent, room)
 
+    def _blind(self, page: m.PageText, sent: Sent) -> bool:
+        """Whether nobody of the page's person could be given the key: then the next person must be called at once."""
+        found = self.tools.contacts().people.get(PersonId(page.to.name))
+        accounts = set(found.accounts) if found else set()
+        return bool(accounts & set(sent.blind)) and not accounts & set(sent.reached)
+
     async def _edit(self, row: OutboxRow, message: m.Message) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         assert row.incident is not None, "only messages of an incident are edited"
         async with self.tools.database.read() as tx:
             sent = await outbox.find_sent(tx, row.incident, EDITS[row.kind], row.subject)
+            to_come = not sent and await outbox.waits(tx, row.incident, EDITS[row.kind], row.subject)
+        if to_come:
+            return Retry("the message that it changes was not sent yet")
         if not sent:
             # the message it would change was withdrawn before anybody saw it
             return Delivered()
@@ -190,7 +217,7 @@ class Post:
 
     async def _invite(self, row: OutboxRow, message: m.Invite) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         account = self._account(message.person)
         if account is None:
@@ -200,14 +227,14 @@ class Post:
 
     async def _lock(self, row: OutboxRow, message: m.LockRoom) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         levels = room_levels(read_only=message.locked)
         return _outcome(await self.tools.gateway.put_state(room, "m.room.power_levels", levels), room)
 
     async def _checkpoint(self, row: OutboxRow, message: m.Checkpoint) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         put = await self.tools.gateway.put_state(room, "nl.iog.checkpoint", {"note": message.note})
         return _outcome(put, room)
@@ -228,7 +255,7 @@ class Post:
 
     async def _dossier(self, row: OutboxRow, message: m.DossierReady) -> Outcome:
         room = await self._room(row, message)
-        if isinstance(room, Retry):
+        if isinstance(room, Retry | GaveUp):
             return room
         path = self.dossiers / message.path
         if not path.is_file():

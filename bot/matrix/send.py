@@ -8,7 +8,7 @@ from typing import Any
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix.client import MatrixClient
-from bot.matrix.share import NotShared, share
+from bot.matrix.share import NotShared, Shared, share
 from bot.matrix.wire import Answer, quoted, room_path
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -19,10 +19,11 @@ _CLEAR = frozenset({"m.reaction"})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The homeserver has it. `blind` are those in the room of whom no device could be given the key."""
+    """The homeserver has it. Of those in the room the `reached` have a device with the key, and the `blind` have none."""
 
     event_id: str
     blind: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Gateway:
             if isinstance(shared, NotShared):
                 return Unsent(f"keys not shared: {shared.reason}", retry=True)
             closed_kind, closed = self._client.nio.encrypt(room_id, kind, dict(content))
-            return await self._put(room_id, closed_kind, closed, txn, shared.blind)
+            return await self._put(room_id, closed_kind, closed, txn, shared)
 
     async def put_state(
         self, room_id: str, kind: str, content: Mapping[str, Any], state_key: str = ""
@@ -155,11 +156,14 @@ class Gateway:
         return True
 
     async def _put(
-        self, room_id: str, kind: str, content: Mapping[str, Any], txn: str, blind: tuple[str, ...] = ()
+        self, room_id: str, kind: str, content: Mapping[str, Any], txn: str, shared: Shared | None = None
     ) -> Sent | Unsent:
-        return _event(await self._client.call("PUT", room_path(room_id, "send", kind, txn), content), blind)
+        sent = _event(await self._client.call("PUT", room_path(room_id, "send", kind, txn), content))
+        if isinstance(sent, Unsent) or shared is None:
+            return sent
+        return Sent(sent.event_id, shared.blind, shared.reached)
 
 
-def _event(answer: Answer, blind: tuple[str, ...] = ()) -> Sent | Unsent:
+def _event(answer: Answer) -> Sent | Unsent:
     event_id = answer.body.get("event_id")
-    return Sent(event_id, blind) if answer.ok and isinstance(event_id, str) else Unsent.of(answer)
+    return Sent(event_id) if answer.ok and isinstance(event_id, str) else Unsent.of(answer)

@@ -17,8 +17,9 @@ Device = tuple[str, str]  # user id, device id
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """All reachable devices hold the key. `blind` are the people of whom no device could be given it."""
+    """All reachable devices hold the key, one at least of each of the `reached`; `blind` are the others in the room."""
 
+    reached: tuple[str, ...]
     blind: tuple[str, ...]
 
 
@@ -27,12 +28,23 @@ class NotShared:
     reason: str
 
 
+class _Gone(Exception):
+    """A sync took the room away while its key was being shared."""
+
+
 async def share(client: MatrixClient, room_id: str) -> Shared | NotShared:
     """Share the room's key; on return the very next step must be to encrypt, or a membership change may come between.
 
     nio's own sharing counts a session as shared when the request failed, and everything after it stays unreadable. So
     here the devices are compared with those that were really served, and a hole means that nothing is sent.
     """
+    try:
+        return await _share(client, room_id)
+    except _Gone:
+        return NotShared("the bot is not in the room")
+
+
+async def _share(client: MatrixClient, room_id: str) -> Shared | NotShared:
     for _ in range(3):
         failed = await _know_members(client, room_id)
         if failed is None and client.nio.olm.should_query_keys:
@@ -43,8 +55,15 @@ async def share(client: MatrixClient, room_id: str) -> Shared | NotShared:
         failed = await _serve(client, room_id, session)
         if failed is None and _session(client, room_id) is session:
             session.shared = True
-            return Shared(_blind(client, room_id, session))
+            return _shared(client, room_id, session)
     return NotShared(failed or "the room changed while its key was being shared")
+
+
+def _room(client: MatrixClient, room_id: str) -> MatrixRoom:
+    room = client.nio.rooms.get(room_id)
+    if room is None:
+        raise _Gone
+    return room
 
 
 def devices(client: MatrixClient, room_id: str) -> set[Device]:
@@ -52,7 +71,7 @@ def devices(client: MatrixClient, room_id: str) -> set[Device]:
     olm = client.nio.olm
     found = {
         (user, device.id)
-        for user in client.nio.rooms[room_id].users
+        for user in _room(client, room_id).users
         for device in olm.device_store.active_user_devices(user)
     }
     return found - {(olm.user_id, olm.device_id)}
@@ -89,7 +108,7 @@ async def _serve(client: MatrixClient, room_id: str, session: OutboundGroupSessi
     # No session even now: the device has no keys on the server. Not asked again until the room's session is renewed.
     session.users_ignored.update((user, device) for user, ids in without_session().items() for device in ids)
     parts = olm.share_group_session_parallel(
-        room_id, list(client.nio.rooms[room_id].users), ignore_unverified_devices=True
+        room_id, list(_room(client, room_id).users), ignore_unverified_devices=True
     )
     results = await asyncio.gather(*(_part(client, session, served, content) for served, content in parts))
     return next((result for result in results if result is not None), None)
@@ -104,14 +123,15 @@ async def _part(
     return failed
 
 
-def _blind(client: MatrixClient, room_id: str, session: OutboundGroupSession) -> tuple[str, ...]:
-    reached = {user for user, _ in session.users_shared_with}
-    return tuple(sorted(set(client.nio.rooms[room_id].users) - reached - {client.account.user_id}))
+def _shared(client: MatrixClient, room_id: str, session: OutboundGroupSession) -> Shared:
+    served = {user for user, _ in session.users_shared_with}
+    present = set(_room(client, room_id).users) - {client.account.user_id}
+    return Shared(tuple(sorted(present & served)), tuple(sorted(present - served)))
 
 
 async def _know_members(client: MatrixClient, room_id: str) -> str | None:
     """Make sure the member list is whole; a room that is sent to before any sync told of it has none yet."""
-    room: MatrixRoom = client.nio.rooms[room_id]
+    room = _room(client, room_id)
     if not room.members_synced:
         answer = await client.call("GET", f"{room_path(room_id, 'members')}?not_membership=leave")
         if not answer.ok:
