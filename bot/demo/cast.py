@@ -231,9 +231,13 @@ async def assemble(
         await peer.join(one.direct)
         return one
 
+    entering = [asyncio.ensure_future(enter(*part)) for part in parts]
     try:
-        return Cast(tuple(await asyncio.gather(*(enter(*part) for part in parts))))
+        return Cast(tuple(await asyncio.gather(*entering)))
     except BaseException:
+        for one in entering:
+            one.cancel()
+        await asyncio.gather(*entering, return_exceptions=True)
         await asyncio.gather(*(peer.close() for peer in peers))
         raise
 

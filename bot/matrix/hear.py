@@ -7,18 +7,19 @@ from typing import Final
 
 from bot.desk import Desk
 from bot.domain import messages as m
-from bot.domain.ids import Account, RoomId
+from bot.domain.ids import Account, EventId, RoomId
 from bot.domain.people import COORDINATOR
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent
 from bot.matrix.said import Saying
 from bot.matrix.signs import Signs
-from bot.store import directory, inbox, rooms
+from bot.store import directory, inbox, outbox, rooms
 from bot.store.inbox import InboxRow
 from bot.store.rooms import RoomRow
 
 UNREADABLE_AFTER: Final = timedelta(seconds=10)
 GIVE_UP_READING_AFTER: Final = timedelta(hours=1)
+WRITTEN_WITHIN: Final = timedelta(seconds=60)
 TOLD: Final = "told"
 
 
@@ -40,7 +41,7 @@ class Hearing:
         return self.acting.desk
 
     async def hear(self, row: InboxRow) -> bool:
-        """Whether the event is done with; False keeps it waiting for its key."""
+        """Whether the event is done with; False keeps it waiting: for its key, or for what it answers."""
         async with self.desk.database.read() as tx:
             room = await rooms.get(tx, RoomId(row.room))
             found = await directory.by_room(tx, RoomId(row.room))
@@ -55,8 +56,22 @@ class Hearing:
         kept = json.loads(row.raw or "{}")
         incident = await self.desk.incident(found.id) if found else None
         event = Event(row, room, kept.get("content", {}), kept.get("state_key"), incident)
+        if await self._too_early(event):
+            return False
         await self._act(event)
         return True
+
+    async def _too_early(self, event: Event) -> bool:
+        """Whether it answers a message of ours of which the sending is not written down yet: the homeserver may show a message to
+        people long before its answer reaches us. Not for ever, because some of what we send stands in no outbox."""
+        about = _answered(event)
+        now = self.desk.clock().now
+        if about is None or now - (event.row.received_at or now) > WRITTEN_WITHIN:
+            return False
+        async with self.desk.database.read() as tx:
+            if await outbox.by_event(tx, about) is not None:
+                return False
+            return await inbox.sender(tx, about) == self.acting.client.account.user_id
 
     async def _act(self, event: Event) -> None:
         saying = Saying(self.acting)
@@ -109,6 +124,19 @@ class Hearing:
         await self.desk.say(f"unreadable/{row.event_id}", lines)
         async with self.desk.database.begin() as tx:
             await inbox.mark(tx, row.event_id, "waiting", TOLD)
+
+
+def _answered(event: Event) -> EventId | None:
+    """The message that a reaction or a reply is about."""
+    relation = event.content.get("m.relates_to")
+    if not isinstance(relation, dict):
+        return None
+    if event.row.type == "m.reaction":
+        found = relation.get("event_id")
+    else:
+        reply = relation.get("m.in_reply_to")
+        found = reply.get("event_id") if isinstance(reply, dict) else None
+    return EventId(found) if isinstance(found, str) else None
 
 
 def _opened(row: InboxRow, event: RawEvent) -> InboxRow:

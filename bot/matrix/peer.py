@@ -70,12 +70,15 @@ class Peer:
             store_sync_tokens=False, pickle_key=password, max_timeouts=0, max_limit_exceeded=0, request_timeout=30
         )
         client = AsyncClient(homeserver_url, user, device_id=device_id, store_path=str(store), config=config)
-        answer = await client.login(password)
-        if not isinstance(answer, LoginResponse):
+        try:
+            answer = await client.login(password)
+            if not isinstance(answer, LoginResponse):
+                raise PeerRefused(f"login of {user}: {answer.status_code}")
+            peer = cls(client)
+            await peer.sync(timeout_ms=0)
+        except BaseException:
             await client.close()
-            raise PeerRefused(f"login of {user}: {answer.status_code}")
-        peer = cls(client)
-        await peer.sync(timeout_ms=0)
+            raise
         return peer
 
     @property

@@ -80,6 +80,12 @@ async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
     return (await conn.execute(select(inbox.c.event_id).where(inbox.c.event_id == event_id))).first() is not None
 
 
+async def sender(conn: AsyncConnection, event_id: EventId) -> str | None:
+    """Who sent an event that came in before."""
+    found: str | None = (await conn.execute(select(inbox.c.sender).where(inbox.c.event_id == event_id))).scalar()
+    return found
+
+
 async def waiting_count(conn: AsyncConnection) -> int:
     counted: int = (
         await conn.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "waiting"))
