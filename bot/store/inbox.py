@@ -43,12 +43,19 @@ async def store_batch(conn: AsyncConnection, token: str, rows: Sequence[InboxRow
     if rows:
         numbered = [values_of(replace(row, position=last + n)) for n, row in enumerate(rows, 1)]
         await conn.execute(insert(conn, inbox).on_conflict_do_nothing(index_elements=["event_id"]), numbered)
-    await _write_sync(conn, token=token, updated_at=at)
+    values = {"token": token, "updated_at": at}
+    written = insert(conn, sync).values(id=1, **values)
+    await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
-async def waiting(conn: AsyncConnection, limit: int) -> list[InboxRow]:
-    """What still has to be handled, in the order of arrival."""
-    rows = await conn.execute(select(inbox).where(inbox.c.state == "waiting").order_by(inbox.c.position).limit(limit))
+async def waiting(
+    conn: AsyncConnection, limit: int, after: int = 0, undecryptable: bool | None = None
+) -> list[InboxRow]:
+    """What still has to be handled after position `after`, in the order of arrival; `undecryptable` asks for one sort only."""
+    which = [inbox.c.state == "waiting", inbox.c.position > after]
+    if undecryptable is not None:
+        which.append(inbox.c.undecryptable == undecryptable)
+    rows = await conn.execute(select(inbox).where(*which).order_by(inbox.c.position).limit(limit))
     return [InboxRow(**row) for row in rows.mappings()]
 
 
@@ -97,18 +104,3 @@ async def token(conn: AsyncConnection) -> str | None:
     """From where to go on syncing; None before the first sync."""
     found: str | None = (await conn.execute(select(sync.c.token))).scalar_one_or_none()
     return found
-
-
-async def sync_filter(conn: AsyncConnection) -> str | None:
-    """The id that the homeserver gave our filter; None when it has none yet."""
-    found: str | None = (await conn.execute(select(sync.c.filter))).scalar_one_or_none()
-    return found
-
-
-async def keep_sync_filter(conn: AsyncConnection, filter_id: str, at: datetime) -> None:
-    await _write_sync(conn, filter=filter_id, updated_at=at)
-
-
-async def _write_sync(conn: AsyncConnection, **values: str | datetime) -> None:
-    written = insert(conn, sync).values(id=1, **values)
-    await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))

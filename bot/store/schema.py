@@ -183,7 +183,6 @@ sync = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("token", Text),
-    Column("filter", Text),
     Column("updated_at", Instant, nullable=False),
     _only_row(),
 )
@@ -220,9 +219,6 @@ channel = Table(
     Column("kind", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("room", Text),
-    Column("verified_at", Instant),
-    Column("last_success", Instant),
-    Column("last_failure", Instant),
     PrimaryKeyConstraint("person", "kind", "address"),
 )
 

@@ -40,15 +40,15 @@ async def test_a_batch_waits_in_the_order_in_which_it_came(conn: AsyncConnection
 
 async def test_before_the_first_sync_there_is_no_token(conn: AsyncConnection) -> None:
     assert await inbox.token(conn) is None
-    assert await inbox.sync_filter(conn) is None
 
 
-async def test_the_filter_and_the_token_do_not_overwrite_each_other(conn: AsyncConnection) -> None:
-    await inbox.keep_sync_filter(conn, "7", NIGHT)
-    await inbox.store_batch(conn, "s1", [], NIGHT)
-    assert (await inbox.token(conn), await inbox.sync_filter(conn)) == ("s1", "7")
-    await inbox.keep_sync_filter(conn, "8", NIGHT)
-    assert (await inbox.token(conn), await inbox.sync_filter(conn)) == ("s1", "8")
+async def test_what_can_be_read_is_not_behind_what_cannot(conn: AsyncConnection) -> None:
+    sealed = [row(f"$sealed{n}", undecryptable=True) for n in range(600)]
+    await inbox.store_batch(conn, "s1", [*sealed, row("$alarm")], NIGHT)
+    assert [found.event_id for found in await inbox.waiting(conn, 500, 0, undecryptable=False)] == ["$alarm"]
+    first = await inbox.waiting(conn, 500, 0, undecryptable=True)
+    rest = await inbox.waiting(conn, 500, first[-1].position, undecryptable=True)
+    assert [found.event_id for found in (*first, *rest)] == [found.event_id for found in sealed]
 
 
 async def test_a_crash_before_the_commit_keeps_neither_events_nor_token(database: Database) -> None:

@@ -117,7 +117,6 @@ def upgrade() -> None:
         "sync",
         sa.Column("id", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("token", sa.Text),
-        sa.Column("filter", sa.Text),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sync"),
         sa.CheckConstraint("id = 1", name=op.f("ck_sync_only_row")),
@@ -150,9 +149,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("room", sa.Text),
-        sa.Column("verified_at", sa.BigInteger),
-        sa.Column("last_success", sa.BigInteger),
-        sa.Column("last_failure", sa.BigInteger),
         sa.PrimaryKeyConstraint("person", "kind", "address", name="pk_channel"),
     )
     op.create_table(
