@@ -1,6 +1,7 @@
 """Read-only questions about who waits for what: which page is meant, which incident somebody speaks of, how it stood at a time."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from bot.domain.authority import takes_part
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.incident import Incident, Page
 from bot.domain.people import Person
-from bot.folding import blob_names, fold, read_entries
+from bot.folding import BrokenLog, blob_names, fold, read_entries
 from bot.logbook.chain import LogEntry
 from bot.store import directory, log
 
@@ -24,10 +25,15 @@ class OpenPage:
 
 
 async def incidents(desk: Desk) -> Sequence[Incident]:
-    """The open incidents, oldest first."""
+    """The open incidents whose log is sound, oldest first."""
     async with desk.database.read() as tx:
         rows = await directory.open_rows(tx)
-    return [await desk.incident(row.id) for row in sorted(rows, key=lambda r: (r.opened_at, r.number))]
+    found: list[Incident] = []
+    for row in sorted(rows, key=lambda r: (r.opened_at, r.number)):
+        # one whose log is broken was told to operators at the start; nobody can be asked about it, or answer in it
+        with suppress(BrokenLog):
+            found.append(await desk.incident(row.id))
+    return found
 
 
 async def numbered(desk: Desk, number: str) -> Incident | None:
@@ -57,9 +63,10 @@ async def last_closed(desk: Desk, person: Person) -> Incident | None:
     async with desk.database.read() as tx:
         rows = await directory.closed_rows(tx)
     for row in rows:
-        incident = await desk.incident(row.id)
-        if takes_part(incident, person):
-            return incident
+        with suppress(BrokenLog):
+            incident = await desk.incident(row.id)
+            if takes_part(incident, person):
+                return incident
     return None
 
 

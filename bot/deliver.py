@@ -10,19 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 import msgspec
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import messages as m
-from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry, wait
-from bot.domain.ids import PageId, PersonId, RoomId
-from bot.domain.origin import Origin
+from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, wait
+from bot.domain.ids import PersonId, RoomId
 from bot.folding import BrokenLog
+from bot.reporting import fields_of, page_report, room_report
 from bot.store import directory, outbox, rooms
 from bot.store.outbox import OutboxRow
 
@@ -35,8 +34,6 @@ URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.ANSWER, m.Lane.ROOM))
 _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
 _IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
-BY_DELIVERY: Final = Origin(via="delivery")
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,7 @@ class Deliverer:
 
     async def _tell(self, tx: AsyncConnection, row: OutboxRow, reason: str, now: datetime) -> None:
         """A message that nobody will ever see is a line in the management room."""
-        number = str(_fields(row).get("number", ""))
+        number = str(fields_of(row).get("number", ""))
         details = (("kind", row.kind), ("number", number), ("reason", reason))
         note = m.ManagementNote(to=m.To("management"), number=number, code="message_lost", details=details)
         lost = OutboxRow(
@@ -231,10 +228,10 @@ class Deliverer:
         """What became of pages is a fact of their incident; it is written with the rows, in one transaction for each."""
         for incident in dict.fromkeys(row.incident for row, _ in landed):
             of_incident = [(row, outcome) for row, outcome in landed if row.incident == incident]
-            await self._report(of_incident, [report for one in of_incident if (report := _page_report(*one))])
+            await self._report(of_incident, [report for one in of_incident if (report := page_report(*one))])
 
     async def _report_room(self, row: OutboxRow, outcome: Outcome) -> None:
-        report = _room_report(row, outcome)
+        report = room_report(row, outcome)
         await self._report([(row, outcome)], [report] if report else [])
 
     async def _report(
@@ -253,21 +250,13 @@ class Deliverer:
             try:
                 await self.desk.handle_all(incident, reports, settles=settle)
                 return
-            except c.Refused as refused:
-                log.error("report_refused", incident=incident, code=refused.code)
+            except c.Refused:
+                pass  # an incident that is past this
             except BrokenLog as broken:
                 await self.desk.set_aside(broken)
         # also when the incident cannot take it: what left has left, and must not leave again
         async with self.desk.database.begin() as tx:
             await settle(tx)
-
-
-def _fields(row: OutboxRow) -> dict[str, Any]:
-    """What the message says; nothing when it cannot be read, for then it is given up and must still be settled."""
-    try:
-        return msgspec.json.decode(row.message, type=dict[str, Any])
-    except msgspec.DecodeError:
-        return {}
 
 
 def _target(row: OutboxRow) -> str:
@@ -292,31 +281,3 @@ async def _with_rooms(tx: AsyncConnection, rows: Sequence[OutboxRow]) -> list[Ou
 
 _REPORTED: Final = frozenset(("PageText", "MakeRoom"))
 _QUIET: Final = frozenset(("ManagementNote", "Seeds", "CardChanged", "PageText", "PageSettled", "StepSettled"))
-
-
-def _room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
-    match outcome:
-        case Delivered(room=room):
-            return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
-        case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
-            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
-        case GaveUp(reason=reason):
-            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
-        case Retry():
-            return None
-
-
-def _page_report(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | None:
-    page = PageId(row.subject or "")
-    attempt = int(_fields(row).get("attempt", 1))
-    match outcome:
-        case Delivered(event=event):
-            return c.ReportDelivery(
-                page=page, attempt=attempt, channel="matrix", outcome="delivered", event=event, by=BY_DELIVERY
-            )
-        case GaveUp(reason=reason):
-            return c.ReportDelivery(
-                page=page, attempt=attempt, channel="matrix", outcome="undeliverable", reason=reason, by=BY_DELIVERY
-            )
-        case Retry():
-            return None

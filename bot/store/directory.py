@@ -72,16 +72,11 @@ async def by_room(conn: AsyncConnection, room_id: RoomId) -> DirectoryRow | None
     return await _one(conn, or_(incident.c.main_room == room_id, incident.c.id == of_room))
 
 
-async def due(conn: AsyncConnection, now: datetime) -> list[IncidentId]:
-    """The incidents with a timer at or before `now`, the longest overdue first."""
-    late = select(incident.c.id).where(incident.c.next_due <= now).order_by(incident.c.next_due, incident.c.id)
-    return [IncidentId(found) for found in (await conn.execute(late)).scalars()]
-
-
-async def next_due(conn: AsyncConnection) -> datetime | None:
-    """When the earliest timer of any incident is due."""
-    earliest: datetime | None = (await conn.execute(select(func.min(incident.c.next_due)))).scalar_one()
-    return earliest
+async def due(conn: AsyncConnection, until: datetime) -> list[tuple[IncidentId, datetime]]:
+    """The incidents with a timer at or before `until`, and when their first one is due: the longest overdue first."""
+    columns = select(incident.c.id, incident.c.next_due)
+    late = columns.where(incident.c.next_due <= until).order_by(incident.c.next_due, incident.c.id)
+    return [(IncidentId(row.id), row.next_due) for row in await conn.execute(late)]
 
 
 async def open_rows(conn: AsyncConnection) -> list[DirectoryRow]:

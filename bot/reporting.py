@@ -1,0 +1,49 @@
+"""What an incident is told of its pages and its room once they were sent, or could not be."""
+
+from typing import Any, Final
+
+import msgspec
+
+from bot.domain import commands as c
+from bot.domain.delivery import ROOM_TROUBLE_AFTER, Delivered, GaveUp, Outcome, Retry
+from bot.domain.ids import PageId
+from bot.domain.origin import Origin
+from bot.store.outbox import OutboxRow
+
+BY_DELIVERY: Final = Origin(via="delivery")
+
+
+def fields_of(row: OutboxRow) -> dict[str, Any]:
+    """What the message says; nothing when it cannot be read, for then it is given up and must still be settled."""
+    try:
+        return msgspec.json.decode(row.message, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
+
+
+def room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
+    match outcome:
+        case Delivered(room=room):
+            return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
+        case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
+            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+        case GaveUp(reason=reason):
+            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+        case Retry():
+            return None
+
+
+def page_report(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | None:
+    page = PageId(row.subject or "")
+    attempt = int(fields_of(row).get("attempt", 1))
+    match outcome:
+        case Delivered(event=event):
+            return c.ReportDelivery(
+                page=page, attempt=attempt, channel="matrix", outcome="delivered", event=event, by=BY_DELIVERY
+            )
+        case GaveUp(reason=reason):
+            return c.ReportDelivery(
+                page=page, attempt=attempt, channel="matrix", outcome="undeliverable", reason=reason, by=BY_DELIVERY
+            )
+        case Retry():
+            return None
