@@ -8,10 +8,11 @@ import asyncio
 import os
 import random
 import secrets
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.calendar_jobs import schedule
-from bot.clock import EvenClock
+from bot.clock import EvenClock, reached
 from bot.config import Settings
 from bot.config_words import Wrong
 from bot.deliver import Chances, Deliverer
@@ -40,10 +41,10 @@ from bot.matrix.send import Gateway
 from bot.matrix.wire import Account
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
-from bot.running import Bot, Surroundings, hurried, incident_of
+from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
 from bot.safe import safe_reference
-from bot.store import channels, heartbeat
-from bot.store.database import Database, UnfitDatabase, open_database
+from bot.store import channels
+from bot.store.database import AWAY, Database, UnfitDatabase, UnreachableDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import is_new, schema_at_head, upgrade
 from bot.systemd import Supervisor
@@ -56,7 +57,11 @@ _OLD_SCHEMA: Final = Both(
     "de database heeft een ouder schema: draai eerst `iogplus migrate`",
     "the database has an older schema: run `iogplus migrate` first",
 )
+_UNWRITABLE: Final = "The database cannot be written."
 BALLAST_BYTES: Final = 8 * 1024 * 1024
+PLENTY_BYTES: Final = 32 * BALLAST_BYTES
+DATABASE_PATIENCE: Final = 300.0  # seconds; the unit's TimeoutStartSec is longer
+TELL_EVERY: Final = 60.0  # seconds between two lines about a database that is awaited
 log = structlog.get_logger()
 
 
@@ -84,8 +89,11 @@ def real_world() -> Surroundings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]:
-    """The built bot, ready to `start` and `run`; everything is closed again in reverse. Raises CannotStart."""
+async def opened(settings: Settings, around: Surroundings, patience: float = 0.0) -> AsyncIterator[Bot]:
+    """The built bot, ready to `start` and `run`; everything is closed again in reverse.
+
+    A database that cannot be reached or written is tried again for `patience` seconds. Raises CannotStart.
+    """
     async with AsyncExitStack() as stack:
         settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         keeper = SoleKeeper(settings.keeper_lock)
@@ -94,19 +102,18 @@ async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]
                 Both("er draait al een bot op deze state_dir", "another bot already runs on this state_dir")
             )
         stack.callback(keeper.release)
-        database = await _database(settings)
+        database = await _patiently(settings, around, patience)
         stack.push_async_callback(database.close)
-        await database.take_epoch()
+        seal = _seal(settings, around)
         async with database.read() as tx:
-            beat = await heartbeat.last(tx)
             known = await channels.every(tx)
-        last = beat.effective if beat is not None and beat.effective is not None else around.wall()
+            last = await reached(tx, seal.index, around.wall())
         clock = EvenClock(around.wall, around.monotonic, last)
         _keep_ballast(settings.state_dir / "ballast")
         found = load_reference(settings.contacts_dir, settings.playbooks_dir)
         reference = safe_reference(settings, known) if isinstance(found, Broken) else hurried(found, settings.speed)
 
-        desk = Desk(database, _seal(settings, around), clock, lambda: bot.reference)
+        desk = Desk(database, seal, clock, lambda: bot.reference)
         account = Account(
             settings.homeserver_url, settings.user_id, settings.device_id, settings.access_token.get_secret_value()
         )
@@ -156,17 +163,10 @@ async def opened(settings: Settings, around: Surroundings) -> AsyncIterator[Bot]
 async def run(settings: Settings) -> None:
     """Runs the bot until a signal asks it to stop, or an error ends it."""
     loop = asyncio.get_running_loop()
-    async with opened(settings, real_world()) as bot, AsyncExitStack() as stack:
+    async with opened(settings, real_world(), DATABASE_PATIENCE) as bot, AsyncExitStack() as stack:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, bot.stopping.set)
-        reloads: set[asyncio.Task[object]] = set()
-
-        def reload() -> None:
-            task: asyncio.Task[object] = asyncio.ensure_future(bot.reload(settings.language))
-            reloads.add(task)
-            task.add_done_callback(reloads.discard)
-
-        loop.add_signal_handler(signal.SIGHUP, reload)
+        loop.add_signal_handler(signal.SIGHUP, bot.reload_asked.set)
         app = health_app(bot.vital, bot.metrics)
         bot.web_port = await stack.enter_async_context(serve(app, settings.web_host, settings.web_port))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
@@ -180,12 +180,37 @@ async def run(settings: Settings) -> None:
         bot.around.supervisor.stopping()
 
 
+async def _patiently(settings: Settings, around: Surroundings, patience: float) -> Database:
+    """The database that this process rules from now on: after a power cut its server may come up later than we do."""
+    begun, told = around.monotonic(), -TELL_EVERY
+    while True:
+        try:
+            database = await _database(settings)
+            try:
+                await database.take_epoch()
+            except AWAY:
+                await database.close()
+                raise
+            return database
+        except (UnreachableDatabase, *AWAY) as lost:
+            waited = around.monotonic() - begun
+            if waited >= patience:
+                why = str(lost) if isinstance(lost, UnreachableDatabase) else _UNWRITABLE
+                raise CannotStart(Both(why, why)) from lost
+            if waited - told >= TELL_EVERY:
+                log.error("database_awaited", seconds=round(waited), reason=type(lost).__name__)
+                told = waited
+            await around.pause(RETRY_AFTER)
+
+
 async def _database(settings: Settings) -> Database:
     """The database with its schema; a new one gets it, an old one is refused: migrating is a decision of an operator."""
     try:
         database = await open_database(settings.database)
         async with database.read() as tx:
             current, empty = await schema_at_head(tx), await is_new(tx)
+    except UnreachableDatabase:
+        raise
     except UnfitDatabase as unfit:
         raise CannotStart(Both(str(unfit), str(unfit))) from unfit
     if not current and not empty:
@@ -208,6 +233,10 @@ def _seal(settings: Settings, around: Surroundings) -> Seal:
 
 
 def _keep_ballast(path: Path) -> None:
-    """Room on the disk that is given up when it is full, so that an alarm can still be written down."""
-    if not path.exists():
-        path.write_bytes(bytes(BALLAST_BYTES))
+    """Room on the disk that is given up when it is full, so that an alarm can still be written down.
+
+    Taken only where there is plenty: a bot that starts on a full disk must not fill it again.
+    """
+    with suppress(OSError):
+        if not path.exists() and shutil.disk_usage(path.parent).free > PLENTY_BYTES:
+            path.write_bytes(bytes(BALLAST_BYTES))

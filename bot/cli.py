@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.app import real_world
 from bot.check import Checked, checked
 from bot.cli_words import say
-from bot.clock import EvenClock
+from bot.clock import EvenClock, reached
 from bot.config import Settings
 from bot.config_page import write_pages
 from bot.config_words import Wrong
@@ -30,7 +30,6 @@ from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import verify_bundle
 from bot.rebuild import Rebuilt, rebuild
 from bot.reference.schemas import write as write_schemas
-from bot.store import heartbeat
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.terminal import console, keeping, language_of, moment_of, reading, run, settings_or_stop, sound, stop, writing
@@ -234,11 +233,11 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language) -
 async def _note_export(settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported) -> None:
     """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
     around = real_world()
+    seal = Seal(settings.log_host, key, around.salts)
     async with database.read() as tx:
-        beat = await heartbeat.last(tx)
-    last = beat.effective if beat and beat.effective else around.wall()
+        last = await reached(tx, seal.index, around.wall())
     clock = EvenClock(around.wall, around.monotonic, last)
-    desk = Desk(database, Seal(settings.log_host, key, around.salts), clock, _no_reference)
+    desk = Desk(database, seal, clock, _no_reference)
     origin = Origin(via="terminal", room="management")
     await desk.note(DossierExported(incident=made.incident, head=made.head, digest=made.digest, origin=origin))
 

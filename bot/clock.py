@@ -1,11 +1,16 @@
 """Our own time: even, never running back, and tied to the wall clock only as long as that one moves evenly too."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.desk import Moment
+from bot.logbook.chain import parse
+from bot.store import heartbeat, log
 
 JUMP: Final = timedelta(seconds=5)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -15,6 +20,19 @@ _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def cut(moment: datetime) -> datetime:
     """Whole milliseconds: what is decided on is exactly what the log will say."""
     return _START + (moment - _START) // _MILLISECOND * _MILLISECOND
+
+
+async def reached(tx: AsyncConnection, index: str, wall: datetime) -> datetime:
+    """The time that the processes before this one had reached: by their heartbeat, or by what they wrote down after it.
+
+    `index` is the origin of the index log; `wall` is the answer when there is nothing to go by.
+    """
+    beat = await heartbeat.last(tx)
+    times = [beat.effective] if beat is not None and beat.effective is not None else []
+    for raw in await log.tips(tx, index):
+        with suppress(ValueError):  # who verifies the log says that it is broken
+            times.append(parse(raw).ts)
+    return max(times, default=wall)
 
 
 @dataclass(slots=True)

@@ -7,12 +7,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from bot.clock import EvenClock
 from bot.config import Settings
@@ -24,10 +24,12 @@ from bot.domain import messages as m
 from bot.domain.contacts import Reference
 from bot.domain.delivery import Delivered, GaveUp, Outcome
 from bot.domain.escalation import faster
-from bot.domain.ids import EventId, IncidentId
+from bot.domain.ids import Account, EventId, IncidentId
 from bot.domain.incident import Incident
 from bot.domain.people import Language, Person
+from bot.domain.timers import next_due
 from bot.dossier.bundle import Exported, export
+from bot.folding import BrokenLog
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
 from bot.matrix.emergency import WITHIN, Emergency
@@ -37,22 +39,27 @@ from bot.matrix.send import Gateway
 from bot.reference.check import check
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken, Problem
-from bot.store import directory, heartbeat, inbox, outbox, rooms
-from bot.store.database import Database, Fenced
+from bot.store import directory, heartbeat, inbox, outbox, overrides, rooms
+from bot.store.database import AWAY, Database, Fenced
 from bot.store.inbox import InboxRow
 from bot.store.outbox import OutboxRow
 from bot.systemd import Supervisor
 from bot.wake import Wake
 from bot.web.metrics import Metrics
 from bot.web.vital import Vital
-from bot.words.replies import Lines
+from bot.words.replies import Lines, pages
 
 VERSION: Final = "0.1.0"
 # An alarm's incident takes its id from the event that raised it: heard twice, it is one incident.
 NAMESPACE: Final = UUID("6c2f2b0e-6f0e-5f0a-9c0e-1f5b6f1a7d10")
-DATABASE_AWAY: Final = 60.0  # seconds without a database after which the process ends and starts afresh
+RETRY_AFTER: Final = 1.0  # seconds between two tries of a database that is away
+WATCH_EVERY: Final = 1.0
+DELIVER_FIRST: Final = 5.0  # seconds that what waited at the start has before the first tick
+SIGN_AGAIN: Final = 60.0  # seconds
+AT_A_TIME: Final = 500
 OUTAGE_OVER: Final = 10.0  # seconds without a failure after which the database counts as back
 MEASURE_EVERY: Final = 5.0
+REMEMBERED: Final = timedelta(days=1)  # how far ahead replacements on the roster are kept in memory
 log = structlog.get_logger()
 
 
@@ -93,6 +100,7 @@ class Bot:
     problems: tuple[Problem, ...] = ()
     signed: bool = False
     inbox_news: asyncio.Event = field(default_factory=asyncio.Event)
+    reload_asked: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     ticked: float | None = None
     synced: float | None = None
@@ -111,7 +119,10 @@ class Bot:
             self._patiently(self.ears.run, "listen"),
             self._patiently(self._inbox, "inbox"),
             self._patiently(self.deliverer.run, "deliver"),
-            self._patiently(self.wake.run, "wake"),
+            self._patiently(self._tick, "wake"),
+            self._patiently(self._watch, "watch"),
+            self._patiently(self._sign, "sign"),
+            self._patiently(self._reloads, "reload"),
             self._patiently(self._verify_rest, "verify"),
             self._patiently(self._measure, "measure"),
             self._until_stopped(),
@@ -120,7 +131,7 @@ class Bot:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             while not self.stopping.is_set() and all(t.exception() is None for t in done):
-                # only the verification of old incidents ends by itself
+                # the verification of old incidents and the signing end by themselves
                 tasks = [t for t in tasks if t not in done]
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -135,24 +146,88 @@ class Bot:
         await self.stopping.wait()
 
     async def _patiently(self, loop: Callable[[], Awaitable[None]], name: str) -> None:
-        """A database that is away for a moment ends no loop; what it would lose goes out as an emergency page."""
+        """Neither a database that is away nor one broken log ends a loop.
+
+        The process stays for as long as the database is away: it goes on listening, the token does not move, and alarms go
+        out as emergency pages. That nothing is written any more is heard from /readyz and from the silence outside.
+        """
         while True:
             try:
-                await loop()
-                return
-            except DBAPIError as lost:
-                log.error("database", loop=name, reason=type(lost.orig).__name__)
-                now = self.around.monotonic()
-                begun, last = self.outages.get(name, (now, now))
-                begun = begun if now - last < OUTAGE_OVER else now
-                self.outages[name] = begun, now
-                if begun == now:
-                    self._release_ballast()
-                else:
+                if await self._ends(loop):
+                    return
+            except AWAY as lost:
+                log.error("database", loop=name, reason=type(lost.orig if isinstance(lost, DBAPIError) else lost).__name__)
+                await self._without_database(name)
+            await self.around.pause(RETRY_AFTER)
+
+    async def _ends(self, loop: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await loop()
+        except BrokenLog as broken:
+            log.error("log_broken", incident=broken.incident, seq=broken.seq)
+            await self.desk.set_aside(broken)
+            return False
+        return True
+
+    async def _without_database(self, name: str) -> None:
+        now = self.around.monotonic()
+        begun, last = self.outages.get(name, (now, now))
+        begun = begun if now - last < OUTAGE_OVER else now
+        self.outages[name] = begun, now
+        if name == "listen" and self.ears.token is not None and not self.ears.failures:
+            # The homeserver answered, so alarms are paged: to be ended for the database would end that too.
+            self.around.supervisor.alive()
+        if begun == now:
+            self._release_ballast()
+        else:
+            await self.emergency.page(tuple(self.ears.unheard.values()))
+
+    async def _watch(self) -> None:
+        """A database that hangs raises nothing: when it answers nobody, people are paged all the same."""
+        while True:
+            probe = asyncio.ensure_future(self._probe())
+            try:
+                while not (await asyncio.wait((probe,), timeout=WITHIN))[0]:
+                    now = self.around.monotonic()
+                    self.outages["watch"] = now, now
+                    log.error("database", loop="watch", reason="hangs")
                     await self.emergency.page(tuple(self.ears.unheard.values()))
-                if now - begun > DATABASE_AWAY:
-                    raise
-                await self.around.pause(min(1.0, WITHIN / 4))
+                probe.result()
+            finally:
+                probe.cancel()
+            await self.around.pause(WATCH_EVERY)
+
+    async def _probe(self) -> None:
+        async with self.database.read() as tx:
+            await inbox.token(tx)
+
+    async def _tick(self) -> None:
+        """What waited at the start goes first: a page that was never sent may not lapse at once."""
+        rested = asyncio.ensure_future(self.deliverer.rested.wait())
+        await asyncio.wait((rested,), timeout=DELIVER_FIRST)
+        rested.cancel()
+        self.deliverer.rested.set()  # the alarm clock waits for it only once
+        await self.wake.run()
+
+    async def _sign(self) -> None:
+        """Phones do not trust an unsigned device; what a homeserver refused at the start it may take later."""
+        while not self.signed:
+            await self.around.pause(SIGN_AGAIN)
+            await self.sign()
+
+    async def sign(self) -> None:
+        found = await ensure_cross_signed(self.client, self.settings.pickle_key.get_secret_value())
+        self.signed = isinstance(found, CrossSigned)
+
+    async def _reloads(self) -> None:
+        """Who asks by a signal reads in the management room what came of it."""
+        while True:
+            await self.reload_asked.wait()
+            lang = self.settings.language
+            first, *rest = pages(self.hearing.acting.catalogue, lang, await self.reload(lang))
+            told = m.Answer(to=m.To("management"), lang=lang, lines=first, rest=tuple(rest))
+            await self.desk.say(f"reload/{self.clock().now.isoformat()}", (told,))
+            self.reload_asked.clear()
 
     async def _measure(self) -> None:
         while True:
@@ -168,58 +243,72 @@ class Bot:
             pause.cancel()
 
     async def hear_all(self) -> bool:
-        """Handles what waits in the inbox; whether something stays because its key has not come yet."""
-        waits: set[EventId] = set()
+        """Handles what waits in the inbox; whether something stays: its key, or what it answers, is not there yet."""
+        early = await self._hear(undecryptable=False)
+        return await self._hear(undecryptable=True) or early
+
+    async def _hear(self, *, undecryptable: bool) -> bool:
+        kept, last = False, 0
         while True:
             async with self.database.read() as tx:
-                rows = [row for row in await inbox.waiting(tx, 500) if row.event_id not in waits]
+                rows = await inbox.waiting(tx, AT_A_TIME, last, undecryptable)
             if not rows:
-                return bool(waits)
+                return kept
             for row in rows:
-                if not await self._hear_one(row):
-                    waits.add(row.event_id)
+                if undecryptable and self.inbox_news.is_set():
+                    return True  # what can be read goes before what could not
+                kept = not await self._hear_one(row) or kept
+                last = row.position
 
     async def _hear_one(self, row: InboxRow) -> bool:
         try:
             done = await self.hearing.hear(row)
-        except (DBAPIError, Fenced):
+        except Fenced:
             raise
-        except Exception as bug:  # noqa: BLE001 - the top of the loop: one bad event may not stop the line (house rule 7)
+        except Exception as bug:
+            if isinstance(bug, AWAY) and not isinstance(bug, DataError | IntegrityError):
+                raise
             log.error("event_failed", kind=type(bug).__name__)
             await self._failed(row, bug)
             self.ears.unheard.pop(row.event_id, None)
             return True
-        if not done and row.event_id not in self.unreadable:
+        if not done and row.undecryptable and row.event_id not in self.unreadable:
             self.unreadable.add(row.event_id)
             self.metrics.undecryptable_events.inc()
-        if row.event_id in self.emergency.paged:
-            await self._report_emergency(row)
         if done:
             self.ears.unheard.pop(row.event_id, None)
+            await self._report_emergencies()
         return done
 
     async def _failed(self, row: InboxRow, bug: Exception) -> None:
-        note = m.ManagementNote(
-            to=m.To("management"), code="event_failed", details=(("account", row.sender), ("kind", type(bug).__name__))
-        )
+        """Operators hear of it, and so does who said it: an alarm or a yes that was lost in silence is the worst."""
+        details = (("account", row.sender), ("kind", type(bug).__name__))
+        told: list[m.Message] = [m.ManagementNote(to=m.To("management"), code="event_failed", details=details)]
+        person = self.reference.contacts.person_of(Account(row.sender))
+        if person is not None:
+            told.append(m.Refusal(to=m.To("person", person.id), lang=person.language, code="event_failed"))
+        await self.desk.say(f"failed/{row.event_id}", told)
         async with self.database.begin() as tx:
             await inbox.mark(tx, row.event_id, "failed", type(bug).__name__)
-        await self.desk.say(f"failed/{row.event_id}", (note,))
 
-    async def _report_emergency(self, row: InboxRow) -> None:
-        persons = self.emergency.paged.pop(row.event_id)
-        incident = incident_of(row.event_id)
-        known = await self.desk.incident(incident)
-        if known.state != "none":
-            report = c.ReportEmergency(persons=persons, reason="database", at=self.clock().now)
-            await self.desk.handle(incident, report)
+    async def _report_emergencies(self) -> None:
+        """What was paged without the log is written into it, once the alarm itself is."""
+        for event in [event for event in self.emergency.paged if event not in self.ears.unheard]:
+            incident, persons = incident_of(EventId(event)), self.emergency.paged[event]
+            if persons and (await self.desk.incident(incident)).state != "none":
+                report = c.ReportEmergency(persons=persons, reason="database", at=self.clock().now)
+                await self.desk.handle(incident, report)
+            self.emergency.paged.pop(event, None)
 
     async def _verify_rest(self) -> None:
         """Old incidents are verified in the background, most urgent first; nothing escalates before its own is."""
         async with self.database.read() as tx:
             rows = await directory.open_rows(tx)
         for row in rows:
-            await self.desk.incident(row.id)
+            try:
+                await self.desk.incident(row.id)
+            except BrokenLog as broken:
+                await self.desk.set_aside(broken)
             await asyncio.sleep(0)
 
     # --- what the loops tell -----------------------------------------------------------------------------------------
@@ -234,6 +323,7 @@ class Bot:
         self.ears.malformed = 0
 
     def on_recorded(self, incident: Incident, entries: Sequence[e.Entry]) -> None:
+        self.wake.expect(next_due(incident))
         for entry in entries:
             if isinstance(entry, e.Acknowledged):
                 page = incident.pages[entry.page]
@@ -251,7 +341,7 @@ class Bot:
         now = self.around.monotonic()
         return Vital(
             tick_age=None if self.ticked is None else now - self.ticked,
-            tick_lag=0.0,
+            tick_lag=self.wake.lag,
             sync_age=None if self.synced is None else now - self.synced,
             database=all(now - last > OUTAGE_OVER for _, last in self.outages.values()),
             cross_signed=self.signed,
@@ -269,6 +359,8 @@ class Bot:
         self.waiting = {lane.name.lower(): sum(r.lane == lane for r in waiting) for lane in m.Lane}
         self.oldest_waiting = max(((now - r.created_at).total_seconds() for r in waiting), default=0.0)
         self.open_incidents = len(open_rows)
+        await self.remember()
+        await self._report_emergencies()
         if (jumped := self.clock.take_jump()) is not None:
             seconds = round(jumped.total_seconds())
             note = m.ManagementNote(to=m.To("management"), code="clock_jumped", details=(("seconds", str(seconds)),))
@@ -299,30 +391,35 @@ class Bot:
         found = load_reference(self.settings.contacts_dir, self.settings.playbooks_dir)
         words = self.hearing.acting.catalogue
         if isinstance(found, Broken):
+            await self.desk.note(e.ReferenceRefused(problems=len(found.problems)))
             lines = tuple(problem.text(lang) for problem in found.problems)
             return (words.text(lang, "reload.refused", count=str(len(lines))), *lines)
         found = hurried(found, self.settings.speed)
         changed = _difference(self.reference, found)
         warnings = check(self.settings.contacts_dir, self.settings.playbooks_dir, self.clock().wall)
         self.reference, self.problems = found, ()
-        await self.remember_rooms()
         await self.desk.note(e.ReferenceLoaded(digest=found.digest))
         counts = {name: str(number) for name, number in changed.items()}
         return (words.text(lang, "reload.done", **counts), *(p.text(lang) for p in warnings))
 
-    async def remember_rooms(self) -> None:
-        """The direct rooms in memory, for the emergency page."""
+    async def remember(self) -> None:
+        """What an emergency page needs when the database cannot be read any more."""
+        wall = self.clock().wall
         async with self.database.read() as tx:
             direct = await rooms.of_kind(tx, "direct")
+            alarm = await rooms.of_kind(tx, "alarm")
+            standing = await overrides.standing(tx, wall, wall + REMEMBERED)
+        direct = [row for row in direct if row.must_encrypt]
         self.emergency.rooms = {row.person: row.room_id for row in direct if row.person is not None}
+        self.emergency.alarm_rooms = frozenset(row.room_id for row in alarm)
+        self.emergency.overrides = tuple(row.override for row in standing)
 
     # --- start and end ----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Ready before perfect: hear what was said while we were away, then send, then tick."""
         await self.ears.catch_up()
-        found = await ensure_cross_signed(self.client, self.settings.pickle_key.get_secret_value())
-        self.signed = isinstance(found, CrossSigned)
+        await self.sign()
         async with self.database.read() as tx:
             beat = await heartbeat.last(tx)
         away = 0
@@ -338,7 +435,9 @@ class Bot:
             notes.append(m.ManagementNote(to=m.To("management"), code="reference_broken", details=details))
         epoch = self.database.epoch or 0
         await self.desk.note(e.BotStarted(version=VERSION, epoch=epoch, away_seconds=away), *notes)
-        await self.remember_rooms()
+        loaded: e.IndexEntry = e.ReferenceLoaded(digest=self.reference.digest)
+        await self.desk.note(e.ReferenceRefused(problems=len(self.problems)) if self.problems else loaded)
+        await self.remember()
         await self.hear_all()
         self.around.supervisor.ready()
 

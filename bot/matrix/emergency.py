@@ -1,7 +1,8 @@
 """The emergency page: when an alarm cannot be written down twice within five seconds, people are paged all the same.
 
 Who is called comes from memory, the text is fixed, and the transaction id follows from event and person: however often this is
-tried, each person gets one message. It is recorded afterwards. A decision is never recorded this way.
+tried, each person gets one message, and who was not reached is tried again. It is recorded afterwards. A decision is never
+recorded this way.
 """
 
 import asyncio
@@ -14,10 +15,12 @@ from bot.desk import Moment
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, PersonId, RoleId
 from bot.domain.people import COORDINATOR
+from bot.domain.roster import Override
 from bot.matrix.client import MatrixClient
-from bot.matrix.events import RawEvent
+from bot.matrix.events import RawEvent, child
 from bot.matrix.send import Gateway, Sent
 from bot.words.catalogue import Catalogue
+from bot.words.emoji import MARKS, normal
 from bot.words.parse import Said, clean, parse
 
 WITHIN: Final = 5.0  # seconds between the two failures
@@ -25,7 +28,8 @@ WITHIN: Final = 5.0  # seconds between the two failures
 
 @dataclass(slots=True)
 class Emergency:
-    """`rooms` are the direct rooms by person, kept in memory while the database could be read."""
+    """What is kept in memory while the database can be read: the direct `rooms` by person, the `alarm_rooms`, who stands in
+    for whom. `paged` is who was reached, by event."""
 
     client: MatrixClient
     gateway: Gateway
@@ -33,24 +37,35 @@ class Emergency:
     contacts: Callable[[], Contacts]
     clock: Callable[[], Moment]
     rooms: Mapping[PersonId, str] = field(default_factory=dict)
+    alarm_rooms: frozenset[str] = frozenset()
+    overrides: Sequence[Override] = ()
     paged: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def page(self, events: Sequence[RawEvent]) -> bool:
-        """Pages for every alarm among the events that was not paged so yet; whether there was one."""
-        found = False
-        for event in events:
-            if event.event_id in self.paged or not self._is_alarm(event):
-                continue
-            found = True
-            sent = await asyncio.gather(*(self._send(event, person) for person in self._called()))
-            self.paged[event.event_id] = tuple(p for p in sent if p is not None)
-            await self._say_unrecorded(event)
-        return found
+    async def page(self, events: Sequence[RawEvent]) -> None:
+        """Pages for every alarm among the events whom it did not reach yet; to be called until the alarm is written down."""
+        async with self._turn:
+            for event in events:
+                if self._is_alarm(event):
+                    await self._page(event)
+
+    async def _page(self, event: RawEvent) -> None:
+        reached = self.paged.setdefault(event.event_id, ())
+        missing = [person for person in self._called() if person not in reached]
+        sent = await asyncio.gather(*(self._send(event, person) for person in missing))
+        self.paged[event.event_id] = (*reached, *(person for person in sent if person is not None))
+        if self.paged[event.event_id] and event.event_id not in self._told and await self._say_unrecorded(event):
+            self._told.add(event.event_id)
 
     def _is_alarm(self, event: RawEvent) -> bool:
-        person = self.contacts().person_of(Account(event.sender))
+        if self.contacts().person_of(Account(event.sender)) is None:
+            return False
+        if event.type == "m.reaction":
+            key = child(event.content, "m.relates_to").get("key")
+            return event.room_id in self.alarm_rooms and isinstance(key, str) and MARKS.get(normal(key)) == "alarm"
         body = event.content.get("body")
-        if person is None or event.type != "m.room.message" or not isinstance(body, str):
+        if event.type != "m.room.message" or not isinstance(body, str):
             return False
         said = parse(clean(body), "direct")
         return isinstance(said, Said) and said.verb == "alarm"
@@ -58,7 +73,7 @@ class Emergency:
     def _called(self) -> tuple[PersonId, ...]:
         contacts, wall = self.contacts(), self.clock().wall
         roles: tuple[RoleId, ...] = (COORDINATOR, *contacts.policy.brigade)
-        people = [contacts.on_call(role, "eerste", wall) for role in roles]
+        people = [contacts.on_call(role, "eerste", wall, self.overrides) for role in roles]
         named = [p.id for p in people if p is not None] or list(contacts.fallback)
         return tuple(dict.fromkeys(named))
 
@@ -72,11 +87,12 @@ class Emergency:
         sent = await self.gateway.send(room, "m.room.message", content, _txn(event, person))
         return person if isinstance(sent, Sent) else None
 
-    async def _say_unrecorded(self, event: RawEvent) -> None:
+    async def _say_unrecorded(self, event: RawEvent) -> bool:
         person = self.contacts().person_of(Account(event.sender))
         text = self.catalogue.text(person.language if person else "nl", "emergency.unrecorded")
         content = {"msgtype": "m.text", "body": text, "m.mentions": {}}
-        await self.gateway.send(event.room_id, "m.room.message", content, _txn(event, PersonId("room")))
+        sent = await self.gateway.send(event.room_id, "m.room.message", content, _txn(event, PersonId("room")))
+        return isinstance(sent, Sent)
 
 
 def _txn(event: RawEvent, person: PersonId) -> str:

@@ -12,7 +12,8 @@ import aiosqlite
 from sqlalchemy import URL, event, make_url, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -22,6 +23,9 @@ from bot.store.statements import insert
 
 # Two tries of an alarm's transaction must fit in the 5 seconds after which people are paged without the log.
 BUSY_SECONDS: Final = 2.0
+
+# A server that is busy with something else must fail in time; reading a whole log takes a tenth of this.
+STATEMENT_MILLISECONDS: Final = 4_000
 
 # Anything weaker loses commits at a power cut, and WAL can corrupt a file before SQLite 3.51.3. secure_delete, because
 # an erased field must not stay readable in the free pages of the file.
@@ -42,8 +46,16 @@ _POSTGRESQL_MUST: Final = (
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 
+# What a database raises that cannot be reached or written now; NoneFree: every connection of the pool was taken for too long.
+AWAY: Final = (DBAPIError, NoneFree)
+
+
 class UnfitDatabase(Exception):
     """The database cannot keep what we promise; the message is one plain sentence."""
+
+
+class UnreachableDatabase(UnfitDatabase):
+    """It cannot be opened now; a moment later it may."""
 
 
 class Fenced(Exception):
@@ -72,7 +84,7 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A write transaction, the only one at a time; when the block has ended without error it is on disk.
 
-        Raises Fenced when a newer process took over, sqlalchemy.exc.DBAPIError when the database cannot be written.
+        Raises Fenced when a newer process took over, one of AWAY when the database cannot be written.
         """
         if self._readonly:
             raise RuntimeError("this database was opened to read only")
@@ -142,7 +154,8 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
     except DBAPIError as wrong:
         await engine.dispose()
         said = str(wrong.orig).strip().splitlines() or [""]
-        raise UnfitDatabase(f"The database cannot be opened ({said[0]}).") from wrong
+        unfit = UnreachableDatabase if isinstance(wrong, OperationalError) else UnfitDatabase
+        raise unfit(f"The database cannot be opened ({said[0]}).") from wrong
     except UnfitDatabase:
         await engine.dispose()
         raise
@@ -198,7 +211,12 @@ def _set_sqlite(raw: DBAPIConnection) -> None:
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
     # A server that is gone must be noticed within the time of an emergency page, not after TCP's two hours.
-    arguments: dict[str, object] = {"connect_timeout": 3, "tcp_user_timeout": 3000, "application_name": "iogplus"}
+    arguments: dict[str, object] = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 3000,
+        "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}",
+        "application_name": "iogplus",
+    }
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=5,

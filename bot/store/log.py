@@ -51,6 +51,15 @@ async def head(conn: AsyncConnection, log: str) -> Head:
     return EMPTY if row is None else Head(row.seq, row.h)
 
 
+async def tips(conn: AsyncConnection, index: str) -> list[bytes]:
+    """The last entry of every log that may still go on: those of incidents that are not finished, and `index`."""
+    table, known = schema.log_entry, schema.incident
+    last = and_(known.c.log == table.c.log, known.c.head_seq == table.c.seq, known.c.state != "finished")
+    found = list((await conn.execute(select(table.c.raw).join(known, last))).scalars())
+    newest = select(table.c.raw).where(table.c.log == index).order_by(table.c.seq.desc()).limit(1)
+    return [*found, *(await conn.execute(newest)).scalars()]
+
+
 async def names(conn: AsyncConnection) -> list[str]:
     """The origins of all logs that have an entry, in their order."""
     log = schema.log_entry.c.log
