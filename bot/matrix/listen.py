@@ -10,18 +10,16 @@ from typing import Final, assert_never
 
 from bot.desk import Desk
 from bot.domain import commands as c
-from bot.domain import messages as m
 from bot.domain.contacts import Contacts
-from bot.domain.ids import Account, EventId, RoomId
+from bot.domain.ids import EventId, RoomId
 from bot.matrix.client import MatrixClient
-from bot.matrix.events import Backfill, Departure, Gap, Invite, RawEvent, SyncBatch, SyncFailed, TokenRevoked
+from bot.matrix.events import Backfill, Departure, Gap, RawEvent, SyncBatch, SyncFailed, TokenRevoked
 from bot.matrix.hear import instant
-from bot.matrix.rooms import leave_and_forget
-from bot.matrix.wire import CLIENT, back_off, quoted
+from bot.matrix.welcome import KINDS, Welcome, manage
+from bot.matrix.wire import back_off
 from bot.store import inbox, rooms
 
 SYNC_WAIT_MS: Final = 30_000
-ROOM_KINDS: Final[tuple[rooms.RoomKind, ...]] = ("direct", "alarm", "management", "incident")
 GAP_CAP: Final = 10_000  # events; a larger gap is told to operators
 KEPT_TYPES: Final = frozenset(
     ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", "m.room.tombstone", "m.room.encrypted")
@@ -51,6 +49,10 @@ class Ears:
     token: str | None = None
     unheard: dict[str, RawEvent] = field(default_factory=dict)
     _gaps_told: set[str] = field(default_factory=set)
+    _welcome: Welcome = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._welcome = Welcome(self.client, self.desk, self.contacts)
 
     async def catch_up(self) -> None:
         """At the start: learn the rooms and their members, then take in what was said while we were away."""
@@ -63,14 +65,15 @@ class Ears:
         self.failures = 0
         await self.client.after_sync()
         # what a crash kept us from doing after the last batch: invites stand, and rooms we were put out of are missing
-        for invite in found.invites:
-            await self._invited(invite)
-        await self.once(timeout_ms=0)
+        self._welcome.asked |= {invite.room_id: invite for invite in found.invites}
+        # nobody is called on because of silence before the answers of that time are heard
+        while not await self.once(timeout_ms=0):
+            pass
         await self._missing()
 
     async def _missing(self) -> None:
         async with self.desk.database.read() as tx:
-            known = [row for kind in ROOM_KINDS for row in await rooms.of_kind(tx, kind)]
+            known = [row for kind in KINDS for row in await rooms.of_kind(tx, kind)]
         for room in known:
             if room.room_id not in self.client.nio.rooms:
                 await self._gone(room)
@@ -80,7 +83,7 @@ class Ears:
             await self.once(timeout_ms=SYNC_WAIT_MS)
 
     async def once(self, *, timeout_ms: int) -> bool:
-        """One sync; whether it brought something that was stored."""
+        """One sync; whether it came through and what it brought is stored."""
         if self.token is None:
             async with self.desk.database.read() as tx:
                 self.token = await inbox.token(tx)
@@ -109,14 +112,14 @@ class Ears:
         async with self.desk.database.begin() as tx:
             await inbox.store_batch(tx, answer.next_batch, rows, now)
         self.token = answer.next_batch
+        self.heard()  # before anything that needs the network: an alarm waits for nobody's keys or invites
         self.synced()
         await self.client.after_sync()
-        for invite in answer.invites:
-            await self._invited(invite)
+        self._welcome.asked |= {invite.room_id: invite for invite in answer.invites}
         for departure in answer.departures:
             await self._departed(departure)
-        self.heard()
-        return bool(rows)
+        await self._welcome.settle()
+        return True
 
     async def _rest(self, failed: SyncFailed) -> None:
         self.failures += 1
@@ -169,30 +172,6 @@ class Ears:
             state="handled" if own else "waiting",
         )
 
-    async def _invited(self, invite: Invite) -> None:
-        """Only people in the contacts may invite the bot, and only to talk with it alone."""
-        person = self.contacts().person_of(Account(invite.inviter))
-        if person is None:
-            await leave_and_forget(self.client, invite.room_id)
-            await self._manage(f"invite/{invite.room_id}", "invite_refused", account=invite.inviter)
-            return
-        joined = await self.client.call("POST", f"{CLIENT}/join/{quoted(invite.room_id)}", {})
-        if not joined.ok:
-            return  # the invite stands and comes again with the next full sync
-        alone = await self.client.call("GET", f"{CLIENT}/rooms/{quoted(invite.room_id)}/members?not_membership=leave")
-        members = [x for x in alone.body.get("chunk", []) if isinstance(x, dict)]
-        if alone.ok and len(members) > 2:
-            await leave_and_forget(self.client, invite.room_id)
-            await self._manage(f"invite/{invite.room_id}", "invite_to_group", account=invite.inviter)
-            return
-        encryption = await self.client.call("GET", f"{CLIENT}/rooms/{quoted(invite.room_id)}/state/m.room.encryption")
-        if encryption.ok:
-            self.client.adopt_encrypted(invite.room_id)
-        now = self.desk.clock().now
-        room = rooms.RoomRow(RoomId(invite.room_id), "direct", now, encryption.ok, person=person.id)
-        async with self.desk.database.begin() as tx:
-            await rooms.write(tx, room)
-
     async def _departed(self, departure: Departure) -> None:
         """We never leave a room that we keep: where the homeserver says so, an administrator closed it in our name."""
         async with self.desk.database.read() as tx:
@@ -212,5 +191,4 @@ class Ears:
             await self._manage(f"left/{room.room_id}", f"left_{room.kind}")
 
     async def _manage(self, key: str, code: str, **details: str) -> None:
-        note = m.ManagementNote(to=m.To("management"), code=code, details=tuple(sorted(details.items())))
-        await self.desk.say(key, (note,))
+        await manage(self.desk, key, code, **details)
