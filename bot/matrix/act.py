@@ -74,6 +74,17 @@ ABOUT_INCIDENTS: Final = frozenset(
 )
 
 
+# Refusals because of who asks, not of what is asked; of something privileged they are recorded.
+NOT_THEIRS: Final = frozenset(("not_allowed", "needs_proof", "needs_text", "unknown_account"))
+
+
+def privileged(what: c.Command | Said | None) -> str | None:
+    """The name that a privileged command or question has in the index log; None when it is not privileged."""
+    if isinstance(what, Said):
+        return what.verb if what.verb in ("export", "reload") else None
+    return type(what).__name__ if what is not None and type(what) in PRIVILEGED else None
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """What every kind of event needs to be acted upon; `ask` answers questions, and is given by who builds the bot."""
@@ -121,7 +132,7 @@ class Acting:
                 raise c.Refused("no_incident")
             await self.desk.handle(incident, command, cause=event.row.event_id)
         except c.Refused as refused:
-            await self.refuse(event, person, refused, command)
+            await self.refuse(event, person, refused, privileged(command))
 
     async def quietly(self, event: Event, incident: IncidentId, command: c.Command) -> None:
         """What nobody waits for an answer to."""
@@ -130,7 +141,7 @@ class Acting:
         except c.Refused:
             await self.done(event.row, "ignored")
 
-    async def refuse(self, event: Event, person: Person, refused: c.Refused, command: c.Command | None = None) -> None:
+    async def refuse(self, event: Event, person: Person, refused: c.Refused, attempted: str | None = None) -> None:
         details = tuple(sorted(refused.details.items()))
         answer = m.Refusal(
             to=self.reply_to(event, person),
@@ -139,19 +150,19 @@ class Acting:
             details=details,
             reply_to=event.row.event_id,
         )
-        if command is not None and type(command) in PRIVILEGED and refused.code == "not_allowed":
+        if attempted is not None and refused.code in NOT_THEIRS:
             note = e.CommandRefused(
-                command=type(command).__name__,
+                command=attempted,
                 reason=refused.code,
                 incident=event.incident.id if event.incident else None,
-                origin=self.origin(event, "text"),
+                origin=self.origin(event, "reaction" if event.row.type == "m.reaction" else "text"),
             )
             await self.desk.note(note, answer, cause=event.row.event_id)
         else:
             await self.say(event, answer)
 
     async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
-        # officers of every municipality read along in the alarm room (design 0.13): what an incident is about is not told there
+        # officers of every municipality read along in the alarm room: what an incident is about is not told there
         alone = event.room.kind == "alarm" and said.verb in ABOUT_INCIDENTS
         to = m.To("person", person.id) if alone else self.reply_to(event, person)
         proof = heard.by.proof or "clear"
@@ -159,12 +170,19 @@ class Acting:
         try:
             messages = await self.ask(asked)
         except c.Refused as refused:
-            await self.refuse(event, person, refused)
+            await self.refuse(event, person, refused, privileged(said))
             return
         await self.say(event, *messages)
 
     async def say(self, event: Event, *messages: m.Message) -> None:
         await self.desk.say(f"reply/{event.row.event_id}", messages, cause=event.row.event_id)
+
+    async def answer(self, event: Event, person: Person, lines: tuple[str, ...], *, handled: bool = False) -> None:
+        """Lines back to who asked; `handled`: the event was acted upon already, and this only says so."""
+        answer = m.Answer(
+            to=self.reply_to(event, person), lang=person.language, lines=lines, reply_to=event.row.event_id
+        )
+        await self.desk.say(f"reply/{event.row.event_id}", (answer,), cause=None if handled else event.row.event_id)
 
     async def stranger(self, event: Event) -> None:
         await self.manage(event, "stranger")

@@ -8,12 +8,13 @@ from typing import Final
 from bot.desk import Desk
 from bot.domain import messages as m
 from bot.domain.ids import Account, EventId, RoomId
-from bot.domain.people import COORDINATOR
+from bot.domain.people import COORDINATOR, Person
+from bot.domain.roster import LAYERS
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent
 from bot.matrix.said import Saying
 from bot.matrix.signs import Signs
-from bot.store import directory, inbox, outbox, rooms
+from bot.store import directory, inbox, outbox, overrides, rooms
 from bot.store.inbox import InboxRow
 from bot.store.rooms import RoomRow
 
@@ -112,8 +113,8 @@ class Hearing:
         ]
         if person is not None and room.kind in ("direct", "alarm"):
             lines.append(m.Refusal(to=m.To("asked", row.room), lang=person.language, code="unreadable"))
-            on_call = self.acting.contacts().on_call(COORDINATOR, "eerste", self.desk.clock().wall)
-            if on_call is not None and on_call.id != person.id:
+            on_call = await self._calls_back(person)
+            if on_call is not None:
                 told = m.ManagementNote(
                     to=m.To("person", on_call.id),
                     lang=on_call.language,
@@ -124,6 +125,16 @@ class Hearing:
         await self.desk.say(f"unreadable/{row.event_id}", lines)
         async with self.desk.database.begin() as tx:
             await inbox.mark(tx, row.event_id, "waiting", TOLD)
+
+    async def _calls_back(self, sender: Person) -> Person | None:
+        """The coordinator on call (stand-ins count), else the reserve, else the fallback; never the sender."""
+        wall = self.desk.clock().wall
+        async with self.desk.database.read() as tx:
+            standing = await overrides.standing(tx, wall, wall + timedelta(seconds=1))
+        contacts, stand_ins = self.acting.contacts(), tuple(row.override for row in standing)
+        on_call = [contacts.on_call(COORDINATOR, layer, wall, stand_ins) for layer in LAYERS]
+        found = [*on_call, *(contacts.people.get(person) for person in contacts.fallback)]
+        return next((one for one in found if one is not None and one.id != sender.id), None)
 
 
 def _answered(event: Event) -> EventId | None:

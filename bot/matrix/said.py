@@ -11,7 +11,8 @@ from bot.domain import messages as m
 from bot.domain.ids import EventId, RoomId
 from bot.domain.people import Language, Person
 from bot.matrix import translate
-from bot.matrix.act import Acting, Event
+from bot.matrix.act import Acting, Event, privileged
+from bot.matrix.afterwards import open_page, page_answered, present, told_afterwards
 from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words import replies
@@ -20,6 +21,7 @@ from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
+_NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 # What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
 _ASKING: Final = (
     "DidYouMean", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
@@ -37,6 +39,9 @@ class Saying:
         relation = content.get("m.relates_to")
         relation = relation if isinstance(relation, dict) else {}
         body = content.get("body")
+        if content.get("msgtype") in _NO_TEXT and event.place == "direct":
+            await self._no_text(event)
+            return
         if content.get("msgtype") != "m.text" or not isinstance(body, str):
             await self.acting.done(event.row, "ignored")  # notices are never obeyed: two bots would talk for ever
             return
@@ -53,7 +58,9 @@ class Saying:
             return
         if event.room.must_encrypt and not event.row.sender_key_known and not _is_alarm(clean(body), event):
             # the server may have put another name on it; an alarm counts all the same, because a lost one costs more
-            await self.acting.refuse(event, heard.person, c.Refused("needs_proof"))
+            await self.acting.refuse(
+                event, heard.person, c.Refused("needs_proof"), _attempted(clean(body), event, heard)
+            )
             return
         answered = relation.get("m.in_reply_to")
         answered = str(answered.get("event_id", "")) if isinstance(answered, dict) else ""
@@ -65,13 +72,19 @@ class Saying:
         understood = parse(text, event.place)
         if isinstance(understood, Chat) and answered:
             understood = await self._on_a_step(text, event, answered)
+        page = open_page(event.incident, person)
+        if page is not None:
+            if not isinstance(understood, Said) and await page_answered(self.acting, event, heard, person, page, text):
+                return
+            # whatever is written after the page says that somebody is there; then it is carried out as well
+            event, heard = await present(self.acting, event, heard, page)
         match understood:
             case Said():
                 await self._said(event, heard, person, understood, answered)
             case Chat():
                 await self._chat(event, heard, person, answered, text)
             case NotUnderstood():
-                await self._not_understood(event, heard, person, understood)
+                await self._not_understood(event, heard, person, understood, text)
             case _:
                 assert_never(understood)
 
@@ -142,8 +155,7 @@ class Saying:
             return
         shown = [(o.incident.number, o.incident.municipality_name, o.page.roles) for o in waiting]
         lines = replies.choose_page(self.acting.catalogue, person.language, shown)
-        to = self.acting.reply_to(event, person)
-        await self.acting.say(event, m.Answer(to=to, lang=person.language, lines=lines, reply_to=event.row.event_id))
+        await self.acting.answer(event, person, lines)
 
     async def _replied(self, said: Said, answered: str) -> Said:
         """A reply to a step's or decision's message is about that step or decision."""
@@ -162,15 +174,9 @@ class Saying:
         return said
 
     async def _chat(self, event: Event, heard: Heard, person: Person, answered: str, text: str) -> None:
-        """A message written after the page is an answer to it; a reply to a decision's question is its reason."""
-        if event.incident is not None:
-            if answered and await self._reason(event, heard, person, answered, text):
-                return
-            page = next((p for p in event.incident.pages.values() if p.person == person.id and p.state == "open"), None)
-            if page is not None:
-                sign = c.Acknowledge(page=page.id, answer_by="message", by=heard.by)
-                await self.acting.command(event, heard, person, lambda: sign)
-                return
+        """A reply to a decision's question is its reason; all other talk stays talk."""
+        if event.incident is not None and answered and await self._reason(event, heard, person, answered, text):
+            return
         await self.acting.done(event.row, "ignored")
 
     async def _reason(self, event: Event, heard: Heard, person: Person, answered: str, text: str) -> bool:
@@ -182,11 +188,13 @@ class Saying:
         await self.acting.command(event, heard, person, lambda: why)
         return True
 
-    async def _not_understood(self, event: Event, heard: Heard, person: Person, said: NotUnderstood) -> None:
+    async def _not_understood(self, event: Event, heard: Heard, person: Person, said: NotUnderstood, text: str) -> None:
         # what may be a no, a wrong number or a half command is asked about: only a sign of life counts as coming
-        if (said.suggestion is None and said.why == "word") or said.why == "sentence":
+        if event.place == "direct" and ((said.suggestion is None and said.why == "word") or said.why == "sentence"):
             waiting, _ = await answers.pages_of(self.acting.desk, person.id)
-            if len(waiting) == 1 and event.place == "direct":
+            if await told_afterwards(self.acting, event, heard, person, text):
+                return
+            if len(waiting) == 1:
                 page = waiting[0]
                 sign = c.Acknowledge(page=page.page.id, answer_by="message", by=heard.by)
                 await self.acting.command(event, replace(heard, incident=page.incident), person, lambda: sign)
@@ -198,9 +206,15 @@ class Saying:
             question = m.DidYouMean(to=to, lang=person.language, lines=lines, meant=meant, reply_to=event.row.event_id)
             await self.acting.say(event, question)
         else:
-            await self.acting.say(
-                event, m.Answer(to=to, lang=person.language, lines=lines, reply_to=event.row.event_id)
-            )
+            await self.acting.answer(event, person, lines)
+
+    async def _no_text(self, event: Event) -> None:
+        """A voice message or picture may be an alarm; who sent it must know that the bot heard nothing."""
+        person = self.acting.heard(event, "text", None).person
+        if person is None:
+            await self.acting.stranger(event)
+            return
+        await self.acting.refuse(event, person, c.Refused("not_text"))
 
     async def _edited(self, event: Event, content: Mapping[str, Any], original: str) -> None:
         """An edit never changes what was carried out; when the message stands in the log, the new wording is added."""
@@ -231,6 +245,19 @@ class Saying:
             await self._said(event, heard, person, said, "")
         else:
             await self.acting.done(event.row, "ignored")
+
+
+def _attempted(text: str, event: Event, heard: Heard) -> str | None:
+    """The privileged thing that a message asks for, for the index log; None when it asks for none."""
+    said = parse(text, event.place)
+    if not isinstance(said, Said):
+        return None
+    if said.verb in translate.QUESTIONS:
+        return privileged(said)
+    try:
+        return privileged(translate.command(said, heard))
+    except c.Refused:
+        return None
 
 
 def _is_alarm(text: str, event: Event) -> bool:
