@@ -14,6 +14,8 @@ from bot.config_words import Wrong
 from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.reference import check as reference
+from bot.reference.load import load_reference
+from bot.reference.problems import Broken
 
 _PLACED: Final = re.compile(r"(.*):([0-9]+):([0-9]+)")
 
@@ -81,7 +83,20 @@ def checked(config: Path | None, contacts: Path | None, playbooks: Path | None, 
             return Checked(tuple(mistakes), settings, missing=directory)
     for problem in reference.check(contacts, playbooks, at):
         mistakes.append(Mistake(problem.path, problem.line, problem.column, problem.message))
+    if settings:
+        mistakes += _strangers(settings, contacts, playbooks)
     return Checked(tuple(mistakes), settings)
+
+
+def _strangers(settings: Settings, contacts: Path, playbooks: Path) -> Iterator[Mistake]:
+    """Fallback people whom the contacts do not know: in safe mode they would be paged in a room that nobody ever joined."""
+    known = load_reference(contacts, playbooks)
+    if isinstance(known, Broken):
+        return
+    for account in settings.fallback_accounts:
+        if known.contacts.person_of(account) is None:
+            said = Both(f"{account} staat niet in de contacten", f"{account} is not in the contacts")
+            yield Mistake("fallback_people", None, None, said)
 
 
 def _of_settings(wrong: Wrong) -> Mistake:

@@ -21,7 +21,7 @@ _FILLED: Final[dict[str, object]] = {
     "state_dir": "/var/lib/iogplus",
     "contacts_dir": "/etc/iogplus/contacts",
     "playbooks_dir": "/etc/iogplus/playbooks",
-    "fallback_people": ["@de-vries:iog.example", "@jansen:iog.example"],
+    "fallback_people": ["@vandijk:iog.example", "@smit:iog.example"],
 }
 # Shown but switched off: the bot fills these in, or few need them.
 _OFFERED: Final[dict[str, object]] = {

@@ -14,8 +14,9 @@ class Supervisor:
         return self._tell("READY=1")
 
     def alive(self) -> bool:
-        """Feed the watchdog. To be called by the wake loop alone, after its heartbeat was written to the database:
-        then a ping proves that loop and database work, and not merely that the process exists."""
+        """Feed the watchdog. To be called by the wake loop after its heartbeat was written to the database: then a ping
+        proves that loop and database work, and not merely that the process exists. The one exception is a database that
+        refuses while the homeserver answers (bot.running)."""
         return self._tell("WATCHDOG=1")
 
     def stopping(self) -> bool:

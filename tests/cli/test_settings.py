@@ -238,4 +238,4 @@ def test_every_setting_is_in_the_example_and_in_the_manual() -> None:
 
 
 def test_the_example_is_accepted_as_it_stands() -> None:
-    assert settings(ROOT / EXAMPLE).fallback_accounts == ("@de-vries:iog.example", "@jansen:iog.example")
+    assert settings(ROOT / EXAMPLE).fallback_accounts == ("@vandijk:iog.example", "@smit:iog.example")
