@@ -156,7 +156,9 @@ class Bot:
                 if await self._ends(loop):
                     return
             except AWAY as lost:
-                log.error("database", loop=name, reason=type(lost.orig if isinstance(lost, DBAPIError) else lost).__name__)
+                log.error(
+                    "database", loop=name, reason=type(lost.orig if isinstance(lost, DBAPIError) else lost).__name__
+                )
                 await self._without_database(name)
             await self.around.pause(RETRY_AFTER)
 

@@ -41,5 +41,5 @@ async def test_a_tap_on_a_page_whose_sending_was_not_yet_written_down_counts(sto
     await story.sent(alarm)
     await story.sent(tapped)
     story.heeds_everything()
-    found = {page.person: page.state for page in (await story.incident()).pages.values()}
+    found = {str(page.person): page.state for page in (await story.incident()).pages.values()}
     assert found["jansen"] == "acknowledged", found
