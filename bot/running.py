@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
 import structlog
@@ -265,15 +265,12 @@ class Bot:
     async def _hear_one(self, row: InboxRow) -> bool:
         try:
             done = await self.hearing.hear(row)
-        except Fenced:
+        except (DataError, IntegrityError) as bug:
+            return await self._failed(row, bug)  # the database works; it is the event that does not fit
+        except (Fenced, *AWAY):
             raise
-        except Exception as bug:
-            if isinstance(bug, AWAY) and not isinstance(bug, DataError | IntegrityError):
-                raise
-            log.error("event_failed", kind=type(bug).__name__)
-            await self._failed(row, bug)
-            self.ears.unheard.pop(row.event_id, None)
-            return True
+        except Exception as bug:  # noqa: BLE001 - the top of the loop: one bad event may not stop the line (house rule 7)
+            return await self._failed(row, bug)
         if not done and row.undecryptable and row.event_id not in self.unreadable:
             self.unreadable.add(row.event_id)
             self.metrics.undecryptable_events.inc()
@@ -282,8 +279,9 @@ class Bot:
             await self._report_emergencies()
         return done
 
-    async def _failed(self, row: InboxRow, bug: Exception) -> None:
+    async def _failed(self, row: InboxRow, bug: Exception) -> Literal[True]:
         """Operators hear of it, and so does who said it: an alarm or a yes that was lost in silence is the worst."""
+        log.error("event_failed", kind=type(bug).__name__)
         details = (("account", row.sender), ("kind", type(bug).__name__))
         told: list[m.Message] = [m.ManagementNote(to=m.To("management"), code="event_failed", details=details)]
         person = self.reference.contacts.person_of(Account(row.sender))
@@ -292,6 +290,8 @@ class Bot:
         await self.desk.say(f"failed/{row.event_id}", told)
         async with self.database.begin() as tx:
             await inbox.mark(tx, row.event_id, "failed", type(bug).__name__)
+        self.ears.unheard.pop(row.event_id, None)
+        return True
 
     async def _report_emergencies(self) -> None:
         """What was paged without the log is written into it, once the alarm itself is."""
