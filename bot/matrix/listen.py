@@ -21,6 +21,7 @@ from bot.store import inbox, rooms
 
 SYNC_WAIT_MS: Final = 30_000
 GAP_CAP: Final = 10_000  # events; a larger gap is told to operators
+SAID: Final = frozenset(("m.room.message", "m.reaction"))
 KEPT_TYPES: Final = frozenset(
     ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", "m.room.tombstone", "m.room.encrypted")
 )
@@ -99,14 +100,14 @@ class Ears:
                 pass
             case _:
                 assert_never(answer)
+        self._not_acted_upon(answer.events)
         older = await self._fill(answer.limited)
         if older is None:
             return False  # the gap could not be read: the token stays, and everything comes again
         self.failures = 0
         self.malformed += answer.malformed
         events = [event for event in (*older, *answer.events) if self._kept(event)]
-        own = self.client.account.user_id
-        self.unheard |= {e.event_id: e for e in events if e.type == "m.room.message" and e.sender != own}
+        self._not_acted_upon(older)
         rows = [self._row(event) for event in events]
         now = self.desk.clock().now
         async with self.desk.database.begin() as tx:
@@ -120,6 +121,11 @@ class Ears:
             await self._departed(departure)
         await self._welcome.settle()
         return True
+
+    def _not_acted_upon(self, events: Sequence[RawEvent]) -> None:
+        """Before the database is asked for anything: an alarm is a message, or a 🆘 on one."""
+        own = self.client.account.user_id
+        self.unheard |= {e.event_id: e for e in events if e.type in SAID and e.sender != own}
 
     async def _rest(self, failed: SyncFailed) -> None:
         self.failures += 1
