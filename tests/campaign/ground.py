@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, closing
@@ -153,28 +154,30 @@ class Ground:
         self.alarms[code] = event
         return event
 
-    async def settled(self, bot: Bots, seconds: float) -> bool:
-        """Whether the bot came to rest: it knows every alarm that was raised, and nothing waits to be done."""
-        try:
-            async with asyncio.timeout(seconds):
-                while bot.alive and not self._at_rest():
-                    await self.peers["vandijk"].sync(timeout_ms=300)
-        except TimeoutError:
-            return False
-        return bot.alive
+    async def settled(self, bot: Bots, patience: float = 60.0) -> bool:
+        """Whether the bot came to rest: it knows every alarm that was raised, and nothing waits to be done.
 
-    def _at_rest(self) -> bool:
-        alarms = set(self.alarms.values())
+        Slow is no fault; it is given up when nothing has moved for `patience` seconds.
+        """
+        left, since = self._left(), time.monotonic()
+        while left and bot.alive and time.monotonic() - since < patience:
+            await self.peers["vandijk"].sync(timeout_ms=300)
+            if (now := self._left()) != left:
+                left, since = now, time.monotonic()
+        return bot.alive and not left
+
+    def _left(self) -> int:
+        """How much is still to be done; minus one when that cannot be seen."""
         try:
             with closing(self._database()) as db:
                 known = {row[0] for row in db.execute("SELECT event_id FROM inbox WHERE state <> 'waiting'")}
-                busy = db.execute(
+                waiting: int = db.execute(
                     "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
                     " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
                 ).fetchone()[0]
         except sqlite3.OperationalError:
-            return False  # after a kill the bot mends the file first, and until then nobody can read it
-        return alarms <= known and busy == 0
+            return -1  # after a kill the bot mends the file first, and until then nobody can read it
+        return len(set(self.alarms.values()) - known) + waiting
 
     def _database(self) -> sqlite3.Connection:
         path = self.playground.settings.state_dir / "iogplus.db"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from tests.campaign.ground import PLAIN, Ground
+from tests.campaign.ground import PLAIN, Ground, WentWrong
 from tests.campaign.lives import drawn, live, rest
 from tests.campaign.wire import Trap, listens
 
@@ -54,13 +54,14 @@ async def control_token(ground: Ground, seed: int, kills: int) -> Counter[str]:
         listening = Trap(listens, 1, "during", lambda: None)
         ground.way.begin(listening)
         async with ground.bots("token_first").life() as bot:
-            await listening.sprung.wait()
+            if not await listening.springs_within(60):
+                raise WentWrong("the bot does not listen")
             await ground.raise_alarm(code, sentence=PLAIN)
             await bot.ends(0.5)
     return await _judged(ground, codes, "token_first")
 
 
 async def _judged(ground: Ground, codes: Sequence[str], variant: str) -> Counter[str]:
-    await rest(ground, variant, seconds=10)
+    await rest(ground, variant, patience=5)
     ground.forget(codes)
     return Counter(await ground.judge(codes, HEARD))

@@ -69,10 +69,7 @@ def _strike(ground: Ground) -> None:
 
 
 async def _server_dies(ground: Ground, trap: Trap) -> None:
-    sprung = asyncio.ensure_future(trap.sprung.wait())
-    await asyncio.wait((sprung,), timeout=LONGEST)
-    sprung.cancel()
-    trap.sprung.set()  # from here on it may not strike the server that comes back
+    await trap.springs_within(LONGEST)  # and not later: it would strike the server that comes back
     await ground.playground.homeserver.kill()
     await ground.playground.homeserver.restart()
 
@@ -88,8 +85,8 @@ async def _say(ground: Ground, plan: Plan) -> None:
         await ground.raise_alarm(code, plan.reporter, plan.sentence)
 
 
-async def rest(ground: Ground, variant: str = "as_it_is", seconds: float = 120.0) -> bool:
-    """A life that is left alone until nothing is waiting; whether it came to that within so many seconds."""
+async def rest(ground: Ground, variant: str = "as_it_is", patience: float = 60.0) -> bool:
+    """A life that is left alone until nothing is waiting; whether it came to that (see `Ground.settled`)."""
     ground.way.begin()
     async with ground.bots(variant).life() as bot:
-        return await ground.settled(bot, seconds)
+        return await ground.settled(bot, patience)

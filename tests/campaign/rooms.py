@@ -12,7 +12,7 @@ import httpx
 
 from bot.domain.ids import EventId
 from bot.running import incident_of
-from tests.campaign.ground import CALLED, Bots, Ground
+from tests.campaign.ground import CALLED, Bots, Ground, WentWrong
 from tests.campaign.wire import Trap, to
 
 LATEST: Final = 0.4  # seconds; making a room takes Synapse about half of this
@@ -56,10 +56,11 @@ async def _killed(ground: Ground, bot: Bots, code: str, delay: float | None) -> 
     trap = Trap(to("/createRoom"), 1, "after" if delay is None else "during", strike, delay or 0.0)
     ground.way.begin(trap)
     await ground.raise_alarm(code)
-    await trap.sprung.wait()
+    if not await trap.springs_within(120):
+        raise WentWrong("the bot makes no room")
     await homeserver.kill()
     await homeserver.restart()
-    return await ground.settled(bot, 120)
+    return await ground.settled(bot)
 
 
 async def _judge(ground: Ground, codes: Collection[str]) -> Counter[str]:

@@ -62,6 +62,15 @@ class Trap:
         self.nth -= 1
         return self.nth == 0
 
+    async def springs_within(self, seconds: float) -> bool:
+        """Whether it acted; after this it never will."""
+        acted = asyncio.ensure_future(self.sprung.wait())
+        await asyncio.wait((acted,), timeout=seconds)
+        acted.cancel()
+        in_time = self.sprung.is_set()
+        self.sprung.set()
+        return in_time
+
     def spring(self) -> None:
         if not self.sprung.is_set():
             self.sprung.set()
