@@ -144,6 +144,13 @@ class PageSettled(Message):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableFrom(Message):
+    """To the coordinator, so that it rings: what somebody said could not be read, and it may have been an alarm."""
+
+    person: str
+
+
 # --- the room ---------------------------------------------------------------------------------------------------------
 
 
@@ -452,6 +459,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     LateAnswer: Traits(_ANSWER, "text"),
     AnswerTakenBack: Traits(_ANSWER, "text"),
     PageOver: Traits(_ANSWER, "notice"),
+    UnreadableFrom: Traits(Lane.PAGE, "text"),
     PageSettled: Traits(Lane.COSMETIC, "edit"),
     MakeRoom: Traits(Lane.ROOM, "act"),
     Invite: Traits(Lane.ROOM, "act"),

@@ -115,13 +115,8 @@ class Hearing:
             lines.append(m.Refusal(to=m.To("asked", row.room), lang=person.language, code="unreadable"))
             on_call = await self._calls_back(person)
             if on_call is not None:
-                told = m.ManagementNote(
-                    to=m.To("person", on_call.id),
-                    lang=on_call.language,
-                    code="unreadable_from",
-                    details=(("person", person.name),),
-                )
-                lines.append(told)
+                to, mention = m.To("person", on_call.id), (on_call.id,)
+                lines.append(m.UnreadableFrom(to=to, lang=on_call.language, mention=mention, person=person.name))
         await self.desk.say(f"unreadable/{row.event_id}", lines)
         async with self.desk.database.begin() as tx:
             await inbox.mark(tx, row.event_id, "waiting", TOLD)

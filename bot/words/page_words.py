@@ -114,6 +114,10 @@ def late(said: m.LateAnswer) -> Lines:
     ]
 
 
+def unreadable(said: m.UnreadableFrom) -> Lines:
+    return [line("unreadable.first", person=loose(said.person)), line("unreadable.call")]
+
+
 def taken_back(said: m.AnswerTakenBack) -> Lines:
     return [
         line("back.first", number=said.number),

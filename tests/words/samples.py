@@ -94,6 +94,7 @@ def _many() -> list[Worded]:
         m.RoomReady(municipality="Waterbrug", room=ROOM, **dm),
         m.DeclineConfirmed(page=PAGE, next="De Vries", **dm),
         m.DeclineConfirmed(page=PAGE, next=None, **dm),
+        m.UnreadableFrom(to=m.To("person", "smit"), mention=(PersonId("smit"),), person="Bakker"),
         m.LateAnswer(page=PAGE, taken_by="De Vries", municipality="Waterbrug", room=ROOM, **dm),
         m.AnswerTakenBack(page=PAGE, **dm),
         m.PageOver(page=PAGE, taken_by="De Vries", **dm),
