@@ -412,7 +412,9 @@ class Bot:
             alarm = await rooms.of_kind(tx, "alarm")
             standing = await overrides.standing(tx, wall, wall + REMEMBERED)
         direct = [row for row in direct if row.must_encrypt]
-        self.emergency.rooms = {row.person: row.room_id for row in direct if row.person is not None}
+        self.emergency.rooms = {
+            row.person: row.room_id for row in direct if row.person is not None and row.must_encrypt
+        }
         self.emergency.alarm_rooms = frozenset(row.room_id for row in alarm)
         self.emergency.overrides = tuple(row.override for row in standing)
 
