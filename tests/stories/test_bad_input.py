@@ -59,8 +59,9 @@ async def test_nonsense_in_reactions_and_removals(story: Story) -> None:
 
 async def test_notices_are_never_obeyed(story: Story) -> None:
     await story.says("bakker", RIOT, msgtype="m.notice")
-    await story.says("bakker", RIOT, msgtype="m.emote")
     assert await story.texts("bakker") == []
+    await story.says("bakker", RIOT, msgtype="m.emote")
+    await story.wait_for("bakker", "Ik lees alleen tekst")
     story.hears_nothing("vandijk")
 
 
