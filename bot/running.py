@@ -176,9 +176,6 @@ class Bot:
         begun, last = self.outages.get(name, (now, now))
         begun = begun if now - last < OUTAGE_OVER else now
         self.outages[name] = begun, now
-        if name == "listen" and self.ears.token is not None and not self.ears.failures:
-            # The homeserver answered, so alarms are paged: to be ended for the database would end that too.
-            self.around.supervisor.alive()
         if begun == now:
             self._release_ballast()
         else:
