@@ -3,8 +3,8 @@
 aiosqlite runs everything in a thread, where a cancelled statement goes on. Its cursor then lives in the traceback, SQLite keeps
 the closed connection's transaction for as long as that cursor, and every later write meets "database is locked".
 
-Handing over costs more than most statements take (measured: an alarm's transaction 43 ms instead of 7), and much more when the
-event loop is busy. So only what waits for the disk or for another program goes there: opening, BEGIN, COMMIT, ROLLBACK, PRAGMA.
+Handing over costs more than most statements take, the more so when the event loop is busy (measured: about a quarter of an
+alarm's transaction). So only what waits for the disk or for another program goes there: opening, BEGIN, COMMIT, ROLLBACK, PRAGMA.
 The connection is used by one task at a time (`Database`), so both threads never use it at once.
 """
 
