@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--only NAME] [--runs N]`: exit code 1 when a target was missed."""
+"""`python -m tests.bench [--only NAME] [--runs N]`: a missed target is named; with `--strict` it is exit code 1 as well."""
 
 import argparse
 import asyncio
@@ -37,7 +37,7 @@ def main() -> int:
     written(found, _about(asked.runs), OUT)
     missed = [one.name for one in found if not one.met]
     console.print(f"written: {OUT.relative_to(ROOT)}; " + (f"missed: {', '.join(missed)}" if missed else "all met"))
-    return 1 if missed else 0
+    return 1 if missed and asked.strict else 0
 
 
 def _run(bench: str, directory: Path, runs: int, *, small: bool) -> list[Measured]:
@@ -56,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=NAMES)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--small", action="store_true", help="less data: shows that it runs, not how fast")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 when a target was missed")
     return parser.parse_args()
 
 
