@@ -1,6 +1,6 @@
 """Read-only questions about who waits for what: which page is meant, which incident somebody speaks of, how it stood at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,8 @@ from bot.domain.incident import Incident, Page
 from bot.domain.people import Person
 from bot.folding import BrokenLog, blob_names, fold, read_entries
 from bot.logbook.chain import LogEntry
-from bot.store import directory, log
+from bot.store import directory, log, outbox
+from bot.store.directory import DirectoryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,24 @@ async def incidents(desk: Desk) -> Sequence[Incident]:
     """The open incidents whose log is sound, oldest first."""
     async with desk.database.read() as tx:
         rows = await directory.open_rows(tx)
+    return await _sound(desk, rows)
+
+
+async def _sound(desk: Desk, rows: Iterable[DirectoryRow]) -> list[Incident]:
     found: list[Incident] = []
     for row in sorted(rows, key=lambda r: (r.opened_at, r.number)):
         # one whose log is broken was told to operators at the start; nobody can be asked about it, or answer in it
         with suppress(BrokenLog):
             found.append(await desk.incident(row.id))
     return found
+
+
+async def _spoken_to(desk: Desk, person: PersonId) -> list[Incident]:
+    """The open incidents in which the bot spoke to a person, oldest first; no other has to be read for an answer."""
+    async with desk.database.read() as tx:
+        known = await outbox.spoken_to(tx, person)
+        rows = [row for row in await directory.open_rows(tx) if row.id in known]
+    return await _sound(desk, rows)
 
 
 async def numbered(desk: Desk, number: str) -> Incident | None:
@@ -45,17 +58,24 @@ async def numbered(desk: Desk, number: str) -> Incident | None:
 
 async def pages_of(desk: Desk, person: PersonId) -> tuple[list[OpenPage], list[OpenPage]]:
     """The pages to a person in open incidents, newest first: those that wait for an answer, and the others."""
-    found = [OpenPage(i, p) for i in await incidents(desk) for p in i.pages.values() if p.person == person]
+    found = [OpenPage(i, p) for i in await _spoken_to(desk, person) for p in i.pages.values() if p.person == person]
     found.sort(key=lambda o: o.page.since, reverse=True)
     return [o for o in found if o.page.state == "open"], [o for o in found if o.page.state != "open"]
 
 
 async def spoken_of(desk: Desk, person: Person) -> Incident | None:
     """The incident that somebody means who names none: the newest open one in which the person takes part."""
-    mine = [i for i in await incidents(desk) if takes_part(i, person)]
-    reported = [i for i in mine if i.reporter == person.id or any(p.person == person.id for p in i.pages.values())]
-    found = reported or mine
-    return found[-1] if found else None
+    for incident in reversed(await _spoken_to(desk, person.id)):
+        if incident.reporter == person.id or any(p.person == person.id for p in incident.pages.values()):
+            return incident
+    async with desk.database.read() as tx:
+        rows = await directory.open_rows(tx)
+    for row in sorted(rows, key=lambda r: (r.opened_at, r.number), reverse=True):
+        with suppress(BrokenLog):
+            incident = await desk.incident(row.id)
+            if takes_part(incident, person):
+                return incident
+    return None
 
 
 async def last_closed(desk: Desk, person: Person) -> Incident | None:

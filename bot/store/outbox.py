@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import EventId, IncidentId, RoomId
+from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
 from bot.store.schema import outbox
 from bot.store.statements import insert, values_of
 
@@ -177,6 +177,13 @@ async def last_sent_to(conn: AsyncConnection, room: RoomId, kinds: Collection[st
     newest = select(outbox).where(which).order_by(outbox.c.settled_at.desc(), outbox.c.created_at.desc()).limit(1)
     row = (await conn.execute(newest)).mappings().first()
     return None if row is None else OutboxRow(**row)
+
+
+async def spoken_to(conn: AsyncConnection, person: PersonId) -> set[IncidentId]:
+    """The incidents in which something was to be said to this person alone: a page, an answer, a link to the room."""
+    of_incident = and_(outbox.c.target == f"person:{person}", outbox.c.incident.is_not(None))
+    rows = await conn.execute(select(outbox.c.incident).where(of_incident).distinct())
+    return {IncidentId(found) for found in rows.scalars()}
 
 
 async def waiting_count(conn: AsyncConnection) -> int:

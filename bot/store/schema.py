@@ -141,7 +141,7 @@ outbox = Table(
     Column("incident", Text, index=True),
     Column("seq", BigInteger),
     Column("lane", Integer, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("target", Text, nullable=False, index=True),
     Column("subject", Text),
     Column("slot", Text),
     Column("after", Text, ForeignKey("outbox.key", ondelete="SET NULL"), index=True),

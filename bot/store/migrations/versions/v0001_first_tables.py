@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["after"], ["outbox.key"], name="fk_outbox_after", ondelete="SET NULL"),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'gave_up')", name=op.f("ck_outbox_state")),
     )
-    _index("outbox", "incident", "after", "state", "event_id", "room")
+    _index("outbox", "incident", "after", "state", "event_id", "room", "target")
     op.create_table(
         "inbox",
         sa.Column("event_id", sa.Text, nullable=False),
