@@ -34,7 +34,10 @@ async def test_a_night_with_riots(story: Story) -> None:
     await story.escalates(2)
     story.expects_page("hendriks", "Herhaling 2")
     await story.escalates(3)
-    assert (await story.call("expert_ondermijning")).step == 1  # the reserve has no phone in this story
+    # the reserve has no phone in this story, so nothing can be read there: the coordinator is called at once
+    assert (await story.call("expert_ondermijning")).step == 2
+    story.expects_page("vandijk", "ondermijning")
+    await story.answers("vandijk", "1")
 
     await story.joins("bakker", "jansen", "vandijk")
     first = story.hears("bakker", "☐ Stap 1/")
