@@ -266,7 +266,7 @@ class Bot:
             return await self._failed(row, bug)  # the database works; it is the event that does not fit
         except (Fenced, *AWAY):
             raise
-        except Exception as bug:  # noqa: BLE001 - the top of the loop: one bad event may not stop the line (house rule 7)
+        except Exception as bug:  # noqa: BLE001 - the top of the loop: one bad event may not stop the line
             return await self._failed(row, bug)
         if not done and row.undecryptable and row.event_id not in self.unreadable:
             self.unreadable.add(row.event_id)

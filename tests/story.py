@@ -405,7 +405,7 @@ def _within_limits(seen: Seen) -> None:
         return
     lines = str(content["body"]).split("\n")
     if "nl.iog.log" in content:
-        lines = lines[:-1]  # the anchor is not counted (design 0.30)
+        lines = lines[:-1]  # the anchor is not counted
     characters = len("\n".join(lines))
     if content["msgtype"] == "m.text":
         assert len(lines) <= MOST_LINES, lines

@@ -33,7 +33,7 @@ def _roles(*names: str) -> frozenset[RoleId]:
 
 
 _LEAD: Final = _roles("coordinator", "melder")
-# design 0.29: a reaction, which is always in clear, is enough for an answer, a step and a mark; what binds needs decrypted text
+# A reaction, which is always in clear, is enough for an answer, a step and a mark; what binds needs decrypted text
 # from a device of the sender
 WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.RaiseAlarm: Right(_roles("melder", "coordinator", "politie", "iog")),

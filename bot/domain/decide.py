@@ -34,7 +34,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.ReportEmergency: _ANY,
     c.EditSource: _ANY,
     c.RemoveSource: _ANY,
-    c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident (design 0.17)
+    c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident
     c.ExplainDecision: _RUN,
 }
 
@@ -141,7 +141,7 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
 
 
 def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
-    """The coordinator is called at once, whatever was understood; the experts at once or after the grace (design 0.9)."""
+    """The coordinator is called at once, whatever was understood; the experts at once or after the grace."""
     world = draft.world
     reporter = world.person(command.by.actor)
     assert reporter is not None, "authority knows the reporter"

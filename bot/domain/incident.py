@@ -216,7 +216,7 @@ def _released(incident: Incident, entry: e.Declined | e.AnswerUndone, state: Pag
 
 
 def _started(incident: Incident, playbook: Playbook) -> Incident:
-    """Steps of several playbooks merge by id; what was done stays done (design: frozen when started)."""
+    """Steps of several playbooks merge by id; what was done stays done."""
     known = {s.id for s in incident.steps}
     added = tuple(s for s in playbook.steps if s.id not in known)
     steps = tuple(sorted((*incident.steps, *added), key=lambda s: s.due))

@@ -11,7 +11,7 @@ from bot.domain.people import Municipality, Person
 from bot.domain.playbook import BASE, Playbook
 
 NOW: Final = ("nu", "now", "direct", "onmiddellijk", "immediately", "spoed", "urgent")
-# Words of danger to life: experts are called without delay and 112 comes first (design rule R16).
+# Words of danger to life: experts are called without delay and 112 comes first.
 DANGER: Final = (
     "levensgevaar", "gewond", "gewonden", "gewonde", "doden", "schietpartij", "schoten", "geschoten", "schieten", "steekpartij",
     "neergestoken", "bom", "bommelding", "explosie", "aanslag", "brandstichting", "brand", "gijzeling", "vuurwapen",

@@ -482,7 +482,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
     SitrepLater: Traits(_TALK, "notice"),
-    ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words (design 0.29)
+    ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),

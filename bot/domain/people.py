@@ -7,7 +7,7 @@ from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 
 Language = Literal["nl", "en"]
 
-# design rule R14: experts by domain, liaisons, and the roles that decide
+# Experts by domain, liaisons, and the roles that decide
 ROLES: Final[tuple[RoleId, ...]] = tuple(
     RoleId(r)
     for r in (

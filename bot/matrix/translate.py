@@ -151,7 +151,7 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
 
 
 def marked(verb: str, source: EventId, text: str, author: PersonId, heard: Heard) -> c.Command:
-    """📌 and ⚖️ on anybody's message put it in the log as it was said; a decision itself needs words (design 0.29)."""
+    """📌 and ⚖️ on anybody's message put it in the log as it was said; a decision itself needs words."""
     kind: LineKind = "besluit" if verb == "decision" else "bericht"
     return c.RecordLine(kind=kind, text=text, source=source, author=author, by=heard.by)
 

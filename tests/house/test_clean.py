@@ -13,7 +13,7 @@ THIS: Final = Path(__file__)
 HANDED_OVER: Final = tuple(p for p in FILES if p != THIS)
 # Put together here, because no file may hold the name of an index.
 HOSTS: Final = tuple("".join(parts) for parts in (("py", "pi"), ("python", "hosted"), ("npm", "js"), ("yarn", "pkg")))
-INDEX: Final = re.compile(rf"({'|'.join(HOSTS)})\.(org|com)|index-url|find-links|artifactory", re.IGNORECASE)
+INDEX: Final = re.compile(rf"({'|'.join(HOSTS)})\.(org|com)|index.url|find.links|artifactory", re.IGNORECASE)
 MACHINE: Final = re.compile(r"(?<![\w.$}/-])/(root|home|Users|work|tmp)/\w")
 PHONE: Final = re.compile(r"(?<![\w.,:/+-])(\+31|0031|06)[ -]?[0-9][0-9 -]{6,10}[0-9](?![\w.:])")
 MAIL: Final = re.compile(r"[\w.%+-]+@((?:[\w-]+\.)+[a-z]{2,})\b")

@@ -25,7 +25,7 @@ async def test_a_tick_a_digit_minutes_and_a_message_in_the_room_are_all_answers(
     await story.answers("deboer", "1")
     await story.says("hendriks", "15")
     story.hears("hendriks", "je komt over 15 min")
-    await story.joins("vandenberg", "vandijk")  # joining is no answer (design 0.10)
+    await story.joins("vandenberg", "vandijk")  # joining is no answer
     assert await story.page("p8") == "open"
     await story.says("vandenberg", "ik zit achter mijn laptop, wat weten we al", where="room")
     story.hears("vandenberg", "Genoteerd, je komt")

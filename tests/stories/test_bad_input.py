@@ -169,7 +169,7 @@ async def without_key(peer: Peer, room: str, text: str) -> tuple[str, Callable[[
 
 
 async def test_an_unreadable_message_may_be_an_alarm(story: Story) -> None:
-    """Its key comes late: after ten seconds people are told, and when the key comes the alarm still counts (design 0.31)."""
+    """Its key comes late: after ten seconds people are told, and when the key comes the alarm still counts."""
     bakker = story.peer("bakker")
     room = await story.room("bakker", "direct")
     event, give_key = await without_key(bakker, room, RIOT)

@@ -92,7 +92,7 @@ async def test_marks_on_what_people_say_and_what_happens_to_it_later(story: Stor
     await story.reacts("vandijk", weighed, "⚖️")
     incident = await story.incident()
     assert incident.lines == 2
-    assert incident.decisions == ()  # a decision needs words from a known device (design 0.29)
+    assert incident.decisions == ()  # a decision needs words from a known device
     await story.edits("bakker", fact, "de groep verzamelt bij het station")
     await story.takes_back("bakker", weighed, where="room")
     kinds = await story.entries()
