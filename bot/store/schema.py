@@ -235,3 +235,108 @@ room = Table(
     Column("left_at", Instant),
     _one_of("kind", "direct", "alarm", "management", "incident"),
 )
+
+# Who said to be away; without a stand-in the shift is a gap that people are told of.
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+)
+
+# A shift that one person asked another to take; it counts as an override only once that other said yes.
+swap = Table(
+    "swap",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("asker", Text, nullable=False, index=True),
+    Column("other", Text, nullable=False, index=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("override", Text),
+    _one_of("state", "asked", "accepted", "refused", "withdrawn"),
+)
+
+# Private addresses, sealed with a key that is not in the database; the fingerprint answers "whose number is this".
+reach = Table(
+    "reach",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("fingerprint", Text, nullable=False, index=True),
+    Column("entered_at", Instant, nullable=False),
+    Column("verified_at", Instant),
+    Column("proved_at", Instant),
+    Column("code_hash", Text),
+    Column("code_expires", Instant),
+    Column("code_tries", Integer, nullable=False),
+    PrimaryKeyConstraint("person", "kind"),
+)
+
+# A secret address that answers one page, kept as its hash only.
+answer_link = Table(
+    "answer_link",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("incident", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+channel_health = Table(
+    "channel_health",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_success", Instant),
+    Column("last_failure", Instant),
+    Column("reason", Text),
+)
+
+# The secret address of a calendar, kept as its hash only; `subject` is a person or a role.
+feed = Table(
+    "feed",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    _one_of("kind", "person", "role"),
+)
+
+# Between nodes on PostgreSQL; `expires` is milliseconds by the clock of the database, never by ours.
+lease = Table(
+    "lease",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    _only_row(),
+)
+
+# What the homeserver says in a room by itself when the bot stops refreshing it.
+dead_man = Table(
+    "dead_man",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("delay_id", Text, nullable=False),
+    Column("refreshed_at", Instant, nullable=False),
+)

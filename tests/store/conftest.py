@@ -83,10 +83,16 @@ def shared_postgres_url(migrated_postgres: Server) -> str:
     return migrated_postgres.url("shared")
 
 
-@pytest_asyncio.fixture(params=["shared_sqlite_url", "shared_postgres_url"], ids=["sqlite", "postgresql"])
-async def conn(request: pytest.FixtureRequest) -> AsyncIterator[AsyncConnection]:
+@pytest.fixture(params=["shared_sqlite_url", "shared_postgres_url"], ids=["sqlite", "postgresql"])
+def shared_url(request: pytest.FixtureRequest) -> str:
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest_asyncio.fixture
+async def conn(shared_url: str) -> AsyncIterator[AsyncConnection]:
     """One write transaction for the whole test, rolled back: making a database for each takes a third of a second."""
-    opened = await open_database(request.getfixturevalue(request.param))
+    opened = await open_database(shared_url)
     async with opened.begin() as begun:
         yield begun
         await begun.rollback()
