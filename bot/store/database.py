@@ -1,10 +1,15 @@
-"""One database, SQLite or PostgreSQL, with one writer: durable commits, and a fence against an older process."""
+"""One database, SQLite or PostgreSQL, with one writer: durable commits, and a fence against an older process.
+
+Between nodes on PostgreSQL a lease (`lease.py`) says who the one writer is; on one host, and always on SQLite, the epoch does.
+Longer than most modules: what fences a write and what lets it last is to be read in one place.
+"""
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,8 +20,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from bot.store import lease
 from bot.store.patient import PatientConnection
 from bot.store.schema import heartbeat
 from bot.store.statements import insert
@@ -46,8 +52,12 @@ _POSTGRESQL_MUST: Final = (
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 
+class Lapsed(Exception):
+    """Our lease has run out and nobody else took it: nothing may be written until it is renewed."""
+
+
 # What a database raises that cannot be reached or written now; NoneFree: every connection of the pool was taken for too long.
-AWAY: Final = (DBAPIError, NoneFree)
+AWAY: Final = (DBAPIError, NoneFree, Lapsed)
 
 
 class UnfitDatabase(Exception):
@@ -62,15 +72,26 @@ class Fenced(Exception):
     """A newer process took over: this one may write nothing more and must end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One of several that may hold the lease: its name, for which no other goes, and how long (seconds) a lease runs."""
+
+    name: str
+    seconds: float
+
+
 class Database:
     """Transactions on one database; made by `open_database`.
 
-    `epoch` is None until `take_epoch`; from then on every write first checks that no newer process took an epoch.
+    `epoch` is None until `take_epoch` or `take_lease`; from then on every write first checks that no newer process took an
+    epoch, and with a lease that it still runs.
     """
 
-    def __init__(self, engine: AsyncEngine, readonly: bool) -> None:
+    def __init__(self, engine: AsyncEngine, readonly: bool, apart: AsyncEngine | None = None) -> None:
         self.epoch: int | None = None
+        self._node: Node | None = None
         self._engine = engine
+        self._apart = apart  # connections outside the pool: a renewal may not wait for a free one
         self._readonly = readonly
         self._sqlite = engine.dialect.name == "sqlite"
         self._writing = engine.execution_options(writes=True)
@@ -90,12 +111,20 @@ class Database:
             raise RuntimeError("this database was opened to read only")
         async with self._alone(), self._writing.begin() as conn:
             if self.epoch is not None:
-                # FOR SHARE (PostgreSQL): a new process waits with its epoch until this transaction has ended.
-                fence = select(heartbeat.c.epoch).where(heartbeat.c.id == 1).with_for_update(read=True)
-                newest = (await conn.execute(fence)).scalar_one()
-                if newest != self.epoch:
-                    raise Fenced(f"epoch {newest} rules; this process holds {self.epoch}")
+                await self._pass_fence(conn)
             yield conn
+
+    async def _pass_fence(self, conn: AsyncConnection) -> None:
+        if self._node is not None:
+            newest, runs = await lease.fence(conn)
+        else:
+            # FOR SHARE (PostgreSQL): a new process waits with its epoch until this transaction has ended.
+            fence = select(heartbeat.c.epoch).where(heartbeat.c.id == 1).with_for_update(read=True)
+            newest, runs = (await conn.execute(fence)).scalar_one(), True
+        if newest != self.epoch:
+            raise Fenced(f"epoch {newest} rules; this process holds {self.epoch}")
+        if not runs:
+            raise Lapsed(f"the lease of epoch {self.epoch} has run out")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -110,11 +139,58 @@ class Database:
     async def take_epoch(self) -> int:
         """Rule from now on: an older process that still lives cannot write any more."""
         async with self._alone(), self._writing.begin() as conn:
-            first = insert(conn, heartbeat).values(id=1, epoch=1)
-            risen = first.on_conflict_do_update(index_elements=["id"], set_={"epoch": heartbeat.c.epoch + 1})
-            epoch: int = (await conn.execute(risen.returning(heartbeat.c.epoch))).scalar_one()
+            epoch = await _rise(conn)
         self.epoch = epoch
         return epoch
+
+    @property
+    def has_lease(self) -> bool:
+        """Whether this kind of database knows a lease: several nodes can reach it."""
+        return self._apart is not None
+
+    async def take_lease(self, node: Node) -> bool:
+        """As `take_epoch` where several nodes may want to rule; False while another node's lease runs.
+
+        A lease that runs in this node's own name is taken at once: who calls this holds the file lock, so that its process
+        is gone. From here on `keep_lease` must run.
+        """
+        async with self._alone(), self._writing.begin() as conn:
+            if not await lease.free(conn, node.name):
+                return False
+            epoch = await _rise(conn)
+            await lease.take(conn, node.name, epoch, node.seconds)
+        self.epoch, self._node = epoch, node
+        return True
+
+    async def keep_lease(self, pause: Callable[[float], Awaitable[None]]) -> None:
+        """Renews the lease until another node has it, which raises Fenced: then this process must end.
+
+        A database that cannot be reached says nothing about that. Nothing can be written meanwhile, people can still be
+        paged without it, and its first answer decides. Returns at once without a lease.
+        """
+        while self._node is not None and self._apart is not None:
+            third = self._node.seconds / 3
+            try:
+                async with self._apart.connect() as conn:
+                    while await self._renewed(conn, self._node):
+                        await pause(third)
+            except AWAY:
+                await pause(min(third, 1.0))
+
+    async def _renewed(self, conn: AsyncConnection, node: Node) -> bool:
+        assert self.epoch is not None, "who has a lease has an epoch"
+        renewed = await lease.renew(conn, self.epoch, node.seconds)
+        await conn.commit()
+        if not renewed:
+            raise Fenced(f"another node took the lease of epoch {self.epoch}")
+        return True
+
+    async def give_back_lease(self) -> None:
+        """At an orderly end: another node may begin at once. A database that is away takes no notice."""
+        if self._node is not None and self.epoch is not None:
+            with suppress(*AWAY):
+                async with self._alone(), self._writing.begin() as conn:
+                    await lease.give_back(conn, self.epoch)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -138,11 +214,15 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
     `readonly` is for a reader beside the running bot: `read()` only.
     """
     parsed = make_url(url)
+    apart: AsyncEngine | None = None
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             engine = _sqlite_engine(parsed.database, readonly)
         case "postgresql":
-            engine = _postgresql_engine(parsed)
+            engine = _postgresql_engine(
+                parsed, pool_size=5, max_overflow=0, pool_timeout=BUSY_SECONDS, pool_pre_ping=True
+            )
+            apart = _postgresql_engine(parsed, poolclass=NullPool)
         case _:
             raise UnfitDatabase("The database must be sqlite:///path or postgresql://…")
     try:
@@ -159,7 +239,14 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
     except UnfitDatabase:
         await engine.dispose()
         raise
-    return Database(engine, readonly)
+    return Database(engine, readonly, apart)
+
+
+async def _rise(conn: AsyncConnection) -> int:
+    first = insert(conn, heartbeat).values(id=1, epoch=1)
+    risen = first.on_conflict_do_update(index_elements=["id"], set_={"epoch": heartbeat.c.epoch + 1})
+    epoch: int = (await conn.execute(risen.returning(heartbeat.c.epoch))).scalar_one()
+    return epoch
 
 
 def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
@@ -209,7 +296,7 @@ def _set_sqlite(raw: DBAPIConnection) -> None:
     cursor.close()
 
 
-def _postgresql_engine(url: URL) -> AsyncEngine:
+def _postgresql_engine(url: URL, **pool: Any) -> AsyncEngine:  # noqa: ANN401 - what SQLAlchemy takes for a pool
     # A server that is gone must be noticed within the time of an emergency page, not after TCP's two hours.
     arguments: dict[str, object] = {
         "connect_timeout": 3,
@@ -218,13 +305,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
         "application_name": "iogplus",
     }
     return create_async_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=5,
-        max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args=arguments,
+        url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=arguments, **pool
     )
 
 

@@ -1,0 +1,77 @@
+"""The lease that one of several nodes holds on PostgreSQL: who has it writes, by the clock of the database and no other.
+
+An advisory lock would not do: a process that hangs keeps it, and writes on when it wakes up after another took over. Statements
+only; `Database` says when each is made.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# Milliseconds. A holder that was stopped in the middle of a transaction keeps the row locked; the database ends it in time.
+STUCK_MILLISECONDS: Final = 4_000
+
+_NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds it under which epoch, and for how many seconds more (negative: it has run out)."""
+
+    holder: str
+    epoch: int
+    left: float
+
+
+def _sql(statement: str) -> TextClause:
+    return text(statement.replace("NOW", _NOW))
+
+
+_FIRST: Final = _sql("INSERT INTO lease (id, holder, epoch, expires) VALUES (1, '', 0, 0) ON CONFLICT DO NOTHING")
+# FOR UPDATE waits for every transaction that has passed the fence; from then on nothing of the old holder can come.
+_FREE: Final = _sql("SELECT holder = :holder OR expires <= NOW FROM lease WHERE id = 1 FOR UPDATE")
+_TAKE: Final = _sql("UPDATE lease SET holder = :holder, epoch = :epoch, expires = NOW + :length WHERE id = 1")
+# Also when it has run out: as long as the epoch is ours nobody wrote since, and a database that was away costs no restart.
+_RENEW: Final = _sql("UPDATE lease SET expires = NOW + :length WHERE id = 1 AND epoch = :epoch")
+_RETURN: Final = _sql("UPDATE lease SET expires = 0 WHERE id = 1 AND epoch = :epoch")
+_FENCE: Final = _sql(
+    f"SELECT epoch, expires > NOW, set_config('idle_in_transaction_session_timeout', '{STUCK_MILLISECONDS}', true)"
+    " FROM lease WHERE id = 1 FOR SHARE"
+)
+_SHOW: Final = _sql("SELECT holder, epoch, (expires - NOW) / 1000.0 FROM lease WHERE id = 1")
+
+
+async def free(conn: AsyncConnection, holder: str) -> bool:
+    """Whether it may be taken now: it has run out, or it is the holder's own from before. Until the transaction ends nobody
+    else can."""
+    await conn.execute(_FIRST)
+    return bool((await conn.execute(_FREE, {"holder": holder})).scalar_one())
+
+
+async def take(conn: AsyncConnection, holder: str, epoch: int, seconds: float) -> None:
+    """To be called in the transaction in which it was `free`; `epoch` is higher than any before."""
+    await conn.execute(_TAKE, {"holder": holder, "epoch": epoch, "length": round(seconds * 1000)})
+
+
+async def renew(conn: AsyncConnection, epoch: int, seconds: float) -> bool:
+    """False: another holds it."""
+    return (await conn.execute(_RENEW, {"epoch": epoch, "length": round(seconds * 1000)})).rowcount == 1
+
+
+async def give_back(conn: AsyncConnection, epoch: int) -> None:
+    """The next node need not wait until it has run out."""
+    await conn.execute(_RETURN, {"epoch": epoch})
+
+
+async def fence(conn: AsyncConnection) -> tuple[int, bool]:
+    """The epoch that rules, and whether its lease still runs; held so until the transaction ends."""
+    epoch, runs, _ = (await conn.execute(_FENCE)).one()
+    return epoch, runs
+
+
+async def show(conn: AsyncConnection) -> Lease | None:
+    """As it stands; None when no node ever took it."""
+    found = (await conn.execute(_SHOW)).one_or_none()
+    return None if found is None else Lease(found[0], found[1], float(found[2]))
