@@ -1,7 +1,8 @@
 """The settings of an installation: one YAML file with overrides from the environment, read once, complete or refused."""
 
 import os
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -10,6 +11,15 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config_channels import (
+    CHANNEL_SECRETS,
+    ChannelSettings,
+    WebAddress,
+    apprise_is_missing,
+    half_filled,
+    in_the_clear,
+    words,
+)
 from bot.config_words import ABOUT, Wrong, say
 from bot.domain.ids import Account
 from bot.domain.people import Language
@@ -23,36 +33,19 @@ DEFAULT_FILE: Final = Path("config.yaml")
 
 # What `iogplus new-device` writes into state_dir, each in a file of its own name.
 LOGIN: Final = ("device_id", "access_token", "pickle_key")
-SECRETS: Final = ("access_token", "pickle_key", "database_url", "heartbeat_url")
-_HERE: Final = ("localhost", "127.0.0.1", "::1")
-
-
-def _web_address(value: object) -> str:
-    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
-    # The access token travels with every request: only on this machine may it travel in the clear.
-    if not parts.hostname or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise ValueError("not a web address")
-    if parts.scheme == "http" and parts.hostname not in _HERE:
-        raise ValueError("plain http to another machine")
-    return str(value).rstrip("/")
-
-
-def _list(value: object) -> object:
-    """A list, or (in the environment) its items with commas or spaces between them."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
-
+SECRETS: Final = ("access_token", "pickle_key", "database_url", "heartbeat_url", *CHANNEL_SECRETS)
 
 Localpart = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._=-]{1,64}$")]
 
 
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """Everything that differs between installations; what each is for stands in `config_words`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    homeserver_url: Annotated[str, BeforeValidator(_web_address)]
+    homeserver_url: WebAddress
     user_id: AccountName
     device_id: str = ""
     access_token: SecretStr = SecretStr("")
@@ -73,10 +66,13 @@ class Settings(BaseSettings):
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8480
     management_room: Localpart = "iog-beheer"
     alarm_room: Localpart = "iog-alarm"
-    fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(_list), Field(min_length=1)]
+    fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(words), Field(min_length=1)]
     lock_screen: Literal["normal", "minimal"] = "normal"
     speed: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    reach_key_file: Path | None = None
+    node_name: str = ""
+    lease_seconds: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 15.0
 
     @classmethod
     def settings_customise_sources(
@@ -110,6 +106,16 @@ class Settings(BaseSettings):
         return self.log_key_file or self.state_dir / "log_key"
 
     @property
+    def reach_key(self) -> Path:
+        """The file with the key that seals private numbers and push keys."""
+        return self.reach_key_file or self.state_dir / "reach_key"
+
+    @property
+    def node(self) -> str:
+        """What this process calls itself among several on one database."""
+        return self.node_name or socket.gethostname()
+
+    @property
     def crypto_store(self) -> Path:
         """The directory of the device's keys; never to be copied back from a backup."""
         return self.state_dir / "crypto"
@@ -126,7 +132,7 @@ class Settings(BaseSettings):
 
     def shown(self) -> tuple[tuple[str, str], ...]:
         """Every setting by name with its effective value, secrets masked."""
-        return tuple((name, self._shown(name)) for name in type(self).model_fields)
+        return tuple((name, self._shown(name)) for name in ABOUT)
 
     def _shown(self, name: str) -> str:
         match name, getattr(self, name):
@@ -134,6 +140,10 @@ class Settings(BaseSettings):
                 return _without_password(self.database)
             case "log_key_file", _:
                 return str(self.log_key)
+            case "reach_key_file", _:
+                return str(self.reach_key)
+            case "node_name", _:
+                return self.node
             case _, SecretStr() as secret:
                 return "••••••••" if secret.get_secret_value() else ""
             case _, tuple() as several:
@@ -172,7 +182,22 @@ def load_settings(path: Path | None = None, *, login: bool = True) -> Settings |
     if isinstance(completed, tuple) or wrong:
         return (*wrong, *(completed if isinstance(completed, tuple) else ()))
     lacks = [name for name in LOGIN if login and not _plain(completed, name)]
-    return tuple(Wrong(source.where(name), say("no_login", field=name)) for name in lacks) or completed
+    wrong = [Wrong(source.where(name), say("no_login", field=name)) for name in lacks]
+    return (*wrong, *_half_filled(completed, source)) or completed
+
+
+def _half_filled(settings: Settings, source: "_Source") -> Iterator[Wrong]:
+    """What a channel lacks: a channel that only seems to be there would be found out in the night."""
+
+    def plain(name: str) -> str:
+        return _plain(settings, name)
+
+    for name, beside in half_filled(plain).items():
+        yield Wrong(source.where(beside), say("half", field=name, beside=beside, about=ABOUT[name]))
+    if in_the_clear(plain):
+        yield Wrong(source.where("mail_security"), say("in_the_clear", field="mail_security"))
+    if apprise_is_missing(plain):
+        yield Wrong(source.where("apprise"), say("no_apprise", field="apprise"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,25 @@ _OFFERED: Final[dict[str, object]] = {
     "log_key_file": "/etc/iogplus/log_key",
     "database_url_file": "/etc/iogplus/database_url",
     "heartbeat_url_file": "/etc/iogplus/heartbeat_url",
+    "public_url": "https://bot.iog.example",
+    "sms_url": "https://sms.iog.example/send",
+    "sms_token_file": "/etc/iogplus/sms_token",
+    "sms_sender": "IOG",
+    "sms_status_url": "https://sms.iog.example/status",
+    "sms_inbox_url": "https://sms.iog.example/inbox",
+    "sms_webhook_secret_file": "/etc/iogplus/sms_webhook_secret",
+    "voice_account": "AC0123456789",
+    "voice_token_file": "/etc/iogplus/voice_token",
+    "voice_from": "+31…",
+    "ntfy_url": "https://ntfy.iog.example",
+    "ntfy_token_file": "/etc/iogplus/ntfy_token",
+    "mail_host": "mail.iog.example",
+    "mail_user": "iog-bot",
+    "mail_password_file": "/etc/iogplus/mail_password",
+    "mail_from": "iog-bot@iog.example",
+    "pushover_token_file": "/etc/iogplus/pushover_token",
+    "reach_key_file": "/etc/iogplus/reach_key",
+    "node_name": "bot-1",
 }
 
 
@@ -48,7 +67,7 @@ def example() -> str:
         "# Paths count from this file. Secrets belong in files that only the bot can read (the settings on _file).",
         "",
     ]
-    for name in Settings.model_fields:
+    for name in ABOUT:
         lines += [f"# {ABOUT[name].en}", _line(name), ""]
     return "\n".join(lines)
 
@@ -71,7 +90,8 @@ def page() -> str:
 
 
 def _rows() -> Iterator[str]:
-    for name, field in Settings.model_fields.items():
+    for name in ABOUT:
+        field = Settings.model_fields[name]
         if field.is_required():
             default = "verplicht"
         elif name in LOGIN:
@@ -86,7 +106,7 @@ def _line(name: str) -> str:
     if name in _FILLED:
         return f"{name}: {json.dumps(_FILLED[name])}"
     if name in _OFFERED:
-        return f"# {name}: {json.dumps(_OFFERED[name])}"
+        return f"# {name}: {json.dumps(_OFFERED[name], ensure_ascii=False)}"
     if name in SECRETS:
         return f"# {name}: better in a file, see {name}_file"
     return f"{name}: {_plain(Settings.model_fields[name].default)}"

@@ -68,6 +68,82 @@ ABOUT: Final[dict[str, Both]] = {
         "divides every wait by this number, for a demonstration; 1 is real",
     ),
     "log_level": Both("debug, info, warning of error", "debug, info, warning or error"),
+    "public_url": Both(
+        "adres waarop de bot van buiten te bereiken is: links om te antwoorden, en waar een aanbieder antwoorden brengt",
+        "address at which the bot is reached from outside: links to answer, and where a provider brings answers",
+    ),
+    "sms_provider": Both(
+        "wie sms'jes verstuurt: none, cm (CM.com), spryng of generic (eigen gateway)",
+        "who sends text messages: none, cm (CM.com), spryng or generic (a gateway of your own)",
+    ),
+    "sms_url": Both(
+        "adres van de sms-dienst; leeg: het gewone adres van cm of spryng",
+        "address of the text message service; empty: the usual one of cm or spryng",
+    ),
+    "sms_token": Both("sleutel bij de sms-dienst", "key for the text message service"),
+    "sms_token_file": Both("bestand met alleen sms_token", "file that holds nothing but sms_token"),
+    "sms_sender": Both(
+        "afzender van sms'jes: een nummer waarop geantwoord kan worden, of hooguit elf letters",
+        "sender of text messages: a number that can be answered, or eleven letters at most",
+    ),
+    "sms_fields": Both(
+        "namen van de velden bij generic: onze naam=hun naam",
+        "names of the fields of generic: our name=their name",
+    ),
+    "sms_status_url": Both(
+        "waar generic zegt of een sms er is (?reference=…); leeg: dat kan niet gevraagd worden",
+        "where generic says whether a message is there (?reference=…); empty: it cannot be asked",
+    ),
+    "sms_inbox_url": Both(
+        "waar generic de antwoorden bewaart, voor wie geen webhook kan openzetten (?after=…)",
+        "where generic keeps the answers, for those who cannot open a webhook (?after=…)",
+    ),
+    "sms_poll_seconds": Both("om de hoeveel seconden daar gekeken wordt", "seconds between two looks there"),
+    "sms_webhook_secret": Both(
+        "geheim in het adres waarop de sms-dienst antwoorden brengt",
+        "secret in the address to which the text message service brings answers",
+    ),
+    "sms_webhook_secret_file": Both("bestand met alleen sms_webhook_secret", "file that holds nothing but sms_webhook_secret"),
+    "voice_url": Both("adres van een telefoondienst die TwiML spreekt", "address of a telephone service that speaks TwiML"),
+    "voice_account": Both("account bij de telefoondienst", "account at the telephone service"),
+    "voice_token": Both("sleutel bij de telefoondienst", "key for the telephone service"),
+    "voice_token_file": Both("bestand met alleen voice_token", "file that holds nothing but voice_token"),
+    "voice_from": Both("nummer waarmee de bot belt, met + en landcode", "number from which the bot calls, with + and country code"),
+    "ntfy_url": Both("adres van de ntfy-server", "address of the ntfy server"),
+    "ntfy_token": Both("sleutel bij de ntfy-server", "key for the ntfy server"),
+    "ntfy_token_file": Both("bestand met alleen ntfy_token", "file that holds nothing but ntfy_token"),
+    "mail_host": Both("mailserver", "mail server"),
+    "mail_port": Both("poort daarvan", "port for it"),
+    "mail_security": Both(
+        "starttls, tls, of none (alleen op deze machine zelf)", "starttls, tls, or none (on this machine only)"
+    ),
+    "mail_user": Both("gebruiker bij de mailserver", "user at the mail server"),
+    "mail_password": Both("wachtwoord bij de mailserver", "password for the mail server"),
+    "mail_password_file": Both("bestand met alleen mail_password", "file that holds nothing but mail_password"),
+    "mail_from": Both("afzender van mail", "sender of mail"),
+    "pushover_url": Both("adres van Pushover", "address of Pushover"),
+    "pushover_token": Both("sleutel van de toepassing bij Pushover", "key of the application at Pushover"),
+    "pushover_token_file": Both("bestand met alleen pushover_token", "file that holds nothing but pushover_token"),
+    "pushover_poll_seconds": Both(
+        "om de hoeveel seconden gekeken wordt of een Pushover-bericht is bevestigd; minstens 5",
+        "seconds between two looks whether a Pushover message was acknowledged; 5 at least",
+    ),
+    "apprise": Both(
+        "of berichten ook langs diensten mogen die Apprise kent; alleen heen, en na installatie van `iogplus[apprise]`",
+        "whether notices may also go by services that Apprise knows; one way, and once `iogplus[apprise]` is installed",
+    ),
+    "reach_key_file": Both(
+        "sleutel waarmee privénummers zijn versleuteld, alleen leesbaar voor de bot; standaard reach_key in state_dir",
+        "key that seals private numbers, readable by the bot only; reach_key in state_dir unless given",
+    ),
+    "node_name": Both(
+        "naam van dit proces als er meer op één database staan; standaard de naam van de machine",
+        "name of this process among several on one database; the name of the machine unless given",
+    ),
+    "lease_seconds": Both(
+        "zo lang mag een proces op PostgreSQL zwijgen voordat een ander het overneemt",
+        "how long a process on PostgreSQL may be silent before another takes over",
+    ),
 }  # fmt: skip
 
 _WRONG: Final[dict[str, Both]] = {
@@ -75,6 +151,14 @@ _WRONG: Final[dict[str, Both]] = {
     "no_login": Both(
         "{field} ontbreekt; maak het apparaat met `iogplus new-device`",
         "{field} is missing; make the device with `iogplus new-device`",
+    ),
+    "half": Both("{field} ontbreekt bij {beside}: {about}", "{field} is missing beside {beside}: {about}"),
+    "in_the_clear": Both(
+        "{field} none kan alleen naar een mailserver op deze machine", "{field} none is for a mail server on this machine only"
+    ),
+    "no_apprise": Both(
+        "{field} staat aan, maar Apprise is niet geïnstalleerd: installeer `iogplus[apprise]`",
+        "{field} is on, but Apprise is not installed: install `iogplus[apprise]`",
     ),
     "unfit": Both("{field} kan zo niet: {about}", "{field} cannot be so: {about}"),
     "unknown": Both("onbekende instelling: {field}", "unknown setting: {field}"),

@@ -5,10 +5,13 @@ import stat
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.config_words import Wrong, say
+
+KEY_BYTES: Final = 32
 
 
 def read_secret(path: Path) -> str | Wrong:
@@ -24,8 +27,8 @@ def read_secret(path: Path) -> str | Wrong:
     return text or Wrong(str(path), say("file_empty", path=path))
 
 
-def read_log_key(path: Path) -> Ed25519PrivateKey | Wrong | None:
-    """The key that signs the log; None when there is no such file yet."""
+def read_key(path: Path) -> bytes | Wrong | None:
+    """A key of 32 bytes; None when there is no such file yet."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         text = path.read_bytes()
@@ -36,10 +39,16 @@ def read_log_key(path: Path) -> Ed25519PrivateKey | Wrong | None:
     if mode & 0o077:
         return Wrong(str(path), say("file_open", path=path))
     try:
-        seed = b64decode(text.strip(), validate=True)
-        return Ed25519PrivateKey.from_private_bytes(seed)
+        key = b64decode(text.strip(), validate=True)
     except (Base64Error, ValueError):
-        return Wrong(str(path), say("not_a_key", path=path))
+        key = b""
+    return key if len(key) == KEY_BYTES else Wrong(str(path), say("not_a_key", path=path))
+
+
+def read_log_key(path: Path) -> Ed25519PrivateKey | Wrong | None:
+    """The key that signs the log; None when there is no such file yet."""
+    seed = read_key(path)
+    return Ed25519PrivateKey.from_private_bytes(seed) if isinstance(seed, bytes) else seed
 
 
 def write_secret(path: Path, secret: str) -> None:
@@ -51,7 +60,13 @@ def write_secret(path: Path, secret: str) -> None:
         os.fsync(stream.fileno())
 
 
+def write_key(path: Path, key: bytes) -> bytes:
+    """A new key of 32 random bytes, kept as base64; raises FileExistsError."""
+    write_secret(path, b64encode(key).decode())
+    return key
+
+
 def write_log_key(path: Path, seed: bytes) -> Ed25519PrivateKey:
-    """A new key from 32 random bytes, kept as base64; raises FileExistsError."""
-    write_secret(path, b64encode(seed).decode())
+    """A new key that signs the log, from 32 random bytes; raises FileExistsError."""
+    write_key(path, seed)
     return Ed25519PrivateKey.from_private_bytes(seed)

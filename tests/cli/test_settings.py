@@ -22,6 +22,12 @@ LEAST: dict[str, str | list[str]] = {
     "playbooks_dir": "playbooks",
     "fallback_people": ["@jansen:iog.example"],
 }
+# What a channel cannot do without, beside its secret.
+BESIDE = {
+    "voice_token": {"voice_account": "AC01", "voice_from": "+3197" + 6 * "0", "public_url": "https://bot.iog.example"},
+    "ntfy_token": {"ntfy_url": "https://ntfy.iog.example", "public_url": "https://bot.iog.example"},
+    "mail_password": {"mail_user": "iog-bot"},
+}
 Writes = Callable[..., Path]
 
 
@@ -168,7 +174,7 @@ def test_a_bot_without_a_device_is_told_how_to_get_one(written: Writes, tmp_path
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_may_stand_in_a_file_of_its_own(written: Writes, tmp_path: Path, name: str) -> None:
     write_secret(tmp_path / "geheim", f"sqlite:///{CANARY}")
-    found = settings(written(**{f"{name}_file": "geheim"}))
+    found = settings(written(**{f"{name}_file": "geheim"}, **BESIDE.get(name, {})))
     assert getattr(found, name).get_secret_value() == f"sqlite:///{CANARY}"
 
 
