@@ -176,6 +176,29 @@ class Desk:
             await outbox.enqueue(tx, rows_of(f"{INDEX}/{head.seq}", None, head, messages, now))
         self.committed.set()
 
+    async def keep(
+        self,
+        key: str,
+        settles: Settle,
+        messages: Sequence[m.Message] = (),
+        *,
+        entries: Sequence[e.IndexEntry] = (),
+        cause: EventId | None = None,
+    ) -> None:
+        """Rows of no incident, what the index log says of them and what people hear of it, in one transaction.
+
+        Exactly once for a `cause`.
+        """
+        async with self.database.begin() as tx:
+            if cause is not None and not await inbox.first_time(tx, cause):
+                return
+            await settles(tx)
+            now = self.clock().now
+            for entry in entries:
+                await self._index(tx, entry, now)
+            await outbox.enqueue(tx, rows_of(key, None, None, messages, now))
+        self.committed.set()
+
     async def checkpoint_index(self) -> None:
         """Puts the index log's checkpoint into the management room."""
         async with self.database.begin() as tx:
