@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from nio.crypto.attachments import encrypt_attachment
 
@@ -24,6 +25,13 @@ class Sent:
     event_id: str
     blind: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The homeserver sends it when its time comes, unless it is told otherwise by this id, which is a secret."""
+
+    delay_id: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,13 @@ class Unsent:
         return cls(answer.reason, answer.ok or answer.worth_repeating, answer.retry_after)
 
 
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    kind: str
+    content: Mapping[str, Any] = field(repr=False)
+    shared: Shared
+
+
 class Gateway:
     """Sends for one login. Different rooms go side by side; within a room one after the other, so order is kept."""
 
@@ -69,20 +84,40 @@ class Gateway:
         async with self._locks.setdefault(room_id, asyncio.Lock()):
             if kind in _CLEAR:
                 return await self._put(room_id, kind, content, txn)
-            match await self._is_encrypted(room_id):
-                case Unsent() as unsent:
-                    return unsent
-                case False if require_encrypted:
-                    return Unsent("the room is not encrypted", retry=False)
-                case False:
-                    return await self._put(room_id, kind, content, txn)
-                case True:
-                    pass
-            shared = await share(self._client, room_id)
-            if isinstance(shared, NotShared):
-                return Unsent(f"keys not shared: {shared.reason}", retry=True)
-            closed_kind, closed = self._client.nio.encrypt(room_id, kind, dict(content))
-            return await self._put(room_id, closed_kind, closed, txn, shared)
+            closed = await self._closed(room_id, kind, content)
+            if isinstance(closed, _Closed):
+                return await self._put(room_id, closed.kind, closed.content, txn, closed.shared)
+            if isinstance(closed, Unsent) or require_encrypted:
+                return closed or Unsent("the room is not encrypted", retry=False)
+            return await self._put(room_id, kind, content, txn)
+
+    async def send_later(
+        self, room_id: str, kind: str, content: Mapping[str, Any], txn: str, seconds: float
+    ) -> Scheduled | Unsent:
+        """Hand over an event, encrypted now, that the homeserver sends after so many seconds (MSC4140).
+
+        Only who has a device in the room now will be able to read it.
+        """
+        async with self._locks.setdefault(room_id, asyncio.Lock()):
+            closed = await self._closed(room_id, kind, content)
+            if not isinstance(closed, _Closed):
+                return closed or Unsent("the room is not encrypted", retry=False)
+            delay = urlencode({"org.matrix.msc4140.delay": round(seconds * 1000)})
+            path = f"{room_path(room_id, 'send', closed.kind, txn)}?{delay}"
+            answer = await self._client.call("PUT", path, closed.content)
+            delay_id = answer.body.get("delay_id")
+            return Scheduled(delay_id) if answer.ok and isinstance(delay_id, str) else Unsent.of(answer)
+
+    async def _closed(self, room_id: str, kind: str, content: Mapping[str, Any]) -> "_Closed | Unsent | None":
+        """The event encrypted for everybody in the room; None when the room is not."""
+        encrypted = await self._is_encrypted(room_id)
+        if not encrypted or isinstance(encrypted, Unsent):
+            return encrypted or None
+        shared = await share(self._client, room_id)
+        if isinstance(shared, NotShared):
+            return Unsent(f"keys not shared: {shared.reason}", retry=True)
+        closed_kind, closed = self._client.nio.encrypt(room_id, kind, dict(content))
+        return _Closed(closed_kind, closed, shared)
 
     async def put_state(
         self, room_id: str, kind: str, content: Mapping[str, Any], state_key: str = ""
