@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from bot.domain.duty import Absence, Change, Held, Vacant
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import Account, MunicipalityId, PersonId, PlaybookId, RoleId
 from bot.domain.people import MELDER, Language, Municipality, Person
 from bot.domain.playbook import DecisionType, Playbook
-from bot.domain.roster import Layer, Override, Rotation, on_call
+from bot.domain.roster import Layer, Rotation, duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,15 @@ class Region:
     server: str
     federate: bool
     break_glass: Account  # the second creator of every room, for when the bot's own account is lost
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who stands for a role and layer, and by what; `gap` says why it is not somebody's own shift."""
+
+    person: Person | None
+    source: Literal["rota", "fixed", "override", "fallback", "nobody"]
+    gap: Vacant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,42 @@ class Contacts:
                 return person
         return None
 
-    def on_call(self, role: RoleId, layer: Layer, at: datetime, overrides: Sequence[Override] = ()) -> Person | None:
-        """Who is on call at the instant `at` (aware); an override that names somebody unknown counts as nobody."""
-        person = on_call(self.rotations, overrides, role, layer, at)
-        return None if person is None else self.people.get(person)
+    def on_call(
+        self,
+        role: RoleId,
+        layer: Layer,
+        at: datetime,
+        changes: Sequence[Change] = (),
+        municipality: MunicipalityId | None = None,
+    ) -> Person | None:
+        """Who is on call at the instant `at` (aware), None in a gap; the fallback is not on call, `who` tells of it."""
+        found = self.who(role, layer, at, changes, municipality)
+        return found.person if found.gap is None else None
+
+    def who(
+        self,
+        role: RoleId,
+        layer: Layer,
+        at: datetime,
+        changes: Sequence[Change] = (),
+        municipality: MunicipalityId | None = None,
+    ) -> OnCall:
+        """Who stands for the role and layer at `at`, and by what: in a gap it is the region's fallback.
+
+        A gap that is meant has nobody. An override that names somebody unknown leaves a gap.
+        """
+        match duty(self.rotations, changes, role, layer, at, municipality):
+            case Held(person=held, by=by) if held in self.people:
+                return OnCall(self.people[held], by)
+            case Held(person=held):
+                gap = Vacant("unknown", held)
+            case Vacant(why="intended") as meant:
+                return OnCall(None, "nobody", meant)
+            case Vacant() as found:
+                gap = found
+        away = {c.person for c in changes if isinstance(c, Absence) and c.start <= at < c.end}
+        covers = next((self.people[p] for p in self.fallback if p in self.people and p not in away), None)
+        return OnCall(covers, "fallback" if covers else "nobody", gap)
 
     def municipality(self, municipality: MunicipalityId) -> Municipality | None:
         """The municipality with this id."""

@@ -1,153 +1,243 @@
-"""Who is on call: rotations in local wall time, overrides on top, computed for an instant and never stored."""
+"""Who is on call: the one resolver for pager, chat, console and calendars. Computed for an instant and never stored.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+Rotations are local wall time (bot/domain/wall.py has the rule for the daylight-saving nights); what people change while the
+bot runs is in UTC and lies on top. Every moment of every role and layer is held by one person or is a gap that is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from bot.domain.ids import PersonId, RoleId
+from bot.domain.duty import Absence, Change, Duty, Gap, Held, Override, Shift, Span, Vacant
+from bot.domain.ids import MunicipalityId, PersonId, RoleId
+from bot.domain.rota import LAYERS, Every, Layer, Rotation, Window, hand_over, next_edge
+from bot.domain.wall import instant_of, shown
 
-Layer = Literal["eerste", "reserve"]
-Every = Literal["dag", "week"]
-LAYERS: Final[tuple[Layer, ...]] = ("eerste", "reserve")
+__all__ = [
+    "LAYERS", "SIGHT", "Absence", "Change", "Duty", "Every", "Gap", "Held", "Layer", "Override", "Rotation", "Shift",
+    "Span", "Vacant", "Window", "duty", "gaps", "hand_over", "instant_of", "on_call", "shift_end", "shift_of", "shifts",
+    "shifts_of", "spans",
+]  # fmt: skip
 
-_TURN: Final[dict[Every, timedelta]] = {"dag": timedelta(days=1), "week": timedelta(weeks=1)}
-_INSTANT: Final = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rotation:
-    """People in turn for one role and layer.
-
-    `start` is the local date-time (naive, in `zone`) of the first hand-over of `order[0]`; hand-overs follow every
-    local day or week at that same wall time. On the night that skips the hand-over's wall time the hand-over is at the
-    first instant that exists; on the night that has it twice it is at the first of the two.
-    """
-
-    role: RoleId
-    layer: Layer
-    every: Every
-    start: datetime
-    order: tuple[PersonId, ...]
-    zone: str = "Europe/Amsterdam"
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A replacement for a period [start, end) in UTC: `person` stands in for the role and layer."""
-
-    role: RoleId
-    layer: Layer
-    person: PersonId
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """A computed span [start, end) in UTC in which one person is on call."""
-
-    role: RoleId
-    layer: Layer
-    person: PersonId
-    start: datetime
-    end: datetime
+# As far as one shift is followed, either way. Whoever is on call longer has no end that anybody waits for.
+SIGHT: Final = timedelta(days=62)
 
 
 def on_call(
-    rotations: Sequence[Rotation], overrides: Sequence[Override], role: RoleId, layer: Layer, at: datetime
-) -> PersonId | None:
-    """Who is on call for the role and layer at the instant `at` (aware); None when nobody is.
-
-    An override wins over every rotation, a later override in the sequence over an earlier one. Of several
-    rotations the one that started last counts, so that a new order can be planned ahead. The two daylight-saving nights follow the
-    rule of `Rotation`: a hand-over at 02:30 in Amsterdam is at 01:00 UTC (03:00 on the clock) in March and at 00:30
-    UTC (the first 02:30) in October.
-    """
-    for override in reversed(overrides):
-        if (override.role, override.layer) == (role, layer) and override.start <= at < override.end:
-            return override.person
-    begun = [
-        (started, rotation)
-        for rotation in rotations
-        if (rotation.role, rotation.layer) == (role, layer) and rotation.order
-        if (started := hand_over(rotation, 0)) <= at
-    ]
-    if not begun:
-        return None
-    rotation = max(begun, key=lambda pair: pair[0])[1]
-    return rotation.order[_turn_at(rotation, at) % len(rotation.order)]
-
-
-def shifts(
     rotations: Sequence[Rotation],
-    overrides: Sequence[Override],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    at: datetime,
+    municipality: MunicipalityId | None = None,
+) -> PersonId | None:
+    """Who is on call for the role and layer at the instant `at` (aware), seen from a municipality; None when nobody is."""
+    match duty(rotations, changes, role, layer, at, municipality):
+        case Held(person=person):
+            return person
+        case Vacant():
+            return None
+
+
+def duty(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    at: datetime,
+    municipality: MunicipalityId | None = None,
+) -> Duty:
+    """Who is on call at the instant `at` (aware) and by what, or why nobody is.
+
+    An override wins over every rotation for all municipalities, a later override over an earlier one. Of the rotations that
+    count then, one for fewer municipalities wins over one for more, a fixed one over the others, one that started later
+    over one that started earlier (so that a new order can be planned ahead), one with windows over one without, and
+    one further on in the sequence over the rest. Whoever this gives and is absent leaves a gap.
+
+    A hand-over at 02:30 in Amsterdam is at 01:00 UTC (03:00 on the clock) on the night in March and at 00:30 UTC (the
+    first 02:30) on the night in October.
+    """
+    found = _by_rotation(rotations, role, layer, at, municipality)
+    is_own = found is not None and found.municipalities and found.open(shown(at, found.zone))
+    stand_in = None if is_own else _stand_in(changes, role, layer, at)
+    if stand_in is not None:
+        return _unless_absent(Held(stand_in, "override"), changes, at)
+    if found is None:
+        return Vacant("none")
+    wall = shown(at, found.zone)
+    person = found.turn_of(wall) if found.open(wall) else None
+    if person is None:
+        return Vacant("intended", reason=found.reason) if found.reason else Vacant("none")
+    return _unless_absent(Held(person, "fixed" if found.fixed else "rota"), changes, at)
+
+
+def _stand_in(changes: Sequence[Change], role: RoleId, layer: Layer, at: datetime) -> PersonId | None:
+    for change in reversed(changes):
+        if isinstance(change, Absence) or (change.role, change.layer) != (role, layer):
+            continue
+        if change.start <= at < change.end:
+            return change.person
+    return None
+
+
+def _by_rotation(
+    rotations: Sequence[Rotation], role: RoleId, layer: Layer, at: datetime, municipality: MunicipalityId | None
+) -> Rotation | None:
+    """The rotation that counts; when all are closed at this time, the first of those that say why."""
+    best: tuple[tuple[object, ...], Rotation] | None = None
+    for n, rotation in enumerate(rotations):
+        if rotation.role != role or rotation.layer != layer or not rotation.serves(municipality):
+            continue
+        wall = shown(at, rotation.zone)
+        if not rotation.runs(wall):
+            continue
+        is_open = rotation.open(wall)
+        if not is_open and not rotation.reason:
+            continue
+        rank = (is_open, *_rank(rotation), n)
+        if best is None or rank > best[0]:
+            best = rank, rotation
+    return best[1] if best else None
+
+
+def _rank(rotation: Rotation) -> tuple[bool, int, bool, datetime, bool]:
+    narrow = len(rotation.municipalities)
+    return bool(narrow), -narrow, rotation.fixed, hand_over(rotation, 0), bool(rotation.windows)
+
+
+def _unless_absent(held: Held, changes: Iterable[Change], at: datetime) -> Duty:
+    for change in changes:
+        if isinstance(change, Absence) and change.person == held.person and change.start <= at < change.end:
+            return Vacant("absent", held.person)
+    return held
+
+
+def spans(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
     role: RoleId,
     layer: Layer,
     start: datetime,
     end: datetime,
-) -> tuple[Shift, ...]:
-    """The spans within [start, end) in which somebody is on call, in order, in UTC; what adjoins is joined.
+    municipality: MunicipalityId | None = None,
+) -> tuple[Span, ...]:
+    """The whole of [start, end) as spans in order, in UTC; what adjoins and is answered alike is one span."""
+    return tuple(_spans(rotations, changes, role, layer, start, end, municipality))
 
-    What lies between two spans that do not touch is a gap.
-    """
-    edges = {start.astimezone(UTC), end.astimezone(UTC)}
-    for override in overrides:
-        if (override.role, override.layer) == (role, layer):
-            edges |= {override.start.astimezone(UTC), override.end.astimezone(UTC)}
-    for rotation in rotations:
-        if (rotation.role, rotation.layer) == (role, layer):
-            edges.update(_hand_overs(rotation, start, end))
-    cuts = sorted(edge for edge in edges if start <= edge <= end)
+
+def _spans(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    start: datetime,
+    end: datetime,
+    municipality: MunicipalityId | None,
+) -> Iterator[Span]:
+    mine = [r for r in rotations if (r.role, r.layer) == (role, layer) and r.serves(municipality)]
+    lying = [c for c in changes if isinstance(c, Absence) or (c.role, c.layer) == (role, layer)]
+    cuts = sorted({edge.astimezone(UTC) for c in lying for edge in (c.start, c.end) if start < edge < end})
+    begin = now = start.astimezone(UTC)
+    current: Duty | None = None
+    cut = 0
+    while now < end:
+        found = duty(mine, lying, role, layer, now, municipality)
+        if current is not None and found != current:
+            yield Span(begin, now, current)
+            begin = now
+        current = found
+        while cut < len(cuts) and cuts[cut] <= now:
+            cut += 1
+        edges = [edge for rotation in mine if (edge := next_edge(rotation, now))]
+        now = min(*edges, *cuts[cut : cut + 1], end.astimezone(UTC), end.astimezone(UTC))
+    if current is not None:
+        yield Span(begin, end.astimezone(UTC), current)
+
+
+def shifts(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    start: datetime,
+    end: datetime,
+    municipality: MunicipalityId | None = None,
+) -> tuple[Shift, ...]:
+    """The spans within [start, end) in which somebody is on call, in order; what adjoins is joined per person."""
     found: list[Shift] = []
-    for begin, until in pairwise(cuts):
-        person = on_call(rotations, overrides, role, layer, begin)
-        if person is None:
-            continue
-        if found and found[-1].end == begin and found[-1].person == person:
-            begin = found.pop().start
-        found.append(Shift(role, layer, person, begin, until))
+    for span in _spans(rotations, changes, role, layer, start, end, municipality):
+        match span.duty:
+            case Held(person=person) if found and found[-1].person == person and found[-1].end == span.start:
+                found[-1] = Shift(role, layer, person, found[-1].start, span.end)
+            case Held(person=person):
+                found.append(Shift(role, layer, person, span.start, span.end))
+            case Vacant():
+                pass
     return tuple(found)
 
 
-def hand_over(rotation: Rotation, turn: int) -> datetime:
-    """The instant (UTC) at which turn number `turn` begins; turn 0 begins at the rotation's start."""
-    return instant_of(rotation.start + turn * _TURN[rotation.every], rotation.zone)
+def gaps(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    start: datetime,
+    end: datetime,
+    municipality: MunicipalityId | None = None,
+) -> tuple[Gap, ...]:
+    """The spans within [start, end) in which nobody is on call, in order; shifts and gaps together are the whole period."""
+    found = _spans(rotations, changes, role, layer, start, end, municipality)
+    return tuple(Gap(role, layer, span.start, span.end, span.duty) for span in found if isinstance(span.duty, Vacant))
 
 
-def instant_of(wall: datetime, zone: str) -> datetime:
-    """The UTC instant of a naive wall time: the first of two, and the first that exists after a skipped one."""
-    tz = ZoneInfo(zone)
-    # PEP 495: in a gap, fold=0 lands after the jump and fold=1 before it, so the jump itself lies between the two.
-    late, early = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if late.astimezone(tz).replace(tzinfo=None) == wall:
-        return late
-    before = early.astimezone(tz).utcoffset()
-    while late - early > _INSTANT:
-        middle = early + (late - early) // 2
-        if middle.astimezone(tz).utcoffset() == before:
-            early = middle
-        else:
-            late = middle
-    return late
+def shift_of(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    at: datetime,
+    municipality: MunicipalityId | None = None,
+) -> Shift | None:
+    """The whole shift that runs at the instant `at`, cut off at `SIGHT` either way; None in a gap."""
+    for shift in shifts(rotations, changes, role, layer, at - SIGHT, at + SIGHT, municipality):
+        if shift.start <= at < shift.end:
+            return shift
+    return None
 
 
-def _turn_at(rotation: Rotation, at: datetime) -> int:
-    """The number of the turn that runs at `at`, which is not before the rotation's first hand-over."""
-    local = at.astimezone(ZoneInfo(rotation.zone)).replace(tzinfo=None)
-    turn = max((local - rotation.start) // _TURN[rotation.every], 0)
-    # The wall clock is off by up to an hour around a jump, so the count may be one short or one too many.
-    while hand_over(rotation, turn) > at:
-        turn -= 1
-    while hand_over(rotation, turn + 1) <= at:
-        turn += 1
-    return turn
+def shift_end(
+    rotations: Sequence[Rotation],
+    changes: Sequence[Change],
+    person: PersonId,
+    role: RoleId,
+    layer: Layer,
+    at: datetime,
+    municipality: MunicipalityId | None = None,
+) -> datetime | None:
+    """When the shift that the person has at `at` ends (UTC), own shifts that adjoin taken as one.
+
+    None when the person is not on call for this then, or has no end within `SIGHT`.
+    """
+    end: datetime | None = None
+    for span in _spans(rotations, changes, role, layer, at, at + SIGHT, municipality):
+        if not isinstance(span.duty, Held) or span.duty.person != person:
+            return end
+        end = span.end
+    return None
 
 
-def _hand_overs(rotation: Rotation, start: datetime, end: datetime) -> Iterator[datetime]:
-    turn = 0 if hand_over(rotation, 0) >= start else _turn_at(rotation, start)
-    while (instant := hand_over(rotation, turn)) < end:
-        yield instant
-        turn += 1
+def shifts_of(
+    rotations: Sequence[Rotation], changes: Sequence[Change], person: PersonId, start: datetime, end: datetime
+) -> tuple[Shift, ...]:
+    """All shifts of one person within [start, end), for every role, layer and group of municipalities, by their start."""
+    for_all: frozenset[MunicipalityId] = frozenset()
+    lines = {(r.role, r.layer, r.municipalities): None for r in rotations}
+    lines |= {(c.role, c.layer, for_all): None for c in changes if isinstance(c, Override)}
+    found: list[Shift] = []
+    for role, layer, served in lines:
+        own = [rotation for rotation in rotations if rotation.municipalities == served]
+        lying = [c for c in changes if isinstance(c, Absence) or not served]
+        computed = shifts(own, lying, role, layer, start, end, min(served, default=None))
+        found += [replace(shift, municipalities=served) for shift in computed if shift.person == person]
+    return tuple(sorted(found, key=lambda shift: (shift.start, shift.role, shift.layer)))

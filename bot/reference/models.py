@@ -1,13 +1,12 @@
 """The shape of every file, with the field names that people write; what is unknown is refused, nothing is guessed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.escalation import Whom
 from bot.domain.people import Language
 from bot.domain.playbook import Both, LineKind, Phase
-from bot.domain.roster import Every
 from bot.reference.fields import (
     AccountName,
     Day,
@@ -151,7 +150,7 @@ class RotationShape(Shape):
     """Het rooster van één rol. Een tweede blok met een later `vanaf` neemt het dan over."""
 
     rol: Role
-    wissel: Every
+    wissel: Literal["dag", "week"]
     """De dienst wisselt elke dag of elke week, op het tijdstip van `vanaf`."""
     vanaf: Moment
     """Eerste wissel, plaatselijke tijd."""
