@@ -44,7 +44,7 @@ from bot.reference.problems import Broken
 from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
 from bot.safe import safe_reference
 from bot.store import channels
-from bot.store.database import AWAY, Database, UnfitDatabase, UnreachableDatabase, open_database
+from bot.store.database import AWAY, Database, Node, UnfitDatabase, UnreachableDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import is_new, schema_at_head, upgrade
 from bot.systemd import Supervisor
@@ -58,10 +58,14 @@ _OLD_SCHEMA: Final = Both(
     "the database has an older schema: run `iogplus migrate` first",
 )
 _UNWRITABLE: Final = "The database cannot be written."
+_ELSEWHERE: Final = Both(
+    "op een andere machine draait een bot op deze database", "a bot runs on this database on another machine"
+)
 BALLAST_BYTES: Final = 8 * 1024 * 1024
 PLENTY_BYTES: Final = 32 * BALLAST_BYTES
 DATABASE_PATIENCE: Final = 300.0  # seconds; the unit's TimeoutStartSec is longer
 TELL_EVERY: Final = 60.0  # seconds between two lines about a database that is awaited
+STAND_BY_EVERY: Final = 0.5  # seconds between two tries for the lease of another node
 log = structlog.get_logger()
 
 
@@ -104,6 +108,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         stack.callback(keeper.release)
         database = await _patiently(settings, around, patience)
         stack.push_async_callback(database.close)
+        leading = await stack.enter_async_context(_kept(database, around))
         seal = _seal(settings, around)
         async with database.read() as tx:
             known = await channels.every(tx)
@@ -155,6 +160,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             metrics=Metrics(lambda: bot.vital()),
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),
+            leading=leading,
         )
         desk.recorded = bot.on_recorded
         yield bot
@@ -181,14 +187,22 @@ async def run(settings: Settings) -> None:
 
 
 async def _patiently(settings: Settings, around: Surroundings, patience: float) -> Database:
-    """The database that this process rules from now on: after a power cut its server may come up later than we do."""
+    """The database that this process rules from now on: after a power cut its server may come up later than we do.
+
+    While another node rules it, this one stands by, for as long as that takes; with no patience it is refused.
+    """
     begun, told = around.monotonic(), -TELL_EVERY
     while True:
         try:
             database = await _database(settings)
             try:
-                await database.take_epoch()
-            except AWAY:
+                while not await _ruled(database, settings):
+                    if not patience:
+                        raise CannotStart(_ELSEWHERE)
+                    around.supervisor.waiting()
+                    await around.pause(STAND_BY_EVERY)
+                    begun = around.monotonic()
+            except BaseException:
                 await database.close()
                 raise
             return database
@@ -201,6 +215,25 @@ async def _patiently(settings: Settings, around: Surroundings, patience: float) 
                 log.error("database_awaited", seconds=round(waited), reason=type(lost).__name__)
                 told = waited
             await around.pause(RETRY_AFTER)
+
+
+async def _ruled(database: Database, settings: Settings) -> bool:
+    if database.has_lease:
+        return await database.take_lease(Node(settings.node, settings.lease_seconds))
+    await database.take_epoch()
+    return True
+
+
+@asynccontextmanager
+async def _kept(database: Database, around: Surroundings) -> AsyncIterator[asyncio.Task[None]]:
+    """From its first moment on, and not only when everything runs: a start can take longer than a lease."""
+    keeping = asyncio.create_task(database.keep_lease(around.pause, around.monotonic), name="lease")
+    try:
+        yield keeping
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await database.give_back_lease()
 
 
 async def _database(settings: Settings) -> Database:

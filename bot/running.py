@@ -98,6 +98,7 @@ class Bot:
     metrics: Metrics
     reference: Reference
     problems: tuple[Problem, ...] = ()
+    leading: asyncio.Task[None] | None = None  # keeps the lease; ends with Fenced when another node took it
     signed: bool = False
     inbox_news: asyncio.Event = field(default_factory=asyncio.Event)
     reload_asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -125,6 +126,7 @@ class Bot:
             self._patiently(self._reloads, "reload"),
             self._patiently(self._verify_rest, "verify"),
             self._patiently(self._measure, "measure"),
+            self._patiently(self._lead, "lead"),
             self._until_stopped(),
         )
         tasks = [asyncio.create_task(loop) for loop in loops]
@@ -141,6 +143,10 @@ class Bot:
         for error in ended:
             if isinstance(error, Exception):
                 raise error
+
+    async def _lead(self) -> None:
+        if self.leading is not None:
+            await asyncio.shield(self.leading)
 
     async def _until_stopped(self) -> None:
         await self.stopping.wait()

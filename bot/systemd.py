@@ -1,6 +1,9 @@
 """Tells systemd how the bot fares: ready, alive, stopping (the protocol of sd_notify(3), a datagram on a unix socket)."""
 
 import socket
+from typing import Final
+
+WAIT_SECONDS: Final = 30  # a node that stands by says so more often
 
 
 class Supervisor:
@@ -18,6 +21,10 @@ class Supervisor:
         proves that loop and database work, and not merely that the process exists. The one exception is a database that
         refuses while the homeserver answers (bot.running)."""
         return self._tell("WATCHDOG=1")
+
+    def waiting(self) -> bool:
+        """Another node rules and this one stands by: the start is not done yet, and may take as long as it takes."""
+        return self._tell(f"EXTEND_TIMEOUT_USEC={WAIT_SECONDS * 1_000_000}")
 
     def stopping(self) -> bool:
         return self._tell("STOPPING=1")

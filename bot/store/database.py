@@ -90,6 +90,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, readonly: bool, apart: AsyncEngine | None = None) -> None:
         self.epoch: int | None = None
         self._node: Node | None = None
+        self._renewed = float("-inf")
         self._engine = engine
         self._apart = apart  # connections outside the pool: a renewal may not wait for a free one
         self._readonly = readonly
@@ -116,7 +117,7 @@ class Database:
 
     async def _pass_fence(self, conn: AsyncConnection) -> None:
         if self._node is not None:
-            newest, runs = await lease.fence(conn)
+            newest, runs = await lease.fence(conn, self._node.seconds)
         else:
             # FOR SHARE (PostgreSQL): a new process waits with its epoch until this transaction has ended.
             fence = select(heartbeat.c.epoch).where(heartbeat.c.id == 1).with_for_update(read=True)
@@ -162,7 +163,7 @@ class Database:
         self.epoch, self._node = epoch, node
         return True
 
-    async def keep_lease(self, pause: Callable[[float], Awaitable[None]]) -> None:
+    async def keep_lease(self, pause: Callable[[float], Awaitable[None]], monotonic: Callable[[], float]) -> None:
         """Renews the lease until another node has it, which raises Fenced: then this process must end.
 
         A database that cannot be reached says nothing about that. Nothing can be written meanwhile, people can still be
@@ -172,18 +173,24 @@ class Database:
             third = self._node.seconds / 3
             try:
                 async with self._apart.connect() as conn:
-                    while await self._renewed(conn, self._node):
+                    while True:
+                        await self._renew(conn, self._node, monotonic())
                         await pause(third)
             except AWAY:
                 await pause(min(third, 1.0))
 
-    async def _renewed(self, conn: AsyncConnection, node: Node) -> bool:
+    async def _renew(self, conn: AsyncConnection, node: Node, now: float) -> None:
         assert self.epoch is not None, "who has a lease has an epoch"
         renewed = await lease.renew(conn, self.epoch, node.seconds)
         await conn.commit()
         if not renewed:
             raise Fenced(f"another node took the lease of epoch {self.epoch}")
-        return True
+        self._renewed = now
+
+    def surely_rules(self, now: float) -> bool:
+        """Whether no other node can have taken over by `now` (seconds, monotonic): to be asked before what cannot be fenced
+        or repeated leaves the house. A process that slept through its lease sees it here before it has asked anybody."""
+        return self._node is None or now - self._renewed < self._node.seconds
 
     async def give_back_lease(self) -> None:
         """At an orderly end: another node may begin at once. A database that is away takes no notice."""

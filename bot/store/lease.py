@@ -10,9 +10,6 @@ from typing import Final
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# Milliseconds. A holder that was stopped in the middle of a transaction keeps the row locked; the database ends it in time.
-STUCK_MILLISECONDS: Final = 4_000
-
 _NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
 
@@ -36,8 +33,10 @@ _TAKE: Final = _sql("UPDATE lease SET holder = :holder, epoch = :epoch, expires 
 # Also when it has run out: as long as the epoch is ours nobody wrote since, and a database that was away costs no restart.
 _RENEW: Final = _sql("UPDATE lease SET expires = NOW + :length WHERE id = 1 AND epoch = :epoch")
 _RETURN: Final = _sql("UPDATE lease SET expires = 0 WHERE id = 1 AND epoch = :epoch")
+# A holder that is stopped in the middle of a transaction keeps the row locked: the database ends it before the lease has run
+# out, which is renewed every third of its length.
 _FENCE: Final = _sql(
-    f"SELECT epoch, expires > NOW, set_config('idle_in_transaction_session_timeout', '{STUCK_MILLISECONDS}', true)"
+    "SELECT epoch, expires > NOW, set_config('idle_in_transaction_session_timeout', :stuck, true)"
     " FROM lease WHERE id = 1 FOR SHARE"
 )
 _SHOW: Final = _sql("SELECT holder, epoch, (expires - NOW) / 1000.0 FROM lease WHERE id = 1")
@@ -65,9 +64,9 @@ async def give_back(conn: AsyncConnection, epoch: int) -> None:
     await conn.execute(_RETURN, {"epoch": epoch})
 
 
-async def fence(conn: AsyncConnection) -> tuple[int, bool]:
-    """The epoch that rules, and whether its lease still runs; held so until the transaction ends."""
-    epoch, runs, _ = (await conn.execute(_FENCE)).one()
+async def fence(conn: AsyncConnection, seconds: float) -> tuple[int, bool]:
+    """The epoch that rules, and whether its lease of so many seconds still runs; held so until the transaction ends."""
+    epoch, runs, _ = (await conn.execute(_FENCE, {"stuck": str(round(seconds * 1000 * 2 / 3))})).one()
     return epoch, runs
 
 

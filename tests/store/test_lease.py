@@ -1,6 +1,7 @@
 """Of several nodes on one PostgreSQL one writes: its lease runs by the clock of the database, and who lost it writes nothing."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -69,7 +70,7 @@ async def test_a_lease_that_ran_out_writes_nothing_until_it_is_renewed(nodes: Pa
     with pytest.raises(Lapsed):
         await write(north)
     assert Lapsed in AWAY  # the loops wait for it as for a database that is away
-    keeping = asyncio.create_task(north.keep_lease(_stands_still))
+    keeping = asyncio.create_task(north.keep_lease(_stands_still, time.monotonic))
     await _comes_to(lambda: _can(write, north))
     keeping.cancel()
 
@@ -89,7 +90,7 @@ async def test_the_keeper_of_a_lease_that_another_took_ends(nodes: Pair) -> None
     await runs_out(north)
     await south.take_lease(SOUTH)
     with pytest.raises(Fenced, match="another node"):
-        await north.keep_lease(_stands_still)
+        await north.keep_lease(_stands_still, time.monotonic)
 
 
 async def test_a_lease_is_renewed_beside_a_pool_of_which_every_connection_is_taken(nodes: Pair) -> None:
@@ -105,7 +106,7 @@ async def test_a_lease_is_renewed_beside_a_pool_of_which_every_connection_is_tak
     held = [north._engine.connect() for _ in range(5)]
     for connection in held:
         await connection.start()
-    keeping = asyncio.create_task(north.keep_lease(pause))
+    keeping = asyncio.create_task(north.keep_lease(pause, time.monotonic))
     await _comes_to(lambda: _true(len(renewed) == 3))
     keeping.cancel()
     for connection in held:
@@ -123,7 +124,7 @@ async def test_a_database_that_is_away_ends_no_keeper(postgres: Server, nodes: P
         tries.append(seconds)
         await asyncio.sleep(0.01)
 
-    keeping = asyncio.create_task(north.keep_lease(pause))
+    keeping = asyncio.create_task(north.keep_lease(pause, time.monotonic))
     await _comes_to(lambda: _true(20.0 in tries))
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'iogplus'"
     postgres.psql(cut)
@@ -174,7 +175,7 @@ async def test_a_writer_that_hangs_with_the_fence_in_its_hand_is_ended_by_the_da
     await north.take_lease(NORTH)
     hanging = north._engine.connect()
     conn = await hanging.start()
-    await lease.fence(conn)  # and then nothing more, as after SIGSTOP
+    await lease.fence(conn, 6)  # and then nothing more, as after SIGSTOP
     limit = (await conn.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one()
     assert limit == "4s"
     await conn.close()
@@ -182,12 +183,26 @@ async def test_a_writer_that_hangs_with_the_fence_in_its_hand_is_ended_by_the_da
         assert (await reader.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one() == "0"
 
 
+async def test_who_slept_through_its_lease_knows_before_it_asks(nodes: Pair) -> None:
+    north, _ = nodes
+    assert north.surely_rules(0)  # one node on one host has nothing to be afraid of
+    await north.take_lease(NORTH)
+    assert not north.surely_rules(0)  # not before the keeper of the lease runs
+    now = [1_000.0]
+    keeping = asyncio.create_task(north.keep_lease(_stands_still, lambda: now[0]))
+    await _comes_to(lambda: _true(north.surely_rules(1_000)))
+    assert north.surely_rules(1_059.9)
+    assert not north.surely_rules(1_060)
+    keeping.cancel()
+
+
 async def test_sqlite_knows_no_lease(sqlite_url: str) -> None:
     database = await open_database(sqlite_url)
     assert not database.has_lease
     await database.take_epoch()
-    await database.keep_lease(_stands_still)  # nothing to keep: it returns
+    await database.keep_lease(_stands_still, time.monotonic)  # nothing to keep: it returns
     await write(database)
+    assert database.surely_rules(0)
     await database.close()
 
 

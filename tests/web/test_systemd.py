@@ -23,13 +23,19 @@ def listening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
         yield named, made
 
 
-def test_systemd_hears_that_the_bot_is_ready_alive_and_stopping(listening: tuple[str, socket.socket]) -> None:
+def test_systemd_hears_that_the_bot_waits_is_ready_alive_and_stopping(listening: tuple[str, socket.socket]) -> None:
     address, heard = listening
     supervisor = Supervisor(address)
+    assert supervisor.waiting()
     assert supervisor.ready()
     assert supervisor.alive()
     assert supervisor.stopping()
-    assert [heard.recv(64) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    assert [heard.recv(64) for _ in range(4)] == [
+        b"EXTEND_TIMEOUT_USEC=30000000",
+        b"READY=1",
+        b"WATCHDOG=1",
+        b"STOPPING=1",
+    ]
 
 
 def test_without_systemd_nothing_is_told() -> None:
