@@ -283,6 +283,18 @@ reach = Table(
     PrimaryKeyConstraint("person", "kind"),
 )
 
+# What a person said of one step of getting ready: done, put off, or (of a test) not heard.
+readiness = Table(
+    "readiness",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("person", "step"),
+    _one_of("state", "done", "later", "failed"),
+)
+
 # A secret address that answers one page, kept as its hash only.
 answer_link = Table(
     "answer_link",

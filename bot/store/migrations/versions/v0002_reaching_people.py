@@ -58,6 +58,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_reach_fingerprint", "reach", ["fingerprint"])
     op.create_table(
+        "readiness",
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("step", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("state IN ('done', 'later', 'failed')", name=op.f("ck_readiness_state")),
+        sa.PrimaryKeyConstraint("person", "step", name="pk_readiness"),
+    )
+    op.create_table(
         "answer_link",
         sa.Column("hash", sa.Text, nullable=False),
         sa.Column("incident", sa.Text, nullable=False),

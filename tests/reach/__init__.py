@@ -1,0 +1,1 @@
+"""Private addresses: sealed, proved, and nowhere in clear."""
