@@ -1,4 +1,4 @@
-"""What came in from Matrix, kept with the sync token so that a crash loses nothing, and handled once."""
+"""What came in from Matrix, kept with the sync token so that a crash loses nothing, and by text message; handled once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ InboxState = Literal["waiting", "handled", "ignored", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One Matrix event; `raw` is its JSON (None once handled: we keep no chat text that we do not need).
+    """One Matrix event or text message; `raw` is its JSON (None once handled: we keep no chat text that we do not need).
 
     `said_at` is the homeserver's clock, `received_at` ours. `position` is the order of arrival and given by the store.
     """
@@ -39,13 +39,20 @@ class InboxRow:
 
 async def store_batch(conn: AsyncConnection, token: str, rows: Sequence[InboxRow], at: datetime) -> None:
     """Keep a sync's events and its token together; events that are already known are left as they are."""
-    last: int = (await conn.execute(select(func.coalesce(func.max(inbox.c.position), 0)))).scalar_one()
-    if rows:
-        numbered = [values_of(replace(row, position=last + n)) for n, row in enumerate(rows, 1)]
-        await conn.execute(insert(conn, inbox).on_conflict_do_nothing(index_elements=["event_id"]), numbered)
+    await append(conn, rows)
     values = {"token": token, "updated_at": at}
     written = insert(conn, sync).values(id=1, **values)
     await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+async def append(conn: AsyncConnection, rows: Sequence[InboxRow]) -> int:
+    """Keep what came in, behind all that came before; how many of it were new. What is known already is left as it is."""
+    if not rows:
+        return 0
+    last: int = (await conn.execute(select(func.coalesce(func.max(inbox.c.position), 0)))).scalar_one()
+    numbered = [values_of(replace(row, position=last + n)) for n, row in enumerate(rows, 1)]
+    added = insert(conn, inbox).on_conflict_do_nothing(index_elements=["event_id"]).returning(inbox.c.event_id)
+    return len((await conn.execute(added, numbered)).all())
 
 
 async def waiting(
