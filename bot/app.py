@@ -130,7 +130,8 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         minimal = settings.lock_screen == "minimal"
         tools = Posted(client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal)
         post = Post(tools, settings.state_dir / "dossiers")
-        emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock)
+        kept = settings.state_dir / "emergencies.json"
+        emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock, kept)
         ears = Ears(
             client, desk, lambda: bot.reference.contacts, around.chance, around.pause,
             heard=lambda: bot.inbox_news.set(), synced=lambda: bot.on_sync(),

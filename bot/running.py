@@ -297,13 +297,17 @@ class Bot:
         return True
 
     async def _report_emergencies(self) -> None:
-        """What was paged without the log is written into it, once the alarm itself is."""
+        """What was paged without the log is written into it, once the alarm itself is; also what an earlier process paged."""
         for event in [event for event in self.emergency.paged if event not in self.ears.unheard]:
-            incident, persons = incident_of(EventId(event)), self.emergency.paged[event]
+            incident, persons = incident_of(EventId(event)), self.emergency.paged.get(event, ())
             if persons and (await self.desk.incident(incident)).state != "none":
                 report = c.ReportEmergency(persons=persons, reason="database", at=self.clock().now)
-                await self.desk.handle(incident, report)
-            self.emergency.paged.pop(event, None)
+                await self.desk.handle(incident, report, cause=EventId(f"emergency/{event}"))
+            else:
+                async with self.database.read() as tx:
+                    if await inbox.state(tx, EventId(event)) in (None, "waiting"):
+                        continue  # its turn in the inbox is still to come
+            await self.emergency.recorded(event)
 
     async def _verify_rest(self) -> None:
         """Old incidents are verified in the background, most urgent first; nothing escalates before its own is."""

@@ -1,15 +1,20 @@
 """The emergency page: when an alarm cannot be written down twice within five seconds, people are paged all the same.
 
 Who is called comes from memory, the text is fixed, and the transaction id follows from event and person: however often this is
-tried, each person gets one message, and who was not reached is tried again. It is recorded afterwards. A decision is never
-recorded this way.
+tried, each person gets one message, and who was not reached is tried again. It is recorded afterwards, also by the next process:
+who was reached stands in a small file beside the database. A decision is never recorded this way.
 """
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
+
+import msgspec
+import structlog
 
 from bot.desk import Moment
 from bot.domain.contacts import Contacts
@@ -24,24 +29,35 @@ from bot.words.emoji import MARKS, normal
 from bot.words.parse import Said, clean, parse
 
 WITHIN: Final = 5.0  # seconds between the two failures
+KEEP_WITHIN: Final = 2.0  # a disk that hangs may not hold up the next page
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class Emergency:
     """What is kept in memory while the database can be read: the direct `rooms` by person, the `alarm_rooms`, who stands in
-    for whom. `paged` is who was reached, by event."""
+    for whom. `paged` is who was reached, by event; `kept` is the file in which that outlives the process."""
 
     client: MatrixClient
     gateway: Gateway
     catalogue: Catalogue
     contacts: Callable[[], Contacts]
     clock: Callable[[], Moment]
+    kept: Path
     rooms: Mapping[PersonId, str] = field(default_factory=dict)
     alarm_rooms: frozenset[str] = frozenset()
     overrides: Sequence[Override] = ()
     paged: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.paged = _read(self.kept)
+
+    async def recorded(self, event: str) -> None:
+        """It is in the log now, or has no place there."""
+        self.paged.pop(event, None)
+        await self._keep()
 
     async def page(self, events: Sequence[RawEvent]) -> None:
         """Pages for every alarm among the events whom it did not reach yet; to be called until the alarm is written down."""
@@ -57,6 +73,15 @@ class Emergency:
         self.paged[event.event_id] = (*reached, *(person for person in sent if person is not None))
         if self.paged[event.event_id] and event.event_id not in self._told and await self._say_unrecorded(event):
             self._told.add(event.event_id)
+        if self.paged[event.event_id] != reached:
+            await self._keep()
+
+    async def _keep(self) -> None:
+        """A disk that refuses or hangs is no reason to page fewer people: then memory is all there is."""
+        writing = asyncio.ensure_future(asyncio.to_thread(_write, self.kept, dict(self.paged)))
+        done, _ = await asyncio.wait((writing,), timeout=KEEP_WITHIN)
+        if not done or not writing.result():
+            log.error("emergency_not_kept", events=len(self.paged))
 
     def _is_alarm(self, event: RawEvent) -> bool:
         if self.contacts().person_of(Account(event.sender)) is None:
@@ -97,3 +122,33 @@ class Emergency:
 
 def _txn(event: RawEvent, person: PersonId) -> str:
     return "emergency-" + hashlib.sha256(f"{event.event_id}\n{person}".encode()).hexdigest()[:40]
+
+
+def _read(path: Path) -> dict[str, tuple[PersonId, ...]]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[PersonId, ...]])
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _write(path: Path, paged: Mapping[str, tuple[PersonId, ...]]) -> bool:
+    """Whole or not at all, and on the disk when this returns True; with nothing in it there is no file."""
+    fresh = path.with_suffix(".new")
+    try:
+        if paged:
+            fresh.touch(mode=0o600)
+            with fresh.open("wb") as file:
+                file.write(msgspec.json.encode(paged))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+        beside = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(beside)
+        finally:
+            os.close(beside)
+    except OSError:
+        return False
+    return True

@@ -94,6 +94,14 @@ async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
     return (await conn.execute(select(inbox.c.event_id).where(inbox.c.event_id == event_id))).first() is not None
 
 
+async def state(conn: AsyncConnection, event_id: EventId) -> InboxState | None:
+    """What became of an event; None when it never came in."""
+    found: InboxState | None = (
+        await conn.execute(select(inbox.c.state).where(inbox.c.event_id == event_id))
+    ).scalar_one_or_none()
+    return found
+
+
 async def sender(conn: AsyncConnection, event_id: EventId) -> str | None:
     """Who sent an event that came in before."""
     found: str | None = (await conn.execute(select(inbox.c.sender).where(inbox.c.event_id == event_id))).scalar()

@@ -1,6 +1,7 @@
 """The database fails: the alarm clock goes on, an alarm is paged all the same, a decision is never confirmed without the log."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -117,3 +118,62 @@ async def test_a_decision_is_not_confirmed_without_the_log(story: Story) -> None
     story.hears("bakker", "Besluit 1 vastgelegd")
     story.heeds_everything()
     assert (await story.entries(number)).count("decision.recorded") == 1
+
+
+async def test_an_emergency_page_is_recorded_by_the_next_process(story: Story) -> None:
+    story.forgiven |= {"database"}
+    bakker, room = story.peer("bakker"), await story.room("bakker", "direct")
+    with gone(story.brigade.bot.database):
+        event = await bakker.say(room, RIOT)
+        await story.sees("bakker", "NIET VASTGELEGD")
+        await _kept(story, event)
+        await story.brigade.crash()
+    await story.brigade.start()
+    await story.sent(event)
+    await story.wait_for("vandijk", "5 noodoproepen achteraf vastgelegd")
+    story.heeds_everything()
+    assert (await story.entries()).count("emergency.paged") == 1
+    assert not story.brigade.bot.emergency.kept.exists()
+
+
+async def test_an_emergency_page_about_a_stored_alarm_is_recorded_by_the_next_process(story: Story) -> None:
+    """The alarm waits in the inbox and does not come from the homeserver again; others are handled before it."""
+    story.forgiven |= {"database"}
+    bakker, room = story.peer("bakker"), await story.room("bakker", "direct")
+    with gone(story.brigade.bot.database, _in_the_inbox):
+        before = await bakker.say(room, "wie")
+        event = await bakker.say(room, RIOT)
+        await story.sees("bakker", "NIET VASTGELEGD")
+        await _kept(story, event)
+        await story.brigade.crash()
+    await story.brigade.start()
+    await story.sent(before)
+    await story.sent(event)
+    await story.wait_for("vandijk", "5 noodoproepen achteraf vastgelegd")
+    story.heeds_everything()
+    assert (await story.entries()).count("emergency.paged") == 1
+
+
+async def _kept(story: Story, event: str) -> None:
+    """Until the file beside the database names the alarm and everybody who was reached."""
+    kept = story.brigade.bot.emergency.kept
+    async with asyncio.timeout(20):
+        while not kept.exists() or len(json.loads(kept.read_text(encoding="utf-8")).get(event, ())) < len(ON_CALL):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_a_database_that_hangs_wakes_people_all_the_same(story: Story) -> None:
+    """It raises nothing and answers nobody: here because a transaction does not end."""
+    story.forgiven |= {"database"}
+    bakker, room = story.peer("bakker"), await story.room("bakker", "direct")
+    async with story.brigade.bot.database.begin():
+        event = await bakker.say(room, RIOT)
+        await story.sees("bakker", "NIET VASTGELEGD")
+        for person in ON_CALL:
+            await story.sees(person, "NOODOPROEP")
+        assert not story.brigade.bot.vital().checks["database"]
+    await story.sent(event)
+    story.hears("bakker", "Alarm ontvangen")
+    story.heeds_everything()
+    assert "emergency.paged" in await story.entries()
+    assert any(line.get("reason") == "hangs" for line in story.logged)
