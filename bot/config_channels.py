@@ -47,7 +47,6 @@ Sender = Annotated[str, StringConstraints(pattern=r"^(|\+?[0-9]{3,16}|[A-Za-z0-9
 Number = Annotated[str, StringConstraints(pattern=r"^(|\+[1-9][0-9]{6,14})$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^(to|from|text|reference|id)=[A-Za-z0-9_.-]{1,64}$")]
 MailAddress = Annotated[str, StringConstraints(pattern=r"^(|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)$")]
-Seconds = Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)]
 
 
 class ChannelSettings(BaseSettings):
@@ -58,6 +57,7 @@ class ChannelSettings(BaseSettings):
     sms_url: WebAddressIfAny = ""
     sms_token: SecretStr = SecretStr("")
     sms_token_file: Path | None = None
+    sms_account: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$")] = ""
     sms_sender: Sender = ""
     sms_fields: Annotated[tuple[FieldName, ...], NoDecode, BeforeValidator(words)] = (
         "to=to",
@@ -68,7 +68,7 @@ class ChannelSettings(BaseSettings):
     )
     sms_status_url: WebAddressIfAny = ""
     sms_inbox_url: WebAddressIfAny = ""
-    sms_poll_seconds: Seconds = 5.0
+    sms_poll_seconds: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 15.0
     sms_webhook_secret: SecretStr = SecretStr("")
     sms_webhook_secret_file: Path | None = None
     voice_url: WebAddress = "https://api.twilio.com/2010-04-01"
@@ -110,7 +110,7 @@ _ASKS_FOR: Final = {
 _OF_PROVIDER: Final = {
     "none": (),
     "cm": ("sms_token", "sms_sender"),
-    "spryng": ("sms_token", "sms_sender"),
+    "spryng": ("sms_account", "sms_token", "sms_sender"),
     "generic": ("sms_url", "sms_token", "sms_sender"),
 }
 

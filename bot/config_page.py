@@ -34,6 +34,7 @@ _OFFERED: Final[dict[str, object]] = {
     "public_url": "https://bot.iog.example",
     "sms_url": "https://sms.iog.example/send",
     "sms_token_file": "/etc/iogplus/sms_token",
+    "sms_account": "SPNL0000000",
     "sms_sender": "IOG",
     "sms_status_url": "https://sms.iog.example/status",
     "sms_inbox_url": "https://sms.iog.example/inbox",

@@ -82,6 +82,7 @@ ABOUT: Final[dict[str, Both]] = {
     ),
     "sms_token": Both("sleutel bij de sms-dienst", "key for the text message service"),
     "sms_token_file": Both("bestand met alleen sms_token", "file that holds nothing but sms_token"),
+    "sms_account": Both("account bij spryng, zoals SPNL0000000", "account at spryng, such as SPNL0000000"),
     "sms_sender": Both(
         "afzender van sms'jes: een nummer waarop geantwoord kan worden, of hooguit elf letters",
         "sender of text messages: a number that can be answered, or eleven letters at most",
@@ -95,10 +96,13 @@ ABOUT: Final[dict[str, Both]] = {
         "where generic says whether a message is there (?reference=…); empty: it cannot be asked",
     ),
     "sms_inbox_url": Both(
-        "waar generic de antwoorden bewaart, voor wie geen webhook kan openzetten (?after=…)",
-        "where generic keeps the answers, for those who cannot open a webhook (?after=…)",
+        "waar generic de antwoorden bewaart, voor wie geen webhook kan openzetten",
+        "where generic keeps the answers, for those who cannot open a webhook",
     ),
-    "sms_poll_seconds": Both("om de hoeveel seconden daar gekeken wordt", "seconds between two looks there"),
+    "sms_poll_seconds": Both(
+        "om de hoeveel seconden antwoorden worden opgehaald, bij spryng en generic; 0 is nooit",
+        "seconds between two looks for answers, at spryng and generic; 0 is never",
+    ),
     "sms_webhook_secret": Both(
         "geheim in het adres waarop de sms-dienst antwoorden brengt",
         "secret in the address to which the text message service brings answers",

@@ -34,7 +34,7 @@ def test_every_channel_is_off_unless_it_is_filled_in(tmp_path: Path) -> None:
     "given",
     [
         {"sms_provider": "cm", **SENT_BY},
-        {"sms_provider": "spryng", **SENT_BY},
+        {"sms_provider": "spryng", "sms_account": "SPNL01", **SENT_BY},
         {"sms_provider": "generic", "sms_url": "http://127.0.0.1:9/sms", **SENT_BY},
         {"voice_account": "AC01", "voice_token": "sleutel", "voice_from": NUMBER, **PUBLIC},
         {"ntfy_url": "https://ntfy.iog.example", **PUBLIC},
@@ -54,7 +54,8 @@ def test_a_channel_that_is_filled_in_is_taken(tmp_path: Path, given: dict[str, o
     ("given", "lacks", "beside"),
     [
         ({"sms_provider": "cm", "sms_sender": "IOG"}, "sms_token", "sms_provider"),
-        ({"sms_provider": "spryng", "sms_token": "sleutel"}, "sms_sender", "sms_provider"),
+        ({"sms_provider": "spryng", "sms_account": "SPNL01", "sms_token": "x"}, "sms_sender", "sms_provider"),
+        ({"sms_provider": "spryng", **SENT_BY}, "sms_account", "sms_provider"),
         ({"sms_provider": "generic", **SENT_BY}, "sms_url", "sms_provider"),
         ({"sms_inbox_url": "https://sms.iog.example/in"}, "sms_token", "sms_inbox_url"),
         ({"voice_account": "AC01", "voice_token": "x", **PUBLIC}, "voice_from", "voice_account"),
@@ -81,7 +82,7 @@ def test_a_channel_that_is_half_filled_in_is_refused_in_one_sentence(
         ("sms_sender", "Vliegende brigade"),
         ("sms_sender", "+"),
         ("sms_fields", "naar=to"),
-        ("sms_poll_seconds", 0),
+        ("sms_poll_seconds", -1),
         ("voice_from", "0031"),
         ("voice_account", "AC01/../x"),
         ("mail_port", 0),

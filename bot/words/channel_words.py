@@ -1,0 +1,114 @@
+"""What goes over channels that are not Matrix: short, without the alarm's own words, because it is not encrypted on its way."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.domain import messages as m
+from bot.domain.ladder import Channel
+from bot.domain.people import Language
+from bot.words.catalogue import Catalogue
+from bot.words.fit import Line, fit, line
+from bot.words.gsm7 import MOST_SEPTETS, cut, gsm7, septets
+from bot.words.names import few_roles, role_names
+from bot.words.shown import clock, loose, moment
+from bot.words.tree import plain
+
+_TITLE: Final = 60
+_LEAST: Final = 60  # characters; below this the names say nothing any more
+Spoken = Literal["coming", "cannot", "over", "again", "bye"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`title` is one line; `text` holds the link where there is one; `speech` is for a voice."""
+
+    title: str
+    text: str
+    speech: str = ""
+
+
+def page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> Said:
+    """The page, as its channel takes it; without a link it says where to answer instead."""
+    title = _one(catalogue, said.lang, _exercise(said.exercise, "channel.title"), _TITLE, **_names(catalogue, said))
+    if said.channel == "sms":
+        return Said(title, _sms_page(catalogue, said, link))
+    times = {"when": moment(said.said_at, said.lang), "time": clock(said.next_at)}
+    answer = f"channel.answer_{said.channel}"
+    lines = [
+        line("channel.reported", when=times["when"]),
+        line(
+            answer if link and catalogue.has(answer) else "channel.answer_link" if link else "channel.answer_chat",
+            link=link,
+        ),
+        line("page.next", time=times["time"]),
+    ]
+    text = "\n".join(catalogue.text(said.lang, one.key, **one.values) for one in lines)
+    speech = spoken_page(catalogue, said) if said.channel == "voice" else ""
+    return Said(title, text, speech)
+
+
+def echo(catalogue: Catalogue, said: m.ChannelEcho) -> Said:
+    """What was understood of an answer, or that there is nothing to do any more."""
+    key = "channel.echo_over_taken" if said.what == "over" and said.taken_by else f"channel.echo_{said.what}"
+    values = {
+        **_names(catalogue, said),
+        "minutes": str(said.eta_minutes or 0),
+        "taken_by": loose(said.taken_by or ""),
+    }
+    text = _short(catalogue, said.lang, _exercise(said.exercise, key), **values)
+    return Said(_one(catalogue, said.lang, _exercise(said.exercise, "channel.title"), _TITLE, **values), text)
+
+
+def spoken_page(catalogue: Catalogue, said: m.ChannelPage) -> str:
+    """What a call says first, and again at key 9."""
+    roles = role_names(catalogue, said.lang, said.roles)
+    key = "voice.page_exercise" if said.exercise else "voice.page"
+    return catalogue.text(said.lang, key, roles=roles, municipality=loose(said.municipality))
+
+
+def spoken(catalogue: Catalogue, lang: Language, what: Spoken) -> str:
+    """What a call says after a key: what was understood, or that the key means nothing."""
+    return catalogue.text(lang, f"voice.{what}")
+
+
+def channel_name(catalogue: Catalogue, lang: Language, channel: Channel) -> str:
+    """The name of a channel as people say it."""
+    return catalogue.text(lang, f"channel.name_{channel}")
+
+
+def _sms_page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
+    values = {**_names(catalogue, said), "time": clock(said.said_at), "link": link}
+    key = "channel.sms_page" if link else "channel.sms_page_plain"
+    text = _short(catalogue, said.lang, _exercise(said.exercise, key), **values)
+    # Half an address leads nowhere: then rather none.
+    return _sms_page(catalogue, said, "") if link not in text else text
+
+
+def _names(catalogue: Catalogue, said: m.ChannelPage | m.ChannelEcho) -> dict[str, str]:
+    return {
+        "roles": few_roles(catalogue, said.lang, said.roles),
+        "number": said.number,
+        "municipality": loose(said.municipality),
+    }
+
+
+def _exercise(exercise: bool, key: str) -> tuple[str, ...]:
+    return ("channel.exercise", key) if exercise else (key,)
+
+
+def _one(catalogue: Catalogue, lang: Language, keys: tuple[str, ...], limit: int, **values: str) -> str:
+    """One line from templates put together, names cut until it fits."""
+    *before, key = keys
+    mark = "".join(f"{catalogue.text(lang, one)} " for one in before)
+    said: list[Line] = [line(key, **values)]
+    return mark + plain(fit(catalogue, lang, said, characters=limit - len(mark), first=None)[0])
+
+
+def _short(catalogue: Catalogue, lang: Language, keys: tuple[str, ...], **values: str) -> str:
+    """One text message: in its alphabet, where some signs take more than one place, and never in two parts."""
+    text = ""
+    for limit in range(MOST_SEPTETS, _LEAST, -4):
+        text = gsm7(_one(catalogue, lang, keys, limit, **values))
+        if septets(text) <= MOST_SEPTETS:
+            return text
+    return cut(text)
