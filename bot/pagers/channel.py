@@ -66,6 +66,14 @@ class Pager(Protocol):
         ...
 
 
+class SmsPager(Pager, Protocol):
+    """A channel that can also hear."""
+
+    async def inbox(self) -> tuple[Inbound, ...] | None:
+        """The newest messages that came in; None when the provider keeps none or cannot be asked. Repeats itself."""
+        ...
+
+
 def reference_of(key: str) -> str:
     """Our reference as providers take it: 32 letters and digits (CM.com's limit), telling nothing of the incident."""
     return sha256(key.encode()).hexdigest()[:32]

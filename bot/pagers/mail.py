@@ -32,7 +32,8 @@ _PAGE: Final = """<!DOCTYPE html>
 {lines}
 </body></html>
 """
-_BUTTON: Final = '<p><a href="{link}" style="display: inline-block; padding: 14px 22px; background: #00437a; color: #fff">{label}</a></p>'
+_LOOKS: Final = "display: inline-block; padding: 14px 22px; background: #00437a; color: #fff"
+_BUTTON: Final = '<p><a href="{link}" style="{looks}">{label}</a></p>'
 
 
 @dataclass(frozen=True, slots=True)

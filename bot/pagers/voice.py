@@ -2,7 +2,7 @@
 
 Checked against Twilio's page on the Call resource and its security page: POST …/Accounts/{account}/Calls.json as a form with
 basic authentication gives 201 and the call's `sid`; GET of the same lists calls by `To`, newest first; POST of
-`Status=completed` to one ends it, ringing or not. A repeated POST rings twice (error 20500 leaves it open), so nothing is
+`Status=completed` to one ends it, ringing or not; `Twiml` holds the words themselves, in place of `Url`. A repeated POST rings twice (error 20500 leaves it open), so nothing is
 repeated. The list shows no reference of ours: a call to that number since the page was asked for is ours.
 """
 
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import httpx
 import msgspec
@@ -18,11 +19,13 @@ import msgspec
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ids import EventId
 from bot.domain.ladder import Channel
+from bot.domain.people import Language
 from bot.pagers.asking import Answer, Asked, Asking, may_be_repeated, not_accepted
 from bot.pagers.channel import MESSAGE_REFUSED, Notice
 
 URL: Final = "https://api.twilio.com/2010-04-01"
 RING_SECONDS: Final = "30"
+LOCALES: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
 # Their clock and ours; and calls are told to the second.
 _CLOCKS: Final = timedelta(seconds=3)
 # What Twilio says of a number that cannot be called (its error dictionary): invalid, not allowed, not reachable from ours.
@@ -55,16 +58,11 @@ class VoiceCalls:
     channel: Channel = "voice"
 
     async def send(self, notice: Notice) -> Outcome:
-        """The notice's link is what the service asks for the words; without one there is nothing to say."""
-        if not notice.link:
+        """What the service says it asks at the notice's link; without a link it says the speech and hangs up."""
+        if not notice.link and not notice.speech:
             return GaveUp("no_link")
-        form = {
-            "To": notice.address,
-            "From": self.number,
-            "Url": notice.link,
-            "Method": "POST",
-            "Timeout": RING_SECONDS,
-        }
+        form = {"To": notice.address, "From": self.number, "Timeout": RING_SECONDS}
+        form |= {"Url": notice.link, "Method": "POST"} if notice.link else {"Twiml": _only_said(notice)}
         asked = await self._asked("POST", "Calls.json", form=form)
         if isinstance(asked, Answer) and asked.status == 400:
             error = asked.read(_Error)
@@ -110,6 +108,12 @@ class VoiceCalls:
         url = f"{self.url}/Accounts/{self.account}/{path}"
         request = self.ask.http.build_request(method, url, data=form, params=params)
         return await self.ask(request, httpx.BasicAuth(self.account, self.token))
+
+
+def _only_said(notice: Notice) -> str:
+    """Said twice: who just woke up misses the first."""
+    words = f'<Say language="{LOCALES[notice.lang]}">{escape(notice.speech)}</Say>'
+    return f"<Response>{words}<Pause/>{words}</Response>"
 
 
 def _instant(said: str | None) -> datetime | None:

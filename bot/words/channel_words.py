@@ -1,9 +1,11 @@
 """What goes over channels that are not Matrix: short, without the alarm's own words, because it is not encrypted on its way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.domain import messages as m
+from bot.domain.ids import RoleId
 from bot.domain.ladder import Channel
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
@@ -43,7 +45,7 @@ def page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> Said:
         line("page.next", time=times["time"]),
     ]
     text = "\n".join(catalogue.text(said.lang, one.key, **one.values) for one in lines)
-    speech = spoken_page(catalogue, said) if said.channel == "voice" else ""
+    speech = spoken_page(catalogue, said.lang, said.roles, said.municipality, exercise=said.exercise)
     return Said(title, text, speech)
 
 
@@ -59,11 +61,13 @@ def echo(catalogue: Catalogue, said: m.ChannelEcho) -> Said:
     return Said(_one(catalogue, said.lang, _exercise(said.exercise, "channel.title"), _TITLE, **values), text)
 
 
-def spoken_page(catalogue: Catalogue, said: m.ChannelPage) -> str:
+def spoken_page(
+    catalogue: Catalogue, lang: Language, roles: Sequence[RoleId], municipality: str, *, exercise: bool
+) -> str:
     """What a call says first, and again at key 9."""
-    roles = role_names(catalogue, said.lang, said.roles)
-    key = "voice.page_exercise" if said.exercise else "voice.page"
-    return catalogue.text(said.lang, key, roles=roles, municipality=loose(said.municipality))
+    key = "voice.page_exercise" if exercise else "voice.page"
+    names = role_names(catalogue, lang, roles)
+    return catalogue.text(lang, key, roles=names, municipality=loose(municipality))
 
 
 def spoken(catalogue: Catalogue, lang: Language, what: Spoken) -> str:

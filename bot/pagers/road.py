@@ -1,0 +1,143 @@
+"""Carries out the rows of the outbox that go over other channels than Matrix: address, link, words, breaker, send, outcome."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, assert_never
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import messages as m
+from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
+from bot.domain.ids import IncidentId, PageId, PersonId
+from bot.domain.ladder import Channel
+from bot.pagers.breaker import Breakers
+from bot.pagers.channel import Notice, Pager
+from bot.store import channel_health, outbox
+from bot.store.channel_health import ChannelHealth
+from bot.store.database import Database
+from bot.store.outbox import OutboxRow
+from bot.words import channel_words
+from bot.words.catalogue import Catalogue
+
+Address = Callable[[PersonId, Channel], Awaitable[str | None]]
+LinkMaker = Callable[[IncidentId, PageId, PersonId, Channel], Awaitable[str]]
+ChannelMessage = m.ChannelPage | m.ChannelEcho | m.ChannelCalledOff
+KINDS: Final[Mapping[str, type[ChannelMessage]]] = {
+    "ChannelPage": m.ChannelPage,
+    "ChannelEcho": m.ChannelEcho,
+    "ChannelCalledOff": m.ChannelCalledOff,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pagers:
+    """Called with a row; gives what became of it.
+
+    `address` gives somebody's verified address for a channel, `link` makes the answer link of a page (the TwiML address for a
+    call). `began` is when this process started: a row from before it may have left already, and is looked up first.
+    """
+
+    pagers: Mapping[Channel, Pager]
+    database: Database
+    catalogue: Catalogue
+    address: Address
+    link: LinkMaker
+    now: Callable[[], datetime]
+    began: datetime
+    breakers: Breakers
+
+    @property
+    def available(self) -> frozenset[Channel]:
+        """What the settings configure, whether it works just now or not."""
+        return frozenset(self.pagers)
+
+    async def __call__(self, row: OutboxRow) -> Outcome:
+        try:
+            message = msgspec.json.decode(row.message, type=KINDS[row.kind])
+        except (msgspec.MsgspecError, KeyError):
+            return GaveUp("unreadable row")  # of another version of the program: it must not keep the others waiting
+        if message.channel not in self.pagers:
+            return GaveUp("not_configured")
+        if isinstance(message, m.ChannelCalledOff):
+            return await self._call_off(row, message)
+        address = await self.address(message.person, message.channel)
+        if address is None:
+            return GaveUp("no_address")
+        notice = await self._notice(row, message, address)
+        if row.created_at < self.began and (known := await self._found_earlier(message.channel, notice)):
+            return known
+        return await self.bring(message.channel, notice)
+
+    async def bring(self, channel: Channel, notice: Notice) -> Outcome:
+        """Send a notice if the channel's breaker lets it, and look it up where the answer is unclear."""
+        if channel not in self.pagers:
+            return GaveUp("not_configured")
+        if not self.breakers.lets_through(channel, self.now()):
+            return GaveUp("breaker_open")
+        try:
+            outcome = await self.pagers[channel].send(notice)
+            if isinstance(outcome, Unclear):
+                outcome = await self.pagers[channel].find(notice) or outcome
+        except BaseException:
+            self.breakers.dropped(channel)
+            raise
+        self.breakers.settle(channel, outcome, self.now())
+        return outcome
+
+    async def remember(self) -> None:
+        """Take up what an earlier run knew of the channels; to be called once, at the start."""
+        async with self.database.read() as tx:
+            self.breakers.take(await channel_health.every(tx))
+
+    async def keep(self) -> None:
+        """Write how the channels do, where that changed; to be called from time to time, and never by a send."""
+        if rows := self.breakers.changed():
+            async with self.database.begin() as tx:
+                await channel_health.write(tx, rows)
+
+    async def _notice(self, row: OutboxRow, message: m.ChannelPage | m.ChannelEcho, address: str) -> Notice:
+        match message:
+            case m.ChannelPage():
+                assert row.incident is not None, "pages belong to an incident"
+                link = await self.link(row.incident, message.page, message.person, message.channel)
+                said = channel_words.page(self.catalogue, message, link)
+            case m.ChannelEcho():
+                link, said = "", channel_words.echo(self.catalogue, message)
+            case _:
+                assert_never(message)
+        return Notice(
+            key=row.key,
+            address=address,
+            lang=message.lang,
+            title=said.title,
+            text=said.text,
+            speech=said.speech,
+            link=link,
+            urgent=isinstance(message, m.ChannelPage),
+            asked_at=row.created_at,
+        )
+
+    async def _found_earlier(self, channel: Channel, notice: Notice) -> Outcome | None:
+        """What the provider knows of a row that an earlier run may have sent; None when it may be sent now."""
+        found = await self.pagers[channel].find(notice)
+        return found if isinstance(found, Delivered) else None
+
+    async def _call_off(self, row: OutboxRow, message: m.ChannelCalledOff) -> Outcome:
+        """Stop everything of the page that this channel took, oldest first; the first that does not succeed is told."""
+        assert row.incident is not None, "pages belong to an incident"
+        async with self.database.read() as tx:
+            sent = await outbox.find_sent(tx, row.incident, "ChannelPage", row.subject)
+        for one in sent:
+            if one.target != row.target or not one.event_id:
+                continue
+            outcome = await self.pagers[message.channel].call_off(one.event_id)
+            if not isinstance(outcome, Delivered):
+                return outcome
+        return Delivered()
+
+
+async def health(conn: AsyncConnection) -> list[ChannelHealth]:
+    """What the database knows of the channels, for who looks from outside the process; see `breaker.is_down`."""
+    return await channel_health.every(conn)
