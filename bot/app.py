@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,8 @@ import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.calendar_jobs import schedule
+from bot.auditor import Auditor
+from bot.calendar_jobs import beat_outside, schedule
 from bot.clock import EvenClock, reached
 from bot.config import Settings
 from bot.config_words import Wrong
@@ -32,6 +34,7 @@ from bot.domain.playbook import Both
 from bot.keyfiles import read_log_key, write_log_key
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
+from bot.matrix.dead_man import DeadMan
 from bot.matrix.emergency import Emergency
 from bot.matrix.hear import Hearing
 from bot.matrix.listen import Ears
@@ -132,6 +135,12 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
         emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock, kept)
+        dead_man = DeadMan(
+            client, gateway, database, words, lambda: bot.reference.contacts, clock, lambda: bot.vital().alive, around.pause
+        )
+        auditor = Auditor(
+            desk, around.monotonic, around.pause, settings.language, lambda: all(bot.vital().checks.values())
+        )
         ears = Ears(
             client, desk, lambda: bot.reference.contacts, around.chance, around.pause,
             heard=lambda: bot.inbox_news.set(), synced=lambda: bot.on_sync(),
@@ -158,6 +167,8 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             deliverer=deliverer,
             wake=wake,
             emergency=emergency,
+            dead_man=dead_man,
+            auditor=auditor,
             metrics=Metrics(lambda: bot.vital()),
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),
@@ -178,7 +189,8 @@ async def run(settings: Settings) -> None:
         bot.web_port = await stack.enter_async_context(serve(app, settings.web_host, settings.web_port))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
         scheduler = AsyncIOScheduler(timezone=bot.reference.contacts.region.zone)
-        schedule(scheduler, bot, http)
+        schedule(scheduler, bot)
+        bot.auditor.beat = partial(beat_outside, settings.heartbeat_url.get_secret_value(), http)
         await bot.start()
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)

@@ -1,8 +1,10 @@
-"""What happens by the calendar: the daily check of rosters and playbooks, the index's checkpoint, the outside heartbeat.
+"""What happens by the calendar: the daily check of rosters and playbooks, the index's checkpoint.
 
-In memory, each safe to miss or to repeat: nothing here holds a fact or wakes an escalation.
+In memory, each safe to miss or to repeat: nothing here holds a fact or wakes an escalation. The auditor is told of each job that
+ended well, because a scheduler on the wall clock can stop without a word.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import httpx
@@ -12,25 +14,26 @@ from bot.domain import messages as m
 from bot.reference.check import check
 from bot.running import Bot
 
-HEARTBEAT_SECONDS: Final = 60
+A_DAY: Final = 25 * 3600.0  # seconds; the night in which an hour comes twice included
 SAFE: Final[dict[str, Any]] = {"misfire_grace_time": None, "coalesce": True}
 
 
-def schedule(scheduler: AsyncIOScheduler, bot: Bot, http: httpx.AsyncClient) -> None:
+def schedule(scheduler: AsyncIOScheduler, bot: Bot) -> None:
     """Adds the jobs; times of day are local to the region."""
 
-    async def daily() -> None:
+    def daily(name: str, job: Callable[[], Awaitable[None]], hour: int, minute: int) -> None:
+        async def audited() -> None:
+            await job()
+            bot.auditor.ran(name)
+
+        bot.auditor.expects(name, A_DAY)
+        scheduler.add_job(audited, "cron", hour=hour, minute=minute, **SAFE)
+
+    async def checked() -> None:
         await lint(bot)
 
-    async def checkpoint() -> None:
-        await bot.desk.checkpoint_index()
-
-    async def heartbeat() -> None:
-        await beat_outside(bot, http)
-
-    scheduler.add_job(daily, "cron", hour=9, minute=5, **SAFE)
-    scheduler.add_job(checkpoint, "cron", hour=4, minute=15, **SAFE)
-    scheduler.add_job(heartbeat, "interval", seconds=HEARTBEAT_SECONDS, **SAFE)
+    daily("lint", checked, 9, 5)
+    daily("checkpoint", bot.desk.checkpoint_index, 4, 15)
 
 
 async def lint(bot: Bot) -> None:
@@ -46,10 +49,9 @@ async def lint(bot: Bot) -> None:
         await bot.desk.say(f"lint/{moment.wall.date()}", notes)
 
 
-async def beat_outside(bot: Bot, http: httpx.AsyncClient) -> None:
-    """Tells a monitor outside that we are fit for duty; when we are not, the silence does the telling."""
-    url = bot.settings.heartbeat_url.get_secret_value()
-    if not url or not all(bot.vital().checks.values()):
+async def beat_outside(url: str, http: httpx.AsyncClient) -> None:
+    """Tells a monitor outside that we are fit for duty; when we are not this is not called, and the silence does the telling."""
+    if not url:
         return
     try:
         await http.get(url)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from bot.auditor import Auditor
 from bot.clock import EvenClock
 from bot.config import Settings
 from bot.deliver import Deliverer
@@ -32,6 +33,7 @@ from bot.dossier.bundle import Exported, export
 from bot.folding import BrokenLog
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
+from bot.matrix.dead_man import DeadMan
 from bot.matrix.emergency import WITHIN, Emergency
 from bot.matrix.hear import Hearing
 from bot.matrix.listen import Ears
@@ -95,6 +97,8 @@ class Bot:
     deliverer: Deliverer
     wake: Wake
     emergency: Emergency
+    dead_man: DeadMan
+    auditor: Auditor
     metrics: Metrics
     reference: Reference
     problems: tuple[Problem, ...] = ()
@@ -127,6 +131,8 @@ class Bot:
             self._patiently(self._verify_rest, "verify"),
             self._patiently(self._measure, "measure"),
             self._patiently(self._lead, "lead"),
+            self._patiently(self.dead_man.run, "dead_man"),
+            self._patiently(self.auditor.run, "audit"),
             self._until_stopped(),
         )
         tasks = [asyncio.create_task(loop) for loop in loops]
@@ -357,6 +363,7 @@ class Bot:
             oldest_waiting=self.oldest_waiting,
             outbox=dict(self.waiting),
             incidents_open=self.open_incidents,
+            overdue=dict(self.auditor.found),
         )
 
     async def measure(self) -> None:

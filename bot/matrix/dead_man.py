@@ -70,7 +70,7 @@ class DeadMan:
         """How many delayed events the homeserver holds for us, none when it does not know them; None: it did not say."""
         answer = await self.client.call("GET", f"{CLIENT}/capabilities")
         if not answer.ok:
-            return None
+            return None if answer.worth_repeating else 0
         offered = child(child(answer.body, "capabilities"), _CAPABILITY)
         longest, most = offered.get("max_delay_ms"), offered.get("max_scheduled")
         if not (isinstance(longest, int) and isinstance(most, int)):

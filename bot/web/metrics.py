@@ -46,6 +46,10 @@ class _Gauges(Collector):
         for lane, depth in sorted(vital.outbox.items()):
             outbox.add_metric((lane,), depth)
         yield outbox
+        overdue = GaugeMetricFamily("overdue", "What should have happened by now and did not", labels=("what",))
+        for what, number in sorted(vital.overdue.items()):
+            overdue.add_metric((what,), number)
+        yield overdue
         sync_age = nan if vital.sync_age is None else vital.sync_age
         yield GaugeMetricFamily("sync_age_seconds", "Time since the last sync", value=sync_age)
         yield GaugeMetricFamily("tick_lag_seconds", "How late the last tick was", value=vital.tick_lag)

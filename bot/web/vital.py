@@ -1,7 +1,7 @@
 """How the bot fares at this moment: numbers and truths only, no text and no person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 ALIVE_SECONDS: Final = 10.0  # the wake loop ticks every second
@@ -14,7 +14,7 @@ class Vital:
     """Ages in seconds on the monotonic clock; None: it has not happened since the start.
 
     `oldest_waiting` is how long the longest waiting message that nothing holds back has waited (0 when none waits),
-    `outbox` the number that waits per lane.
+    `outbox` the number that waits per lane. `overdue` is what the auditor found at its last round, by name and number.
     """
 
     tick_age: float | None
@@ -25,6 +25,7 @@ class Vital:
     oldest_waiting: float
     outbox: Mapping[str, int]
     incidents_open: int
+    overdue: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -39,4 +40,5 @@ class Vital:
             "database": self.database,
             "cross_signed": self.cross_signed,
             "outbox": self.oldest_waiting < STUCK_SECONDS,
+            "on_time": not self.overdue,
         }

@@ -74,6 +74,7 @@ async def test_a_well_bot_is_ready(running: Running) -> None:
         ("database", {"database": False}),
         ("cross_signed", {"cross_signed": False}),
         ("outbox", {"oldest_waiting": 60.0}),
+        ("on_time", {"overdue": {"timers": 1}}),
     ],
 )
 async def test_each_failing_check_is_named(running: Running, check: str, change: dict[str, Any]) -> None:
@@ -84,6 +85,7 @@ async def test_each_failing_check_is_named(running: Running, check: str, change:
 
 
 async def test_a_monitor_reads_every_number(running: Running) -> None:
+    running.vital = replace(WELL, overdue={"pages": 2})
     running.metrics.page_sent.labels("matrix", "delivered").inc(8)
     running.metrics.page_ack_seconds.observe(42)
     running.metrics.undecryptable_events.inc()
@@ -97,6 +99,7 @@ async def test_a_monitor_reads_every_number(running: Running) -> None:
         'page_ack_seconds_bucket{le="30.0"} 0.0',
         'page_ack_seconds_bucket{le="60.0"} 1.0',
         "sync_age_seconds 12.0",
+        'overdue{what="pages"} 2.0',
         "tick_lag_seconds 0.01",
         'outbox_depth{lane="page"} 2.0',
         'outbox_depth{lane="cosmetic"} 7.0',
