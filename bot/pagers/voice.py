@@ -2,8 +2,9 @@
 
 Checked against Twilio's page on the Call resource and its security page: POST …/Accounts/{account}/Calls.json as a form with
 basic authentication gives 201 and the call's `sid`; GET of the same lists calls by `To`, newest first; POST of
-`Status=completed` to one ends it, ringing or not; `Twiml` holds the words themselves, in place of `Url`. A repeated POST rings twice (error 20500 leaves it open), so nothing is
-repeated. The list shows no reference of ours: a call to that number since the page was asked for is ours.
+`Status=completed` to one ends it, ringing or not; `Twiml` holds the words themselves, in place of `Url`. A repeated POST rings
+twice (error 20500 leaves it open), so nothing is repeated. The list shows no reference of ours: a call to that number since the
+page was asked for is ours.
 """
 
 from dataclasses import dataclass, field

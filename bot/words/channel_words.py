@@ -6,7 +6,6 @@ from typing import Final, Literal
 
 from bot.domain import messages as m
 from bot.domain.ids import RoleId
-from bot.domain.ladder import Channel
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, fit, line
@@ -73,11 +72,6 @@ def spoken_page(
 def spoken(catalogue: Catalogue, lang: Language, what: Spoken) -> str:
     """What a call says after a key: what was understood, or that the key means nothing."""
     return catalogue.text(lang, f"voice.{what}")
-
-
-def channel_name(catalogue: Catalogue, lang: Language, channel: Channel) -> str:
-    """The name of a channel as people say it."""
-    return catalogue.text(lang, f"channel.name_{channel}")
 
 
 def _sms_page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
