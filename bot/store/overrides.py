@@ -1,14 +1,17 @@
-"""Replacements on the roster, made by people while the bot runs; the rotations themselves are YAML."""
+"""Replacements on the roster, made by people while the bot runs; the rotations themselves are YAML.
+
+With the absences they are all that people change, and are read together wherever it matters who is on call.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, literal, null, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import PersonId, RoleId
-from bot.domain.roster import Layer, Override
-from bot.store.schema import override
+from bot.domain.roster import Absence, Change, Layer, Override
+from bot.store.schema import absence, override, swap
 from bot.store.statements import values_of
 
 
@@ -51,3 +54,48 @@ async def standing(conn: AsyncConnection, since: datetime, until: datetime) -> l
 async def get(conn: AsyncConnection, override_id: str) -> OverrideRow | None:
     row = (await conn.execute(select(override).where(override.c.id == override_id))).mappings().one_or_none()
     return None if row is None else OverrideRow(**row)
+
+
+async def changes(conn: AsyncConnection, since: datetime, until: datetime) -> tuple[Change, ...]:
+    """The overrides and absences, not withdrawn, that touch [since, until), in the order in which they were made."""
+    parts = [
+        select(role, layer, table.c.person, table.c.start, table.c.end, table.c.made_at, table.c.id).where(
+            table.c.withdrawn_at.is_(None), table.c.end > since, table.c.start < until
+        )
+        for table, role, layer in (
+            (override, override.c.role, override.c.layer),
+            (absence, null().label("role"), null().label("layer")),
+        )
+    ]
+    both = union_all(*parts).subquery()
+    rows = await conn.execute(select(both).order_by(both.c.made_at, func.length(both.c.id), both.c.id))
+    return tuple(
+        Absence(row.person, row.start, row.end)
+        if row.role is None
+        else Override(row.role, row.layer, row.person, row.start, row.end)
+        for row in rows
+    )
+
+
+async def last_made_by(conn: AsyncConnection, person: PersonId, since: datetime) -> str | None:
+    """The number of the last change of the roster by this person that stands and is not over at `since`."""
+    parts = [
+        select(table.c.id, made.label("made_at")).where(by == person, table.c.end > since, stands)
+        for table, made, by, stands in (
+            (override, override.c.made_at, override.c.made_by, override.c.withdrawn_at.is_(None)),
+            (absence, absence.c.made_at, absence.c.made_by, absence.c.withdrawn_at.is_(None)),
+            (swap, swap.c.asked_at, swap.c.asker, swap.c.state == "asked"),
+        )
+    ]
+    every = union_all(*parts).subquery()
+    # of one moment the longer number is the later one
+    order = (every.c.made_at.desc(), func.length(every.c.id).desc(), every.c.id.desc())
+    found: str | None = (await conn.execute(select(every.c.id).order_by(*order).limit(1))).scalar_one_or_none()
+    return found
+
+
+async def next_number(conn: AsyncConnection) -> str:
+    """A short name for the next change of the roster, which people type to undo it. No row of the three tables is ever deleted."""
+    counts = [select(func.count()).select_from(table).scalar_subquery() for table in (override, absence, swap)]
+    made: int = (await conn.execute(select(counts[0] + counts[1] + counts[2] + literal(1)))).scalar_one()
+    return str(made)
