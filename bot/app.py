@@ -151,7 +151,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of))
         deliverer = Deliverer(
-            desk, post, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
+            desk, post, post, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
         )
         wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event())
         bot = Bot(

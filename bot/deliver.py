@@ -7,7 +7,7 @@ answers and for the room: a homeserver serves one request at a time, and sixteen
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final, assert_never
@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import messages as m
-from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, wait
-from bot.domain.ids import PersonId, RoomId
+from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear, wait
+from bot.domain.ids import PageId
+from bot.domain.paging import may_page
 from bot.folding import BrokenLog
+from bot.outgoing import HELD_FOR, PAGING, crowded, given_up, target_of, with_rooms
 from bot.reporting import fields_of, page_report, room_report
-from bot.store import directory, outbox, rooms
+from bot.store import outbox, rooms
 from bot.store.outbox import OutboxRow
 
 Post = Callable[[OutboxRow], Awaitable[Outcome]]
@@ -30,7 +32,7 @@ AT_A_TIME: Final = 200
 PAGES_ALONE: Final = 2.0  # seconds
 # What is not urgent waits for what is, but no row waits longer than this for that reason: alarms may come in a stream.
 PATIENCE: Final = timedelta(seconds=5)
-URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.ANSWER, m.Lane.ROOM))
+URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.LOUDER, m.Lane.ANSWER, m.Lane.ROOM))
 _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
 _IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
@@ -62,11 +64,13 @@ class _Flight:
 class Deliverer:
     """Runs for as long as the process; `run` ends only by cancellation or an error that the process must not survive.
 
+    `post` carries out what goes by Matrix, `pagers` what goes by another channel.
     `rested` is set once what waited at the start has left, or has been tried.
     """
 
     desk: Desk
     post: Post
+    pagers: Post
     chances: Chances
     delivered: Callable[[OutboxRow, Outcome], None]
     _flights: dict[str, _Flight] = field(default_factory=dict)
@@ -112,11 +116,13 @@ class Deliverer:
         """Starts what may start; how long (seconds) until a postponed row may, None when there is none."""
         now = self.desk.clock().now
         async with self.desk.database.read() as tx:
-            rows = await _with_rooms(tx, await outbox.ready(tx, now, AT_A_TIME))
+            rows = await with_rooms(tx, await outbox.ready(tx, now, AT_A_TIME))
+            held = await crowded(tx, rows, now)
             later = await outbox.next_not_before(tx)
+        rows = await self._ruled(rows, held, now)
         waits = [max(0.05, (later - now).total_seconds())] if later is not None else []
         for at, row in enumerate(rows):
-            if row.lane not in _PAGES and self._on_its_way(_PAGES):
+            if row.lane > m.Lane.LOUDER and self._on_its_way(_PAGES):
                 waits.append(PAGES_ALONE)
                 break
             left = (PATIENCE - (now - row.created_at)).total_seconds()
@@ -125,6 +131,20 @@ class Deliverer:
             else:
                 self._start(row, rows[at + 1 :])
         return min(waits, default=None)
+
+    async def _ruled(self, rows: list[OutboxRow], held: frozenset[str], now: datetime) -> list[OutboxRow]:
+        """Without the repeats for whom so much rings already that they are held back a while; and with a mark, on disk before it
+        leaves, on what may not leave twice: after a crash the provider is asked first."""
+        leaving = [row for row in rows if row.kind == "ChannelPage" and row.key not in held and not self._busy(row)]
+        marked = [row.key for row in leaving if row.error != outbox.LEAVING]
+        if held or marked:
+            async with self.desk.database.begin() as tx:
+                await outbox.hold(tx, sorted(held), now + HELD_FOR)
+                await outbox.mark_leaving(tx, marked)
+        return [row for row in rows if row.key not in held]
+
+    def _busy(self, row: OutboxRow) -> bool:
+        return target_of(row) in self._flights
 
     def _on_its_way(self, lanes: frozenset[m.Lane], *, unsettled: bool = False) -> bool:
         """Whether something of these lanes left not long ago and has not arrived, or (`unsettled`) was not written down.
@@ -136,12 +156,12 @@ class Deliverer:
         return any(f.flying or unsettled for f in recent)
 
     def _start(self, row: OutboxRow, others: Sequence[OutboxRow]) -> None:
-        target = _target(row)
+        target = target_of(row)
         if target in self._flights:
             return
         rows = [row]
         if row.kind in _IN_ONE_GO:
-            next_ones = (other for other in others if _target(other) == target)
+            next_ones = (other for other in others if target_of(other) == target)
             rows += takewhile(lambda other: other.kind in _IN_ONE_GO, next_ones)
         flight = self._flights[target] = _Flight(row.lane, self.chances.monotonic())
         flight.task = asyncio.ensure_future(self._fly(flight, rows))
@@ -150,7 +170,7 @@ class Deliverer:
     async def _fly(self, flight: _Flight, rows: Sequence[OutboxRow]) -> None:
         for row in rows:
             flight.since = self.chances.monotonic()
-            outcome = await self._try(row)
+            outcome = given_up(row, await self._try(row))
             flight.landed.append((row, outcome))
             self._landed.set()
             if not isinstance(outcome, Delivered):
@@ -159,7 +179,17 @@ class Deliverer:
     async def _try(self, row: OutboxRow) -> Outcome:
         if self.desk.clock().now - row.created_at > TOO_OLD:
             return GaveUp("too_old")
-        return await self.post(row)
+        if row.kind in PAGING and not await self._may_page(row):
+            return GaveUp("over")
+        return await (self.pagers if row.target.startswith("channel:") else self.post)(row)
+
+    async def _may_page(self, row: OutboxRow) -> bool:
+        """Asked at the moment of sending; of a log that cannot be read any more a page goes out rather than not."""
+        assert row.incident is not None, "a page belongs to an incident"
+        try:
+            return may_page(await self.desk.incident(row.incident), PageId(row.subject or ""))
+        except BrokenLog:
+            return True
 
     async def _settle_landed(self) -> bool:
         """Writes down what became of rows; whether there were any."""
@@ -174,7 +204,7 @@ class Deliverer:
             landed += flight.landed
             flight.landed = []
         await self._settle_plain([(row, outcome) for row, outcome in landed if row.kind not in _REPORTED])
-        await self._report_pages([(row, outcome) for row, outcome in landed if row.kind == "PageText"])
+        await self._report_pages([(row, outcome) for row, outcome in landed if row.kind in PAGING])
         for row, outcome in landed:
             if row.kind == "MakeRoom":
                 await self._report_room(row, outcome)
@@ -197,7 +227,7 @@ class Deliverer:
                 await outbox.settle(tx, row.key, event, room, now)
             case Retry(reason=reason, after=after):
                 await outbox.postpone(tx, row.key, self._again(row, after, now), reason)
-            case GaveUp(reason=reason):
+            case GaveUp(reason=reason) | Unclear(reason=reason):
                 await outbox.give_up(tx, row.key, reason, now)
                 if row.kind not in _QUIET:
                     await self._tell(tx, row, reason, now)
@@ -259,25 +289,7 @@ class Deliverer:
             await settle(tx)
 
 
-def _target(row: OutboxRow) -> str:
-    return f"{row.incident}/{row.target}"
-
-
-async def _with_rooms(tx: AsyncConnection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """The rows with the room that they go to, where it is known: asked once for all, because each question takes its time."""
-    kinds = {row.key: row.target.partition(":")[0] for row in rows}
-    persons = {PersonId(row.target.partition(":")[2]) for row in rows if kinds[row.key] == "person"}
-    incidents = {row.incident for row in rows if kinds[row.key] == "room" and row.incident is not None}
-    direct = await rooms.direct_of(tx, persons)
-    main = await directory.main_rooms(tx, incidents)
-
-    def room(row: OutboxRow) -> RoomId | None:
-        if kinds[row.key] == "person":
-            return direct.get(PersonId(row.target.partition(":")[2]))
-        return main.get(row.incident) if kinds[row.key] == "room" and row.incident is not None else None
-
-    return [replace(row, room=room(row)) for row in rows]
-
-
-_REPORTED: Final = frozenset(("PageText", "MakeRoom"))
-_QUIET: Final = frozenset(("ManagementNote", "Seeds", "CardChanged", "PageText", "PageSettled", "StepSettled"))
+_REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom"))
+_QUIET: Final = frozenset(
+    ("ManagementNote", "Seeds", "CardChanged", "PageText", "ChannelPage", "PageSettled", "StepSettled")
+)

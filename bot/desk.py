@@ -7,7 +7,7 @@ Longer than most modules: it is one transaction, and in pieces nobody would see 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -21,10 +21,13 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
+from bot.domain.authority import authorise
 from bot.domain.contacts import Reference
 from bot.domain.decide import decide
-from bot.domain.ids import EventId, IncidentId
+from bot.domain.flood import bundled_into
+from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.incident import Incident, evolve
+from bot.domain.ladder import Channel
 from bot.domain.world import Recent, World
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import Head, LogEntry, Opening, seal
@@ -38,6 +41,13 @@ from bot.store.database import Database
 # A checkpoint follows a decision at once, and else the tenth entry or five minutes, whichever comes first (log format).
 CHECKPOINT_ENTRIES: Final = 10
 CHECKPOINT_WAIT: Final = timedelta(minutes=5)
+# What may call somebody, and so must know over which channels.
+CALLING: Final[frozenset[type[c.Command]]] = frozenset(
+    (
+        c.RaiseAlarm, c.CallNow, c.CorrectCall, c.StartPlaybook, c.CallRole, c.CallPerson, c.Escalate, c.Decline, c.Tick,
+        c.ReopenIncident, c.ReportDelivery,
+    )
+)  # fmt: skip
 DECISIVE: Final[frozenset[type[e.Entry]]] = frozenset(
     (e.DecisionRecorded, e.DecisionExplained, e.DecisionChanged, e.DecisionWithdrawn, e.IncidentClosed)
 )
@@ -45,6 +55,12 @@ HELD_INCIDENTS: Final = 2_000  # folded incidents kept in memory; any other is f
 INDEX: Final = "index"
 
 Settle = Callable[[AsyncConnection], Awaitable[None]]
+Reachable = Callable[[AsyncConnection], Awaitable[Mapping[PersonId, frozenset[Channel]]]]
+
+
+async def nobody_reachable(tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
+    """Where no other channel than Matrix is set up."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ class Desk:
         self.clock = clock
         self.reference = reference
         self.committed = asyncio.Event()
+        self.reachable: Reachable = nobody_reachable
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
 
@@ -129,7 +146,9 @@ class Desk:
                 return held.incident
             moment = self.clock()
             entries: list[e.Entry] = []
-            incident, world = held.incident, await self._world(tx, commands, moment)
+            world = await self._world(tx, commands, moment)
+            held, commands = await self._bundled(tx, held, commands, world)
+            incident = held.incident
             for command in commands:
                 decided = decide(incident, command, world)
                 incident = reduce(lambda so_far, entry: evolve(so_far, entry, moment.now), decided, incident)
@@ -138,7 +157,7 @@ class Desk:
                 return held.incident
             held = await self._write(tx, held, entries, moment)
             other = await self._pass_on(tx, held.incident, entries, world)
-        self._keep(incident_id, held)
+        self._keep(held.incident.id, held)
         if other is not None:
             self._keep(other.incident.id, other)
         self.committed.set()
@@ -157,6 +176,20 @@ class Desk:
         take_in = c.TakeIn(number=incident.number, person=incident.reporter, text=incident.text)
         taken = decide(other.incident, take_in, world)
         return await self._write(tx, other, taken, Moment(world.now, world.wall))
+
+    async def _bundled(
+        self, tx: AsyncConnection, held: Held, commands: Sequence[c.Command], world: World
+    ) -> tuple[Held, Sequence[c.Command]]:
+        """An alarm too many of one reporter is taken in where the last one is, as an order of the bot itself."""
+        match commands:
+            case (c.RaiseAlarm() as alarm,) if held.incident.state == "none":
+                authorise(held.incident, alarm, world.reference.contacts)
+                number = bundled_into(world.recent, alarm.by.actor, world.now)
+                row = None if number is None else await directory.by_number(tx, number)
+                if row is not None:
+                    take_in = c.TakeIn(number="", person=alarm.by.actor, text=alarm.text, flood=True, by=alarm.by)
+                    return await self._load(tx, row.id), (take_in,)
+        return held, commands
 
     async def say(self, key: str, messages: Sequence[m.Message], *, cause: EventId | None = None) -> None:
         """Answers a question: messages that no entry stands behind. Exactly once for a `cause`."""
@@ -233,17 +266,23 @@ class Desk:
         reference = self.reference()
         standing = await overrides.standing(tx, moment.wall, moment.wall + timedelta(seconds=1))
         world = World(moment.now, moment.wall, reference, tuple(row.override for row in standing))
+        if any(type(command) in CALLING for command in commands):
+            world = replace(world, reachable=await self.reachable(tx))
         if not any(isinstance(command, c.RaiseAlarm) for command in commands):
             return world
         since = moment.now - reference.contacts.policy.duplicate_window
-        recent = tuple(
-            Recent(row.number, row.municipality, row.phenomenon, row.opened_at)
-            for row in reversed(await directory.raised_since(tx, since))
-            if row.state == "open" and not row.exercise
-        )
+        rows = [row for row in reversed(await directory.raised_since(tx, since)) if row.state == "open"]
+        recent = tuple([await self._recent(tx, row) for row in rows if not row.exercise])
         year = moment.wall.astimezone(ZoneInfo(reference.contacts.region.zone)).year
         serial = await directory.next_serial(tx, year)
         return replace(world, recent=recent, next_number=f"{year}-{serial:03d}")
+
+    async def _recent(self, tx: AsyncConnection, row: directory.DirectoryRow) -> Recent:
+        try:
+            reporter = (await self._load(tx, row.id)).incident.reporter
+        except BrokenLog:
+            reporter = PersonId("")  # one broken log keeps no new alarm out
+        return Recent(row.number, row.municipality, row.phenomenon, row.opened_at, reporter)
 
     async def _load(self, tx: AsyncConnection, incident_id: IncidentId) -> Held:
         held = self._held.get(incident_id)

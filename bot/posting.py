@@ -18,13 +18,12 @@ def rows_of(
     """Outbox rows with keys that follow from the entry: sent twice after a crash they are one event."""
     rows = []
     for n, message in enumerate(messages):
-        traits = m.TRAITS[type(message)]
         row = outbox.OutboxRow(
             key=f"{base}/{n}",
             incident=incident,
             seq=head.seq if head else None,
             head_h=head.h if head else None,
-            lane=traits.lane,
+            lane=m.lane(message),
             target=f"{message.to.kind}:{message.to.name}",
             kind=type(message).__name__,
             message=msgspec.json.encode(message),

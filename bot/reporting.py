@@ -1,12 +1,14 @@
 """What an incident is told of its pages and its room once they were sent, or could not be."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 
 from bot.domain import commands as c
-from bot.domain.delivery import ROOM_TROUBLE_AFTER, Delivered, GaveUp, Outcome, Retry
-from bot.domain.ids import PageId
+from bot.domain.delivery import ROOM_TROUBLE_AFTER, Delivered, GaveUp, Outcome, Retry, Unclear
+from bot.domain.ids import EventId, PageId
+from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.origin import Origin
 from bot.store.outbox import OutboxRow
 
@@ -27,7 +29,7 @@ def room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
             return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
         case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
             return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
-        case GaveUp(reason=reason):
+        case GaveUp(reason=reason) | Unclear(reason=reason):
             return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
         case Retry():
             return None
@@ -35,15 +37,18 @@ def room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
 
 def page_report(row: OutboxRow, outcome: Outcome) -> c.ReportDelivery | None:
     page = PageId(row.subject or "")
-    attempt = int(fields_of(row).get("attempt", 1))
+    said = fields_of(row)
+    found = said.get("channel", "matrix")
+    channel: Channel = next((known for known in CHANNELS if known == found), "matrix")
+    report = c.ReportDelivery(
+        page=page, attempt=int(said.get("attempt", 1)), channel=channel, outcome="delivered", by=BY_DELIVERY
+    )
     match outcome:
         case Delivered(event=event):
-            return c.ReportDelivery(
-                page=page, attempt=attempt, channel="matrix", outcome="delivered", event=event, by=BY_DELIVERY
-            )
+            return replace(report, event=event or EventId(row.key))
         case GaveUp(reason=reason):
-            return c.ReportDelivery(
-                page=page, attempt=attempt, channel="matrix", outcome="undeliverable", reason=reason, by=BY_DELIVERY
-            )
+            return replace(report, outcome="undeliverable", reason=reason)
+        case Unclear(reason=reason):
+            return replace(report, outcome="unclear", reason=reason)
         case Retry():
             return None

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
+from bot.domain import announce_pages as pages
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.addressing import in_room, main_room, manage, to_person
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
 from bot.domain.paging import asked_for
-from bot.domain.people import COORDINATOR, Language
+from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, Step
 
-ROOM: Final = m.To("room", "main")
-MANAGEMENT: Final = m.To("management")
 _NO_PLAYBOOK: Final = Both(nl="nog geen draaiboek", en="no playbook yet")
 
 
@@ -24,7 +24,7 @@ def announce(incident: Incident, entry: e.Entry, at: datetime) -> list[m.Message
     """The messages that follow from `entry`, recorded at `at`; `incident` is the state after it."""
     said = list(_said(incident, entry, at))
     if type(entry) in _CARD_CHANGES and "main" in incident.rooms and not isinstance(entry, e.RoomOpened):
-        said.append(m.CardChanged(card=card(incident), **_room(incident)))
+        said.append(m.CardChanged(card=card(incident), **in_room(incident)))
     return said
 
 
@@ -33,39 +33,16 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
     (
         e.PlaybookStarted, e.PageRequested, e.Acknowledged, e.Declined, e.AnswerUndone, e.EtaGiven, e.EscalationExhausted,
         e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
+        e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
         e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
     )
 )  # fmt: skip
 
 
-def _room(incident: Incident) -> dict[str, Any]:
-    return {"to": ROOM, "lang": incident.language, "number": incident.number, "exercise": incident.exercise}
-
-
-def _person(incident: Incident, person: PersonId) -> dict[str, Any]:
-    """To a person's direct room, by name so that the phone makes a sound."""
-    return {
-        "to": m.To("person", person),
-        "lang": _language(incident, person),
-        "number": incident.number,
-        "exercise": incident.exercise,
-        "mention": (person,),
-    }
-
-
 def _reporter(incident: Incident) -> dict[str, Any]:
     """The reporter hears the answer where the alarm was said."""
-    where = _person(incident, incident.reporter)
+    where = to_person(incident, incident.reporter)
     return {**where, "to": m.To("alarm")} if incident.alarm_place == "alarm" else where
-
-
-def _language(incident: Incident, person: PersonId) -> Language:
-    seen = incident.people.get(person)
-    return seen.language if seen else incident.language
-
-
-def _main(incident: Incident) -> Any:  # noqa: ANN401 - a room id or nothing, as the messages take it
-    return incident.rooms.get("main")
 
 
 def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Message]:
@@ -82,22 +59,32 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.AlarmJoined(into=other):
             yield m.CallNote(what="joined", other=other, **_reporter(incident))
         case e.AlarmTakenIn(person=person, text=text):
+            if entry.flood:
+                yield from _flood(incident, text)
             by = incident.name(person)
-            yield m.LineNote(kind="bericht", line=incident.lines, text=text or "–", by=by, at=at, **_room(incident))
+            yield m.LineNote(kind="bericht", line=incident.lines, text=text or "–", by=by, at=at, **in_room(incident))
             if "main" in incident.rooms and person not in incident.members:
-                yield m.Invite(person=person, **_room(incident))
+                yield m.Invite(person=person, **in_room(incident))
         case e.PageRequested() | e.PageRepeated():
             yield from _page(incident, entry)
+        case e.PageTried(channel=channel):
+            yield from pages.tried(incident, incident.pages[entry.page], channel)
+        case e.ChannelFailed() | e.PageUnclear():
+            missed = incident.pages[entry.page]
+            what = "channel_failed" if isinstance(entry, e.ChannelFailed) else "page_unclear"
+            given = {"person": incident.name(missed.person), "channel": entry.channel, "reason": entry.reason}
+            yield manage(incident, what, **given)
         case e.PageUndeliverable():
             missed = incident.pages[entry.page]
             yield _not_reached(incident, missed, "undeliverable", at)
-            yield _manage(incident, "page_undeliverable", person=incident.name(missed.person), reason=entry.reason)
+            yield manage(incident, "page_undeliverable", person=incident.name(missed.person), reason=entry.reason)
         case e.PageUnanswered():
             yield _not_reached(incident, incident.pages[entry.page], "unanswered", at)
         case e.PageWithdrawn():
             yield from _withdrawn(incident, incident.pages[entry.page], at)
         case e.Acknowledged():
             yield from _acknowledged(incident, entry, at)
+            yield from pages.answered(incident, incident.pages[entry.page], "yes", entry.answer_by)
         case e.EtaGiven():
             page = incident.pages[entry.page]
             yield _confirmed(incident, page, at)
@@ -105,69 +92,88 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.Declined():
             page = incident.pages[entry.page]
             yield from _nothing_follows(incident, page)
-            yield m.PageSettled(page=page.id, state="declined", at=at, **_person(incident, page.person))
+            yield m.PageSettled(page=page.id, state="declined", at=at, **to_person(incident, page.person))
             yield _answer(incident, page, "cannot", at)
+            yield from pages.answered(incident, page, "no", entry.answer_by)
         case e.AnswerUndone():
             page = incident.pages[entry.page]
-            yield m.AnswerTakenBack(page=page.id, **_person(incident, page.person))
+            yield m.AnswerTakenBack(page=page.id, **to_person(incident, page.person))
             yield _answer(incident, page, "undone", at)
+        case e.AskedAgain():
+            yield pages.still_coming(incident, incident.pages[entry.page], at)
+        case e.SignOfLife():
+            page = incident.pages[entry.page]
+            yield _confirmed(incident, page, at)
+            yield _answer(incident, page, "coming", at)
+        case e.AnswerLapsed():
+            yield _not_reached(incident, incident.pages[entry.page], "lapsed", at)
+        case e.ShiftEndNoted(ends=None) | e.HandoverOffered() | e.HandoverPutOff() | e.RoleHandedOver():
+            yield from pages.handing_over(incident, entry, at)
+        case e.NumbersShown(persons=persons):
+            yield pages.numbers(incident, entry.origin.actor, persons)
+        case e.BotWasAway(seconds=seconds):
+            yield m.AwayNote(seconds=seconds, at=at, **in_room(incident))
+        case e.TimerDropped():
+            yield from _dropped(incident, entry, at)
         case e.EscalationStepEmpty():
-            yield m.EmptyStepNote(role=entry.role, whom=entry.whom, why=entry.why, at=at, **_room(incident))
-            yield _manage(incident, f"step_empty_{entry.why}", role=entry.role, whom=entry.whom)
+            yield m.EmptyStepNote(role=entry.role, whom=entry.whom, why=entry.why, at=at, **in_room(incident))
+            yield manage(incident, f"step_empty_{entry.why}", role=entry.role, whom=entry.whom)
         case e.EscalationExhausted(role=role):
             yield from _exhausted(incident, role, at)
         case e.RoleTakenOver(role=role, person=person):
             who = incident.name(person)
-            yield m.AnswerNote(person=who, roles=(role,), what="took_over", at=at, **_room(incident))
+            yield m.AnswerNote(person=who, roles=(role,), what="took_over", at=at, **in_room(incident))
             if "main" in incident.rooms:
-                yield m.Invite(person=person, **_room(incident))
+                yield m.Invite(person=person, **in_room(incident))
         case e.EmergencyPaged():
-            yield _manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
+            yield manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
         case e.RoomOpened(name="main"):
             yield from _opened(incident)
         case e.RoomNotMade(reason=reason):
-            yield _manage(incident, "room_not_made", reason=reason)
+            yield manage(incident, "room_not_made", reason=reason)
         case e.RoomLost(why=why):
-            yield _manage(incident, f"room_{why}")
+            yield manage(incident, f"room_{why}")
         case e.PersonJoined(person=person) if person not in incident.from_the_start:
             # who was invited later has no keys of what was said before
-            yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **_room(incident))
+            yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **in_room(incident))
         case e.PlaybookStarted(playbook=playbook) if "main" in incident.rooms:
-            yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **_room(incident))
+            yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **in_room(incident))
         case e.StepOpened(step=step_id, role=role):
             yield _step_shown(incident, step_id, role)
         case e.StepClaimed() | e.StepFinished() | e.StepSkipped() | e.StepReopened():
             yield _step_settled(incident, entry, at)
         case e.LineRecorded():
             by = incident.name(entry.author or entry.origin.actor)
-            yield m.LineNote(kind=entry.kind, line=incident.lines, text=entry.text, by=by, at=at, **_room(incident))
+            yield m.LineNote(kind=entry.kind, line=incident.lines, text=entry.text, by=by, at=at, **in_room(incident))
         case e.DecisionRecorded(decision=number, text=text):
             by = incident.name(entry.author or entry.origin.actor)
-            yield m.DecisionShown(decision=number, text=text, by=by, at=at, **_room(incident))
+            yield m.DecisionShown(decision=number, text=text, by=by, at=at, **in_room(incident))
         case e.DecisionConfirmed() | e.DecisionExplained() | e.DecisionChanged() | e.DecisionWithdrawn():
             yield _decision_note(incident, entry, at)
         case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
             by = incident.name(entry.origin.actor)
-            yield m.SitrepShown(sitrep=number, text=text, unchanged=unchanged, by=by, at=at, **_room(incident))
+            yield m.SitrepShown(sitrep=number, text=text, unchanged=unchanged, by=by, at=at, **in_room(incident))
         case e.SitrepReminded():
             yield from _sitrep_due(incident)
         case e.SitrepPostponed(until=until):
-            yield m.SitrepLater(until=until, **_room(incident))
+            yield m.SitrepLater(until=until, **in_room(incident))
         case e.SourceEdited():
-            yield m.SourceNote(what="edited", by=incident.name(entry.origin.actor), at=at, **_room(incident))
+            yield m.SourceNote(what="edited", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
         case e.SourceRemoved():
-            yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **_room(incident))
+            yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
         case e.ClosingProposed(person=person):
             left = tuple(s.text for s in incident.steps if not finished(incident, s))
-            yield m.ClosingAsked(by=incident.name(person), open_steps=left, **_room(incident))
+            yield m.ClosingAsked(by=incident.name(person), open_steps=left, **in_room(incident))
         case e.ClosingRejected(person=person):
-            yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **_room(incident))
+            yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))
         case e.IncidentClosed(person=person):
-            yield m.EndNote(what="closed", by=incident.name(person), at=at, **_room(incident))
-            yield m.LockRoom(locked=True, **_room(incident))
+            yield m.EndNote(what="closed", by=incident.name(person), at=at, **in_room(incident))
+            yield m.LockRoom(locked=True, **in_room(incident))
         case e.IncidentReopened(person=person):
-            yield m.LockRoom(locked=False, **_room(incident))
-            yield m.EndNote(what="reopened", by=incident.name(person), at=at, **_room(incident))
+            yield m.LockRoom(locked=False, **in_room(incident))
+            yield m.EndNote(what="reopened", by=incident.name(person), at=at, **in_room(incident))
+        case e.ShiftEndNoted():
+            return  # said when it comes to an end
         case e.PersonSeen() | e.PageDelivered() | e.PersonJoined() | e.PersonLeft() | e.IncidentFinished():
             return  # the log knows; nobody needs to hear
         case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
@@ -190,7 +196,7 @@ def _alarm(incident: Incident, entry: e.AlarmRaised) -> Iterable[m.Message]:
         similar_to=entry.similar_to,
         **_reporter(incident),
     )
-    yield m.MakeRoom(name="main", municipality=entry.municipality_name, **_room(incident))
+    yield m.MakeRoom(name="main", municipality=entry.municipality_name, **in_room(incident))
 
 
 def _page(incident: Incident, entry: e.PageRequested | e.PageRepeated) -> Iterable[m.Message]:
@@ -208,13 +214,18 @@ def _page(incident: Incident, entry: e.PageRequested | e.PageRepeated) -> Iterab
         said_at=incident.alarm_at,
         next_at=page.since + incident.policy.steps[page.step].wait,
         attempt=page.attempts,
-        **_person(incident, page.person),
+        late_seconds=entry.late_seconds if isinstance(entry, e.PageRequested) else 0,
+        **to_person(incident, page.person),
     )
     if isinstance(entry, e.PageRequested):
         if "main" in incident.rooms:
-            yield m.Invite(person=page.person, **_room(incident))
+            yield m.Invite(person=page.person, **in_room(incident))
         if entry.why != "first":
-            yield m.CalledNote(roles=page.roles, person=incident.name(page.person), at=page.since, **_room(incident))
+            name = incident.name(page.person)
+            late = entry.late_seconds
+            yield m.CalledNote(
+                page=page.id, roles=page.roles, person=name, at=page.since, late_seconds=late, **in_room(incident)
+            )
         if entry.why == "declined":
             for role in page.roles:
                 yield from _declined(incident, role, incident.name(page.person))
@@ -226,7 +237,7 @@ def _nothing_follows(incident: Incident, page: Page) -> Iterable[m.Message]:
     asked = [asked_for(incident, r) for r in calling]
     if None not in asked:
         name = incident.name(asked[0]) if asked and asked[0] is not None else None
-        yield m.DeclineConfirmed(page=page.id, next=name, **_person(incident, page.person))
+        yield m.DeclineConfirmed(page=page.id, next=name, **to_person(incident, page.person))
 
 
 def _declined(incident: Incident, role: RoleId, next_name: str | None) -> Iterable[m.Message]:
@@ -234,20 +245,22 @@ def _declined(incident: Incident, role: RoleId, next_name: str | None) -> Iterab
     before = [p for p in incident.pages.values() if role in p.roles and p.state != "open"]
     if before and before[-1].state == "declined" and before[-1].roles[0] == role:
         page = before[-1]
-        yield m.DeclineConfirmed(page=page.id, next=next_name, **_person(incident, page.person))
+        yield m.DeclineConfirmed(page=page.id, next=next_name, **to_person(incident, page.person))
 
 
 def _not_reached(
-    incident: Incident, page: Page, why: Literal["unanswered", "undeliverable"], at: datetime
+    incident: Incident, page: Page, why: Literal["unanswered", "undeliverable", "lapsed"], at: datetime
 ) -> m.Message:
-    return m.EscalationNote(roles=page.roles, missed=incident.name(page.person), why=why, at=at, **_room(incident))
+    return m.EscalationNote(roles=page.roles, missed=incident.name(page.person), why=why, at=at, **in_room(incident))
 
 
 def _withdrawn(incident: Incident, page: Page, at: datetime) -> Iterable[m.Message]:
     takers = [incident.calls[r].by for r in page.roles]
     taken_by = next((incident.name(p) for p in takers if p is not None), None)
-    yield m.PageOver(page=page.id, taken_by=taken_by, **_person(incident, page.person))
-    yield m.PageSettled(page=page.id, state="withdrawn", at=at, **_person(incident, page.person))
+    yield m.PageOver(page=page.id, taken_by=taken_by, **to_person(incident, page.person))
+    yield m.PageSettled(page=page.id, state="withdrawn", at=at, **to_person(incident, page.person))
+    yield from pages.called_off(incident, page)
+    yield from pages.over(incident, page, taken_by)
 
 
 def _confirmed(incident: Incident, page: Page, at: datetime) -> m.Message:
@@ -255,9 +268,9 @@ def _confirmed(incident: Incident, page: Page, at: datetime) -> m.Message:
         page=page.id,
         at=at,
         municipality=incident.municipality_name,
-        room=_main(incident),
+        room=main_room(incident),
         eta_minutes=page.eta_minutes,
-        **_person(incident, page.person),
+        **to_person(incident, page.person),
     )
 
 
@@ -271,7 +284,7 @@ def _answer(
         at=at,
         after_seconds=round((at - page.since).total_seconds()),
         eta_minutes=page.eta_minutes,
-        **_room(incident),
+        **in_room(incident),
     )
 
 
@@ -283,14 +296,14 @@ def _acknowledged(incident: Incident, entry: e.Acknowledged, at: datetime) -> It
             page=page.id,
             taken_by=incident.name(others[0]),
             municipality=incident.municipality_name,
-            room=_main(incident),
-            **_person(incident, page.person),
+            room=main_room(incident),
+            **to_person(incident, page.person),
         )
     else:
         yield _confirmed(incident, page, at)
     if "main" in incident.rooms and page.person not in incident.from_the_start | incident.members:
-        yield m.Invite(person=page.person, **_room(incident))
-    yield m.PageSettled(page=page.id, state="acknowledged", at=at, **_person(incident, page.person))
+        yield m.Invite(person=page.person, **in_room(incident))
+    yield m.PageSettled(page=page.id, state="acknowledged", at=at, **to_person(incident, page.person))
     yield _answer(incident, page, "coming" if entry.eta_minutes is None else "eta", at)
 
 
@@ -299,9 +312,11 @@ def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Mes
     coordinator = incident.owner(COORDINATOR) or next(
         (p.person for p in incident.pages.values() if COORDINATOR in p.roles), None
     )
+    names = tuple(dict.fromkeys(incident.name(p.person) for p in tried))
+    number = incident.policy.duty_number if incident.policy else ""
     yield from _declined(incident, role, None)
-    yield m.ExhaustedNote(role=role, at=at, **_room(incident))
-    yield _manage(incident, "exhausted", role=role)
+    yield m.ExhaustedNote(role=role, at=at, tried=names, duty_number=number, **in_room(incident))
+    yield manage(incident, "exhausted", role=role)
     if coordinator is not None:
         assert incident.alarm_at is not None, "escalation follows an alarm"
         yield m.NobodyReached(
@@ -309,19 +324,40 @@ def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Mes
             tried=tuple(incident.name(p.person) for p in tried),
             since=tried[0].since if tried else incident.alarm_at,
             at=at,
-            **_person(incident, coordinator),
+            duty_number=number,
+            **to_person(incident, coordinator),
         )
+
+
+def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Iterable[m.Message]:
+    """What was too late to be done is said loudly where it mattered: somebody must call by hand."""
+    yield manage(incident, "timer_dropped", what=entry.wants)
+    page = incident.pages.get(entry.page) if entry.page is not None else None
+    if entry.wants == "unanswered" and page is not None:
+        for role in page.roles:
+            if incident.calls[role].state == "exhausted":
+                yield from _exhausted(incident, role, at)
+
+
+def _flood(incident: Incident, text: str) -> Iterable[m.Message]:
+    """The coordinator is rung for the first, and for every tenth after it."""
+    yield m.CallNote(what="bundled", other=incident.number, **_reporter(incident))
+    pages_of = (p.person for p in incident.pages.values() if COORDINATOR in p.roles)
+    coordinator = incident.owner(COORDINATOR) or next(pages_of, None)
+    if coordinator is not None and incident.bundled % 10 == 1:
+        name = incident.name(incident.reporter)
+        yield m.FloodNote(reporter=name, count=incident.bundled, text=text, **to_person(incident, coordinator))
 
 
 def _opened(incident: Incident) -> Iterable[m.Message]:
     """Invites first, most needed first: who said yes, then the reporter, then whoever is still being called."""
     came = [p.person for p in incident.pages.values() if p.state == "acknowledged"]
     for person in dict.fromkeys((*came, incident.reporter, *sorted(incident.from_the_start))):
-        yield m.Invite(person=person, **_room(incident))
-    yield m.CardPosted(card=card(incident), **_room(incident))
+        yield m.Invite(person=person, **in_room(incident))
+    yield m.CardPosted(card=card(incident), **in_room(incident))
     room = incident.rooms["main"]
     for person in dict.fromkeys((incident.reporter, *came)):
-        yield m.RoomReady(municipality=incident.municipality_name, room=room, **_person(incident, person))
+        yield m.RoomReady(municipality=incident.municipality_name, room=room, **to_person(incident, person))
 
 
 def _number(incident: Incident, step: StepId) -> tuple[int, Step]:
@@ -332,7 +368,7 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
     nr, step = _number(incident, step_id)
     assert incident.alarm_at is not None, "steps follow an alarm"
     owner = incident.owner(role)
-    where = {**_room(incident), "mention": (owner,) if owner else ()}
+    where = {**in_room(incident), "mention": (owner,) if owner else ()}
     return m.StepShown(
         step=step.id,
         nr=nr,
@@ -367,7 +403,7 @@ def _step_settled(
         by=incident.name(entry.person),
         at=at,
         remark=entry.reason if isinstance(entry, e.StepSkipped) else remark,
-        **_room(incident),
+        **in_room(incident),
     )
 
 
@@ -389,13 +425,13 @@ def _decision_note(
         case _:
             assert_never(entry)
     by = incident.name(entry.origin.actor)
-    return m.DecisionNote(decision=entry.decision, what=what, text=text, by=by, at=at, **_room(incident))
+    return m.DecisionNote(decision=entry.decision, what=what, text=text, by=by, at=at, **in_room(incident))
 
 
 def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
     person = incident.owner(COORDINATOR) or incident.reporter
     done = sum(finished(incident, s) for s in incident.steps)
-    where = {**_room(incident), "mention": (person,)}
+    where = {**in_room(incident), "mention": (person,)}
     return (
         m.SitrepDue(
             sitrep=incident.sitreps + 1,
@@ -407,12 +443,6 @@ def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
             **where,
         ),
     )
-
-
-def _manage(incident: Incident, code: str, **details: str) -> m.Message:
-    given = {"number": incident.number, **details}
-    where = {**_room(incident), "to": MANAGEMENT}
-    return m.ManagementNote(code=code, details=tuple(sorted(given.items())), **where)
 
 
 def card(incident: Incident) -> m.Card:
@@ -433,6 +463,7 @@ def card(incident: Incident) -> m.Card:
         decisions=sum(not d.withdrawn for d in incident.decisions),
         sitreps=incident.sitreps,
         present=len(incident.members),
+        **pages.head_count(incident),
     )
 
 

@@ -11,7 +11,7 @@ from bot.domain import commands as c
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, PersonId, RoleId
 from bot.domain.incident import Incident
-from bot.domain.origin import Proof
+from bot.domain.origin import BY_CHANNEL, Proof
 from bot.domain.people import COORDINATOR, MELDER, Person
 
 _STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted": 1, "known_device": 2}
@@ -20,11 +20,14 @@ _STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted"
 @dataclass(frozen=True, slots=True)
 class Right:
     """`roles` may do it by what the contacts say they are; with `part`, so may everybody who takes part in the incident; with
-    `asked`, only the person who was paged."""
+    `asked`, only the person who was paged; with `channel`, also over a verified channel that is no Matrix
+    account; with `offered`, only the person whom a role was offered to."""
 
     roles: frozenset[RoleId] = frozenset()
     part: bool = False
     asked: bool = False
+    channel: bool = False
+    offered: bool = False
     proof: Proof = "clear"
 
 
@@ -36,17 +39,22 @@ _LEAD: Final = _roles("coordinator", "melder")
 # A reaction, which is always in clear, is enough for an answer, a step and a mark; what binds needs decrypted text
 # from a device of the sender
 WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
-    c.RaiseAlarm: Right(_roles("melder", "coordinator", "politie", "iog")),
+    c.RaiseAlarm: Right(_roles("melder", "coordinator", "politie", "iog"), channel=True),
     c.CallNow: Right(_LEAD),
     c.StopCall: Right(_LEAD),
     c.CorrectCall: Right(_LEAD),
     c.JoinSimilar: Right(_LEAD),
     c.StartPlaybook: Right(_LEAD, proof="decrypted"),
     c.CallRole: Right(_LEAD, part=True, proof="clear"),
-    c.Acknowledge: Right(asked=True),
-    c.Decline: Right(asked=True),
+    c.CallPerson: Right(_LEAD, part=True),
+    c.Escalate: Right(_LEAD, part=True),
+    c.ShowNumbers: Right(_roles("coordinator"), proof="known_device"),
+    c.Acknowledge: Right(asked=True, channel=True),
+    c.Decline: Right(asked=True, channel=True),
     c.UndoAnswer: Right(asked=True),
     c.TakeOver: Right(_roles("coordinator")),
+    c.AcceptHandover: Right(offered=True),
+    c.PutOffHandover: Right(offered=True),
     c.FinishStep: Right(part=True),
     c.SkipStep: Right(part=True, proof="decrypted"),
     c.ClaimStep: Right(part=True),
@@ -68,7 +76,16 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
 }
 # These come from the bot's own loops; no human can give them.
 INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
-    (c.Tick, c.TakeIn, c.ReportDelivery, c.ReportRoom, c.ReportRoomLost, c.ReportMember, c.ReportEmergency)
+    (
+        c.Tick,
+        c.TakeIn,
+        c.ReportDelivery,
+        c.ReportRoom,
+        c.ReportRoomLost,
+        c.ReportMember,
+        c.ReportEmergency,
+        c.ReportAway,
+    )
 )
 # Refusals of these are worth a line in the index log: somebody tried what they may not.
 PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset((c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.TakeOver))
@@ -89,7 +106,7 @@ def authorise(incident: Incident, command: c.Command, contacts: Contacts) -> Non
     if type(command) in INTERNAL:
         return
     right = WHO_MAY[type(command)]
-    person = contacts.person_of(Account(command.by.account or ""))
+    person = _sender(command, right, contacts)
     if person is None:
         raise c.Refused("unknown_account")
     if _STRENGTH[command.by.proof] < _STRENGTH[right.proof]:
@@ -98,7 +115,16 @@ def authorise(incident: Incident, command: c.Command, contacts: Contacts) -> Non
         raise c.Refused("not_allowed")
 
 
+def _sender(command: c.Command, right: Right, contacts: Contacts) -> Person | None:
+    """Who gave the command: by the account, or (an answer, an alarm) by the verified channel that it came over."""
+    if command.by.via in BY_CHANNEL:
+        return contacts.people.get(command.by.actor) if right.channel else None
+    return contacts.person_of(Account(command.by.account or ""))
+
+
 def _may(incident: Incident, command: c.Command, right: Right, person: Person) -> bool:
+    if right.offered:
+        return any(call.offered_to == person.id for call in incident.calls.values())
     if right.asked:
         return _asked(incident, command, person.id)
     if right.part and takes_part(incident, person):

@@ -1,14 +1,19 @@
-"""What people, clocks and deliveries ask of an incident, in the imperative; and the refusal when that cannot be."""
+"""What people, clocks and deliveries ask of an incident, in the imperative; and the refusal when that cannot be.
+
+Longer than most modules because it is the one closed list.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.entries import AnswerBy, Channel
+from bot.domain.entries import AnswerBy
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
+from bot.domain.ladder import Channel
 from bot.domain.origin import Origin, Place
 from bot.domain.playbook import LineKind
+from bot.domain.roster import Layer
 
 
 class Refused(Exception):
@@ -67,6 +72,7 @@ class TakeIn(Order):
     number: str
     person: PersonId
     text: str
+    flood: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +82,44 @@ class StartPlaybook(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRole(Order):
-    """Page a role by hand."""
+    """Page a role by hand; with a layer, that person beside whoever is being called already."""
 
     role: RoleId
+    layer: Layer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPerson(Order):
+    """Page somebody by name, for a role they may hold (the first of theirs when none is named)."""
+
+    person: PersonId
+    role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(Order):
+    """Do not wait any longer for an answer: call the next. By its page when a message about that page was answered, which no
+    longer counts when that page is over; else by role, or (neither) every role that is being called."""
+
+    page: PageId | None = None
+    role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptHandover(Order):
+    """`role` None: the one that was offered to the sender."""
+
+    role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOffHandover(Order):
+    role: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNumbers(Order):
+    """Show how to call, by hand, whoever was paged here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +267,7 @@ class ReportDelivery(Order):
     page: PageId
     attempt: int
     channel: Channel
-    outcome: Literal["delivered", "undeliverable"]
+    outcome: Literal["delivered", "undeliverable", "unclear"]
     event: EventId | None = None
     reason: str = ""
 
@@ -262,14 +303,21 @@ class ReportEmergency(Order):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAway(Order):
+    """The bot was not there for so many seconds until now."""
+
+    seconds: int
+
+
 Command = (
     RaiseAlarm | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
-    | Acknowledge | Decline | UndoAnswer | TakeOver
+    | CallPerson | Escalate | Acknowledge | Decline | UndoAnswer | TakeOver | AcceptHandover | PutOffHandover | ShowNumbers
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
-    | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency
+    | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = Command.__args__

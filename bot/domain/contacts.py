@@ -12,6 +12,7 @@ from bot.domain.ids import Account, MunicipalityId, PersonId, PlaybookId, RoleId
 from bot.domain.people import MELDER, Language, Municipality, Person
 from bot.domain.playbook import DecisionType, Playbook
 from bot.domain.roster import Layer, Rotation, duty
+from bot.domain.standby import StandbyRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Contacts:
     rotations: tuple[Rotation, ...]
     policy: EscalationPolicy
     fallback: tuple[PersonId, ...]  # paged when nobody is on call, and in safe mode
+    standby: StandbyRules = StandbyRules()
 
     def person_of(self, account: Account) -> Person | None:
         """The person who speaks from exactly this Matrix id; a look-alike on another server is nobody."""

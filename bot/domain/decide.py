@@ -1,14 +1,15 @@
 """The one place where a command becomes entries: when it is allowed, who may give it, and which rule answers it.
 
-`_carry_out` is long on purpose: one case for each command and nothing else, so that none can be forgotten.
+`_carry_out` is long on purpose: one case for each command and nothing else, so that none can be forgotten;
+the module is longer than most for the same reason.
 """
 
 from collections.abc import Mapping
 from typing import Final, assert_never
 
+from bot.domain import answering, by_hand, minutes, paging, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
-from bot.domain import minutes, paging, steps
 from bot.domain.authority import authorise
 from bot.domain.draft import Draft
 from bot.domain.ids import MunicipalityId, PageId, RoleId
@@ -32,6 +33,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.ReportRoomLost: _ANY,
     c.ReportMember: _ANY,
     c.ReportEmergency: _ANY,
+    c.ReportAway: _OPEN,
     c.EditSource: _ANY,
     c.RemoveSource: _ANY,
     c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident
@@ -72,19 +74,29 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             _join(draft)
         case c.TakeIn():
             draft.meet(command.person)
-            draft.record(e.AlarmTakenIn(number=command.number, person=command.person, text=command.text))
+            draft.record(_taken_in(command))
         case c.StartPlaybook():
             _start(draft, command)
         case c.CallRole():
-            paging.call_role(draft, command)
+            by_hand.call_role(draft, command)
+        case c.CallPerson():
+            by_hand.call_person(draft, command)
+        case c.Escalate():
+            by_hand.escalate(draft, command)
+        case c.ShowNumbers():
+            by_hand.show_numbers(draft)
         case c.Acknowledge():
-            paging.acknowledge(draft, command)
+            answering.acknowledge(draft, command)
         case c.Decline():
-            paging.decline(draft, command)
+            answering.decline(draft, command)
         case c.UndoAnswer():
-            paging.undo(draft, command)
+            answering.undo(draft, command)
         case c.TakeOver():
-            paging.take_over(draft, command)
+            answering.take_over(draft, command)
+        case c.AcceptHandover():
+            answering.accept_handover(draft, command)
+        case c.PutOffHandover():
+            answering.put_off_handover(draft, command)
         case c.FinishStep():
             steps.finish(draft, command)
         case c.SkipStep():
@@ -136,8 +148,14 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             _member(draft, command)
         case c.ReportEmergency():
             draft.record(e.EmergencyPaged(persons=command.persons, reason=command.reason))
+        case c.ReportAway():
+            draft.record(e.BotWasAway(seconds=command.seconds))
         case _:
             assert_never(command)
+
+
+def _taken_in(command: c.TakeIn) -> e.AlarmTakenIn:
+    return e.AlarmTakenIn(number=command.number, person=command.person, text=command.text, flood=command.flood)
 
 
 def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
@@ -287,13 +305,27 @@ def _tick(draft: Draft) -> None:
 
 
 def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
+    now, incident = draft.world.now, draft.incident
+    if timer.expired(now):
+        draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, page=timer.page, role=timer.role))
+        return
     match timer.wants:
         case "call":
             paging.call(draft, draft.incident.awaiting, "grace_over")
         case "repeat":
-            paging.repeat(draft, paging.page_of(draft.incident, _given(timer)))
+            paging.repeat(draft, paging.page_of(incident, _given(timer)))
+        case "louder":
+            paging.louder(draft, paging.page_of(incident, _given(timer)))
         case "unanswered":
-            paging.lapse(draft, [paging.page_of(draft.incident, _given(t)) for t in alike])
+            late = [(paging.page_of(incident, _given(t)), now - t.due) for t in alike if not t.expired(now)]
+            paging.lapse(draft, late)
+        case "ask_again":
+            answering.ask_again(draft, paging.page_of(incident, _given(timer)))
+        case "lapse":
+            answering.lapse(draft, paging.page_of(incident, _given(timer)), now - timer.due)
+        case "hand_over":
+            assert timer.role is not None, "a role's timer names its role"
+            answering.shift_over(draft, timer.role)
         case "sitrep":
             draft.record(e.SitrepReminded(sitrep=draft.incident.sitreps + 1))
         case "finish":

@@ -30,7 +30,14 @@ class GaveUp:
     reason: str
 
 
-Outcome = Delivered | Retry | GaveUp
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody can say whether it left, and it may not be sent twice as it is (a text message, a telephone call)."""
+
+    reason: str
+
+
+Outcome = Delivered | Retry | GaveUp | Unclear
 
 BACKOFF: Final = (
     0.5,
@@ -42,6 +49,8 @@ BACKOFF: Final = (
 )  # seconds, by the number of failed tries; the last for all further ones
 # A homeserver forgets transaction ids after a day; an older row could be said twice, and nobody waits for it any more.
 TOO_OLD: Final = timedelta(hours=20)
+# A channel that refuses a page so often is passed over: the ladder has others, and the person sleeps on.
+CHANNEL_TRIES: Final = 3
 ROOM_TROUBLE_AFTER: Final = 5  # failed tries to make a room after which people are told
 
 

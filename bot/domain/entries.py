@@ -10,15 +10,18 @@ from typing import Any, Literal
 
 from bot.domain.escalation import EscalationPolicy, Whom
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import Origin, Place
 from bot.domain.people import Language
 from bot.domain.playbook import LineKind, Playbook
 
-Channel = Literal["matrix"]
-AnswerBy = Literal["reaction", "text", "message"]
+AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
+TimerKind = Literal["call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over"]
 Urgency = Literal["nu", "gewoon", "gepland"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
-PageWhy = Literal["first", "reopened", "declined", "unanswered", "undeliverable", "by_hand", "undone"]
+PageWhy = Literal[
+    "first", "reopened", "declined", "unanswered", "undeliverable", "by_hand", "undone", "lapsed", "escalated"
+]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
 
 
@@ -107,6 +110,7 @@ class AlarmTakenIn(Fact):
     number: str
     person: PersonId
     text: str = free_text(default="")
+    flood: bool = False  # one of so many alarms of one reporter that it was bundled here without being asked
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -114,21 +118,61 @@ class AlarmTakenIn(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequested(Fact):
+    """One person is called: by Matrix at once, and over the ladder's channels as long as there is no answer.
+
+    `late_seconds`: how much later than it was due, because the bot was away.
+    """
+
     page: PageId
     person: PersonId
     roles: tuple[RoleId, ...]
     step: int
     why: PageWhy
+    ladder: Ladder = ()
+    late_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTried(Fact):
+    """The page was handed on to a channel of the ladder; `missed` louder tries before it fell due while the bot was away."""
+
+    page: PageId
+    channel: Channel
+    attempt: int
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDelivered(Fact):
-    """The homeserver accepted the page; whether the person saw it only an answer can tell."""
+    """The homeserver or the provider accepted the page; whether the person saw it only an answer can tell.
+
+    `event` is the Matrix event, or the provider's reference.
+    """
 
     page: PageId
     attempt: int
     channel: Channel
     event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFailed(Fact):
+    """This channel could not bring the page; the next one was tried at once."""
+
+    page: PageId
+    channel: Channel
+    attempt: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUnclear(Fact):
+    """The provider could not say whether it brought the page; it is not sent twice, the next channel was tried at once."""
+
+    page: PageId
+    channel: Channel
+    attempt: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +230,89 @@ class AnswerUndone(Fact):
 
     page: PageId
     person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgain(Fact):
+    """Who had said to come was not seen in the room in time, and was asked again."""
+
+    page: PageId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOfLife(Fact):
+    """Who was asked again answered: still coming."""
+
+    page: PageId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLapsed(Fact):
+    """Who had said to come gave no sign of life; the role is called again."""
+
+    page: PageId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftEndNoted(Fact):
+    """Until when the holder of a role is on duty by the roster; None: there is no successor to hand over to."""
+
+    role: RoleId
+    person: PersonId
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverOffered(Fact):
+    """The holder's shift is over; until the successor says yes, the holder stays responsible."""
+
+    role: RoleId
+    holder: PersonId
+    successor: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverPutOff(Fact):
+    """The successor said: not yet."""
+
+    role: RoleId
+    successor: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleHandedOver(Fact):
+    """The successor took the role over, at the end of a shift."""
+
+    role: RoleId
+    holder: PersonId
+    successor: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersShown(Fact):
+    """The telephone numbers of these people were shown to the actor, to call them by hand."""
+
+    persons: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotWasAway(Fact):
+    """For so long nothing was heard, sent or escalated."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerDropped(Fact):
+    """What fell due so long ago that doing it now would only alarm people was not done."""
+
+    wants: TimerKind
+    due: datetime
+    page: PageId | None = None
+    role: RoleId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,8 +527,11 @@ class IncidentFinished(Fact):
 
 Entry = (
     AlarmRaised | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
-    | PageRequested | PageDelivered | PageUndeliverable | PageRepeated | PageUnanswered | PageWithdrawn
-    | Acknowledged | EtaGiven | Declined | AnswerUndone | EscalationStepEmpty | EscalationExhausted | RoleTakenOver
+    | PageRequested | PageTried | PageDelivered | ChannelFailed | PageUnclear | PageUndeliverable
+    | PageRepeated | PageUnanswered | PageWithdrawn
+    | Acknowledged | EtaGiven | Declined | AnswerUndone | AskedAgain | SignOfLife | AnswerLapsed
+    | EscalationStepEmpty | EscalationExhausted | RoleTakenOver
+    | ShiftEndNoted | HandoverOffered | HandoverPutOff | RoleHandedOver | NumbersShown | BotWasAway | TimerDropped
     | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft
     | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened
     | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
@@ -482,6 +612,66 @@ class RosterOverridden(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideWithdrawn(Fact):
+    override: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceNoted(Fact):
+    """Somebody is not there for a time; without a stand-in the shifts in it have nobody."""
+
+    absence: str
+    person: PersonId
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceWithdrawn(Fact):
+    absence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapAsked(Fact):
+    """One person asked another to take a shift; it counts once that other said yes."""
+
+    swap: str
+    role: RoleId
+    layer: str
+    asker: PersonId
+    other: PersonId
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapAnswered(Fact):
+    swap: str
+    answer: Literal["accepted", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelVerified(Fact):
+    """Somebody proved to be reached over a channel; the address itself stands in no log."""
+
+    person: PersonId
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRemoved(Fact):
+    person: PersonId
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerRefused(Fact):
+    """An alarm over a channel from somebody who is not registered; who it was is not kept."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRead(Fact):
     """Somebody asked for the content of an incident that is closed."""
 
@@ -491,7 +681,8 @@ class DossierRead(Fact):
 
 IndexEntry = (
     BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
-    | DossierRead | CommandRefused | RosterOverridden
+    | DossierRead | CommandRefused | RosterOverridden | OverrideWithdrawn | AbsenceNoted | AbsenceWithdrawn
+    | SwapAsked | SwapAnswered | ChannelVerified | ChannelRemoved | CallerRefused
 )  # fmt: skip
 
 INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.ids import RoleId
+from bot.domain.ladder import Ladder, sooner
 
 Whom = Literal["eerste", "reserve", "coordinator"]
 
@@ -20,8 +21,30 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Quorum:
+    """So many people are wanted for a role, where one is the rule."""
+
+    role: RoleId
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A yes holds until there is no sign of life: `eta` when the person named none, plus `margin`; then they are asked again, and
+    after `wait` the next is called. At the end of a shift the role is offered to the successor every `offer_every`."""
+
+    eta: timedelta = timedelta(minutes=30)
+    margin: timedelta = timedelta(minutes=10)
+    wait: timedelta = timedelta(minutes=5)
+    offer_every: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationPolicy:
-    """The ordered steps for every role, who is called for every incident, and the time to correct an alarm first."""
+    """The ordered steps for every role, who is called for every incident, and the time to correct an alarm first.
+
+    `duty_number` is the telephone number of the region's duty desk, to call by hand when nobody was reached; it is no person's.
+    """
 
     steps: tuple[EscalationStep, ...]
     brigade: tuple[RoleId, ...]  # called for every incident whose playbook starts, beside the playbook's own list
@@ -29,6 +52,14 @@ class EscalationPolicy:
     duplicate_window: timedelta = timedelta(minutes=30)
     reopen_window: timedelta = timedelta(hours=24)
     sitrep_every: timedelta = timedelta(minutes=60)
+    ladder: Ladder = ()
+    quorum: tuple[Quorum, ...] = ()
+    lease: Lease | None = None
+    duty_number: str = ""
+
+    def wanted(self, role: RoleId) -> int:
+        """How many people are wanted for the role."""
+        return next((q.people for q in self.quorum if q.role == role), 1)
 
 
 def faster(policy: EscalationPolicy, speed: float) -> EscalationPolicy:
@@ -39,7 +70,7 @@ def faster(policy: EscalationPolicy, speed: float) -> EscalationPolicy:
         replace(step, wait=_sooner(step.wait, speed), repeat_every=_sooner(step.repeat_every, speed))
         for step in policy.steps
     )
-    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed))
+    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=sooner(policy.ladder, speed))
 
 
 def _sooner(wait: timedelta, speed: float) -> timedelta:

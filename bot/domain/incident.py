@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
 from bot.domain.playbook import Phase, Playbook, Step
@@ -46,16 +47,40 @@ class Page:
         None  # the reaction or message that answered, so that taking it away can be understood
     )
     eta_minutes: int | None = None
+    coming_since: datetime | None = (
+        None  # from when the time to come counts; None: a sign of life was seen, or it lapsed
+    )
+    asked_again: datetime | None = None
+    ladder: Ladder = ()
+    climbed: int = 0  # how many rungs were tried
+    tried: tuple[Channel, ...] = ()  # every try beside Matrix, in order
+    failed: frozenset[Channel] = frozenset()
+    extra: bool = False  # called by hand beside somebody who had already answered
+
+    def attempt(self, channel: Channel) -> int:
+        """How often a channel was tried."""
+        return self.attempts if channel == "matrix" else self.tried.count(channel)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One role being called: the step it is at, and who answered."""
+    """One role being called: the step it is at, and who answered (`also`: others, where more than one is wanted)."""
 
     role: RoleId
     step: int = -1
     state: CallState = "calling"
     by: PersonId | None = None
+    also: tuple[PersonId, ...] = ()
+    wanted: int = 1
+    shift_ends: datetime | None = None  # of `by`; None: nothing to hand over
+    offered_to: PersonId | None = None
+    offered_at: datetime | None = None
+    offers: int = 0
+
+    @property
+    def holders(self) -> tuple[PersonId, ...]:
+        """Everybody who answered for the role, the first first."""
+        return (() if self.by is None else (self.by,)) + self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +119,7 @@ class Incident:
     alarm_at: datetime | None = None
     alarm_place: Place = "direct"
     expected_at: datetime | None = None
+    urgency: e.Urgency = "gewoon"
     exercise: bool = False
     language: Language = "nl"
     policy: EscalationPolicy | None = None
@@ -113,6 +139,7 @@ class Incident:
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     lines: int = 0
+    bundled: int = 0  # alarms that were taken in here because one reporter gave so many
     sources: Mapping[EventId, PersonId] = field(
         default_factory=dict
     )  # messages that stand in the log, and who wrote them
@@ -200,19 +227,89 @@ def _step(
 def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incident:
     page = incident.pages[entry.page]
     given = {"answered_at": at, "answer_cause": entry.origin.cause, "eta_minutes": entry.eta_minutes}
-    incident = _page(incident, entry.page, state="acknowledged", **given)
+    incident = _page(incident, entry.page, state="acknowledged", coming_since=at, asked_again=None, **given)
     free = tuple(r for r in page.roles if incident.calls[r].state != "answered")
-    return _calls(incident, free, state="answered", by=entry.person)
+    return _take(incident, free, entry.person)
+
+
+def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
+    """One more for each role; it is answered once as many came as are wanted."""
+    changed = {}
+    for role in roles:
+        call = incident.calls.get(role, Call(role))
+        held = (*call.holders, *(() if person in call.holders else (person,)))
+        state: CallState = "answered" if len(held) >= call.wanted else call.state
+        changed[role] = replace(call, by=held[0], also=held[1:], state=state)
+    return replace(incident, calls={**incident.calls, **changed})
+
+
+def _leave(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
+    """Who had answered for these roles no longer does: they are to be called again."""
+    changed = {}
+    for role in roles:
+        call = incident.calls[role]
+        if person not in call.holders:
+            continue
+        held = tuple(p for p in call.holders if p != person)
+        given_up = call.by == person
+        changed[role] = replace(
+            call,
+            by=held[0] if held else None,
+            also=held[1:],
+            state="calling",
+            shift_ends=None if given_up else call.shift_ends,
+            offered_to=None if given_up else call.offered_to,
+        )
+    return replace(incident, calls={**incident.calls, **changed})
 
 
 def _released(incident: Incident, entry: e.Declined | e.AnswerUndone, state: PageState, at: datetime) -> Incident:
     """The page has no yes (any more): the roles that this person had answered are to be called again."""
-    held = tuple(r for r in incident.pages[entry.page].roles if incident.calls[r].by == entry.person)
     if state == "open":
-        incident = _page(incident, entry.page, state=state, since=at, attempts=1, answered_at=None, answer_cause=None)
+        again = {"since": at, "attempts": 1, "climbed": 0, "failed": frozenset(), "answered_at": None}
+        incident = _page(incident, entry.page, state=state, answer_cause=None, coming_since=None, **again)
     else:
-        incident = _page(incident, entry.page, state=state, answered_at=at, answer_cause=entry.origin.cause)
-    return _calls(incident, held, state="calling", by=None)
+        answered = {"answered_at": at, "answer_cause": entry.origin.cause, "coming_since": None}
+        incident = _page(incident, entry.page, state=state, **answered)
+    return _leave(incident, incident.pages[entry.page].roles, entry.person)
+
+
+def _requested(incident: Incident, entry: e.PageRequested, at: datetime) -> Incident:
+    """Who is called beside somebody who had answered already does not make the role unanswered."""
+    answered = all(r in incident.calls and incident.calls[r].state == "answered" for r in entry.roles)
+    page = Page(entry.page, entry.person, entry.roles, entry.step, at, ladder=entry.ladder, extra=answered)
+    incident = replace(incident, pages={**incident.pages, entry.page: page})
+    return incident if answered else _calls(incident, entry.roles, step=entry.step, state="calling")
+
+
+def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Incident:
+    """What was not done any more is not due any more either."""
+    match entry.wants:
+        case "call":
+            return replace(incident, awaiting=(), call_at=None)
+        case "unanswered":
+            assert entry.page is not None, "a page's timer names its page"
+            incident = _page(incident, entry.page, state="unanswered")
+            left = (r for r in incident.pages[entry.page].roles if incident.calls[r].state == "calling")
+            return _calls(incident, tuple(left), state="exhausted")
+        case "repeat" | "louder":
+            assert entry.page is not None, "a page's timer names its page"
+            page = incident.pages[entry.page]
+            assert incident.policy is not None, "pages follow a policy"
+            attempts = incident.policy.steps[page.step].repeats + 1
+            return _page(incident, entry.page, attempts=attempts, climbed=len(page.ladder))
+        case "ask_again" | "lapse":
+            assert entry.page is not None, "a page's timer names its page"
+            return _page(incident, entry.page, coming_since=None)
+        case "hand_over":
+            assert entry.role is not None, "a role's timer names its role"
+            return _calls(incident, (entry.role,), shift_ends=None, offered_to=None)
+        case "sitrep":
+            return replace(incident, sitrep_due=_later(incident, at))
+        case "finish":
+            return replace(incident, state="finished")
+        case _:
+            assert_never(entry.wants)
 
 
 def _started(incident: Incident, playbook: Playbook) -> Incident:
@@ -243,6 +340,7 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         similar_to=entry.similar_to,
         call_at=entry.call_at,
         awaiting=entry.awaiting,
+        urgency=entry.urgency,
         sitrep_due=at + entry.policy.sitrep_every,
     )
 
@@ -294,18 +392,26 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             new = tuple(r for r in entry.roles if r not in incident.calls)
             left = tuple(r for r in incident.awaiting if r not in entry.roles)
             call_at = incident.call_at if left else None
-            return _calls(replace(incident, awaiting=left, call_at=call_at), new, state="calling")
+            incident = replace(incident, awaiting=left, call_at=call_at)
+            added = {r: Call(r, wanted=incident.policy.wanted(r) if incident.policy else 1) for r in new}
+            return replace(incident, calls={**incident.calls, **added})
         case e.AlarmJoined():
             # who was to be called is kept: it may turn out to be another case after all, and be reopened
             return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
         case e.AlarmTakenIn():
-            return replace(incident, lines=incident.lines + 1)
+            return replace(incident, lines=incident.lines + 1, bundled=incident.bundled + entry.flood)
         case e.PageRequested():
-            page = Page(entry.page, entry.person, entry.roles, entry.step, at)
-            incident = replace(incident, pages={**incident.pages, entry.page: page})
-            return _calls(incident, entry.roles, step=entry.step, state="calling")
+            return _requested(incident, entry, at)
+        case e.PageTried():
+            tried = incident.pages[entry.page].tried
+            climbed = incident.pages[entry.page].climbed + 1 + entry.missed
+            return _page(incident, entry.page, tried=(*tried, entry.channel), climbed=climbed)
         case e.PageDelivered():
-            return _page(incident, entry.page, delivered_at=at)
+            before = incident.pages[entry.page]
+            failed = before.failed - {entry.channel}
+            return _page(incident, entry.page, delivered_at=before.delivered_at or at, failed=failed)
+        case e.ChannelFailed():
+            return _page(incident, entry.page, failed=incident.pages[entry.page].failed | {entry.channel})
         case e.PageUndeliverable():
             return _page(incident, entry.page, state="undeliverable")
         case e.PageRepeated():
@@ -317,7 +423,14 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.Acknowledged():
             return _answered(incident, entry, at)
         case e.EtaGiven():
-            return _page(incident, entry.page, eta_minutes=entry.eta_minutes)
+            return _page(incident, entry.page, eta_minutes=entry.eta_minutes, coming_since=at, asked_again=None)
+        case e.AskedAgain():
+            return _page(incident, entry.page, asked_again=at)
+        case e.SignOfLife():
+            return _page(incident, entry.page, coming_since=None)
+        case e.AnswerLapsed():
+            incident = _page(incident, entry.page, state="unanswered", coming_since=None)
+            return _leave(incident, incident.pages[entry.page].roles, entry.person)
         case e.Declined():
             return _released(incident, entry, "declined", at)
         case e.AnswerUndone():
@@ -327,8 +440,23 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.EscalationExhausted():
             return _calls(incident, (entry.role,), state="exhausted")
         case e.RoleTakenOver():
-            return _calls(incident, (entry.role,), state="answered", by=entry.person)
+            incident = _take(incident, (entry.role,), entry.person)
+            return _calls(incident, (entry.role,), state="answered", shift_ends=None, offered_to=None)
+        case e.ShiftEndNoted():
+            return _calls(incident, (entry.role,), shift_ends=entry.ends, offered_to=None, offers=0)
+        case e.HandoverOffered():
+            offers = incident.calls[entry.role].offers + 1
+            return _calls(incident, (entry.role,), offered_to=entry.successor, offered_at=at, offers=offers)
+        case e.HandoverPutOff():
+            return _calls(incident, (entry.role,), offered_at=at)
+        case e.RoleHandedOver():
+            others = tuple(p for p in incident.calls[entry.role].also if p != entry.successor)
+            return _calls(incident, (entry.role,), by=entry.successor, also=others, shift_ends=None, offered_to=None)
+        case e.TimerDropped():
+            return _dropped(incident, entry, at)
         case e.EmergencyPaged() | e.RoomNotMade() | e.SourceEdited() | e.SourceRemoved():
+            return incident
+        case e.PageUnclear() | e.NumbersShown() | e.BotWasAway():
             return incident
         case e.RoomOpened():
             return _opened(incident, entry)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from bot.domain.entries import EmptyWhy
 from bot.domain.escalation import Whom
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ladder import Channel
 from bot.domain.origin import Place
 from bot.domain.people import Language
 from bot.domain.playbook import Both, LineKind, Phase
@@ -23,9 +24,10 @@ Details = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class To:
     """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
-    room, or (for an answer to a question) the very room where the question was asked."""
+    room, (for an answer to a question) the very room where the question was asked, or a channel of a person that is not Matrix
+    (`name` is then `<channel>:<person>`)."""
 
-    kind: Literal["person", "room", "alarm", "management", "asked"]
+    kind: Literal["person", "room", "alarm", "management", "asked", "channel"]
     name: str = ""
 
 
@@ -45,7 +47,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText(Message):
-    """The page itself. `next_at` is when the bot calls the next; `attempt` counts from 1."""
+    """The page itself. `next_at` is when the bot calls the next; `attempt` counts from 1; it comes `late_seconds` late."""
 
     page: PageId
     roles: tuple[RoleId, ...]
@@ -56,6 +58,96 @@ class PageText(Message):
     said_at: datetime
     next_at: datetime
     attempt: int = 1
+    late_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPage(Message):
+    """The same page over another channel: short, and without the alarm's own words, because it is not encrypted on its way."""
+
+    page: PageId
+    channel: Channel
+    person: PersonId
+    roles: tuple[RoleId, ...]
+    municipality: str
+    said_at: datetime
+    next_at: datetime
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEcho(Message):
+    """What was understood of an answer, or that the page is over, on the channel that it came by."""
+
+    page: PageId
+    channel: Channel
+    person: PersonId
+    what: Literal["coming", "eta", "cannot", "over"]
+    roles: tuple[RoleId, ...]
+    municipality: str
+    eta_minutes: int | None = None
+    taken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCalledOff(Message):
+    """Nothing of this page may ring any more: a repeating push, a call that is being made."""
+
+    page: PageId
+    channel: Channel
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillComing(Message):
+    """To who said yes and was not seen since: are you still coming? `next_at` is when the bot calls the next."""
+
+    page: PageId
+    roles: tuple[RoleId, ...]
+    municipality: str
+    answered_at: datetime
+    next_at: datetime
+    room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAsked(Message):
+    """To the successor, whose shift has begun: take the role over from the holder?"""
+
+    role: RoleId
+    holder: str
+    open_steps: int
+    last_decision: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverNote(Message):
+    """In the room, and to the holder: how the handing over of a role stands."""
+
+    what: Literal["offered", "put_off", "done", "nobody"]
+    role: RoleId
+    holder: str
+    successor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers(Message):
+    """To who asked and may: how to call these people by hand. The numbers themselves are looked up when it is sent."""
+
+    persons: tuple[PersonId, ...]
+    names: tuple[str, ...]
+    duty_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodNote(Message):
+    """To the coordinator: one reporter gives so many alarms that the further ones are kept in this incident."""
+
+    reporter: str
+    count: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +158,7 @@ class NobodyReached(Message):
     tried: tuple[str, ...]
     since: datetime
     at: datetime
+    duty_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +177,7 @@ class AlarmReceived(Message):
 class CallNote(Message):
     """To the reporter: the experts are called now, others are called, or nobody is."""
 
-    what: Literal["now", "corrected", "stopped", "joined"]
+    what: Literal["now", "corrected", "stopped", "joined", "bundled"]
     roles: tuple[RoleId, ...] = ()
     other: str = ""  # the number of the incident that this one joined
 
@@ -198,6 +291,11 @@ class Card:
     decisions: int
     sitreps: int
     present: int = 0  # who is in the room; joining is no answer to a page
+    asked: int = 0
+    coming: int = 0  # said yes and is here, or comes at once
+    under_way: int = 0
+    arrival: datetime | None = None  # of the first who is under way
+    unreachable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +334,7 @@ class AnswerNote(Message):
 class EscalationNote(Message):
     roles: tuple[RoleId, ...]
     missed: str  # who was not reached
-    why: Literal["unanswered", "undeliverable"]
+    why: Literal["unanswered", "undeliverable", "lapsed"]
     at: datetime
 
 
@@ -244,8 +342,18 @@ class EscalationNote(Message):
 class CalledNote(Message):
     """In the room: somebody was called after the first call."""
 
+    page: PageId
     roles: tuple[RoleId, ...]
     person: str
+    at: datetime
+    late_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwayNote(Message):
+    """In the room: the bot was away until `at`, and what that meant."""
+
+    seconds: int
     at: datetime
 
 
@@ -259,8 +367,12 @@ class EmptyStepNote(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExhaustedNote(Message):
+    """`tried` are the names of who was paged: somebody must call them, or the duty desk, by hand."""
+
     role: RoleId
     at: datetime
+    tried: tuple[str, ...] = ()
+    duty_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,6 +509,45 @@ class DidYouMean(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyAsked(Answer):
+    """One step of getting ready for the night, or of a test: a yes is read as the sentence `meant`, a no as `otherwise`."""
+
+    meant: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder(Answer):
+    """What somebody must hear in good time without having asked: a shift that comes, a gap, a test that is due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachShown(Message):
+    """The bot's contact card, or the secret address of a person's push channel; both are looked up when it is sent."""
+
+    what: Literal["contact", "ntfy"]
+    person: PersonId
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCode(Message):
+    """The code that proves an address, over that channel; it follows from `seed` and the vault's key, and stands nowhere."""
+
+    channel: Channel
+    person: PersonId
+    seed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTest(Message):
+    """A test over one channel: does the phone wake its owner?"""
+
+    channel: Channel
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Message):
     """Why a command was not carried out: `refused.<code>` in the catalogue."""
 
@@ -431,11 +582,12 @@ class Seeds(Message):
 class Lane(IntEnum):
     """The order of sending: a lower lane always goes first."""
 
-    PAGE = 0
-    ANSWER = 1
-    ROOM = 2
-    TALK = 3
-    COSMETIC = 4
+    PAGE = 0  # the first page of somebody for an incident
+    LOUDER = 1  # that page once more, or over another channel
+    ANSWER = 2
+    ROOM = 3
+    TALK = 4
+    COSMETIC = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +602,14 @@ class Traits:
 _TALK, _ANSWER = Lane.TALK, Lane.ANSWER
 TRAITS: Final[Mapping[type[Message], Traits]] = {
     PageText: Traits(Lane.PAGE, "text", seeds=("✅", "❌")),
+    ChannelPage: Traits(Lane.LOUDER, "act"),
+    ChannelEcho: Traits(_ANSWER, "act"),
+    ChannelCalledOff: Traits(_ANSWER, "act"),
+    StillComing: Traits(Lane.LOUDER, "text", seeds=("✅", "❌")),
+    HandoverAsked: Traits(Lane.LOUDER, "text", seeds=("✅", "❌")),
+    HandoverNote: Traits(_TALK, "notice", anchored=True),
+    Numbers: Traits(_ANSWER, "notice"),
+    FloodNote: Traits(Lane.PAGE, "text"),
     NobodyReached: Traits(Lane.PAGE, "text", seeds=("✅",)),
     AlarmReceived: Traits(_ANSWER, "text", seeds=("✅", "❌")),
     CallNote: Traits(_ANSWER, "notice"),
@@ -470,6 +630,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     AnswerNote: Traits(_TALK, "notice", anchored=True),
     EscalationNote: Traits(_TALK, "notice", anchored=True),
     CalledNote: Traits(_TALK, "notice", anchored=True),
+    AwayNote: Traits(_TALK, "notice", anchored=True),
     EmptyStepNote: Traits(_TALK, "notice", anchored=True),
     ExhaustedNote: Traits(_TALK, "notice", anchored=True),
     PlaybookNote: Traits(_TALK, "notice", anchored=True),
@@ -487,6 +648,11 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
+    ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
+    Reminder: Traits(_TALK, "text"),
+    ReachShown: Traits(_ANSWER, "notice"),
+    ChannelCode: Traits(_ANSWER, "act"),
+    ChannelTest: Traits(_ANSWER, "act"),
     Refusal: Traits(_ANSWER, "notice"),
     DossierReady: Traits(_ANSWER, "notice"),
     ManagementNote: Traits(_TALK, "notice"),
@@ -506,6 +672,13 @@ def seeds(message: Message) -> tuple[str, ...]:
             return TRAITS[type(message)].seeds
 
 
+def lane(message: Message) -> Lane:
+    """A first page goes before every repeat, so that a flood of repeats does not hold up a new incident."""
+    if isinstance(message, PageText) and message.attempt > 1:
+        return Lane.LOUDER
+    return TRAITS[type(message)].lane
+
+
 def slot(message: Message) -> str | None:
     """Of one slot of an incident only the newest message that still waits is sent; so an outage piles up no repeats."""
     return f"page {message.page}" if isinstance(message, PageText) else TRAITS[type(message)].slot
@@ -522,9 +695,14 @@ def subject(message: Message) -> str | None:
             | AnswerTakenBack(page=page)
             | PageOver(page=page)
             | PageSettled(page=page)
+            | ChannelPage(page=page)
+            | ChannelEcho(page=page)
+            | ChannelCalledOff(page=page)
+            | StillComing(page=page)
+            | CalledNote(page=page)
         ):
             return page
-        case NobodyReached(role=role):
+        case NobodyReached(role=role) | HandoverAsked(role=role) | HandoverNote(role=role):
             return role
         case StepShown(step=step) | StepSettled(step=step):
             return step

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.ids import BOT, EventId, PersonId, RoleId
 
 # How far we know that the account really said it: a clear reaction; decrypted text; decrypted text from a device of the sender.
 Proof = Literal["clear", "decrypted", "known_device"]
-Via = Literal["text", "reaction", "membership", "timer", "delivery", "terminal"]
+Via = Literal[
+    "text", "reaction", "membership", "timer", "delivery", "terminal",
+    "sms", "voice", "ntfy", "mail", "pushover", "link",
+]  # fmt: skip
+# Answers that come by a verified channel instead of a Matrix account.
+BY_CHANNEL: Final[frozenset[Via]] = frozenset(("sms", "voice", "ntfy", "mail", "pushover", "link"))
 Place = Literal["main", "closed_circle", "exercise", "direct", "alarm", "management"]
 Confidentiality = Literal["openbaar", "intern", "vertrouwelijk", "politie_alleen_elders"]
 

@@ -1,17 +1,23 @@
-"""Calling people: who is paged for which role, what an answer changes, and who is next when there is none.
+"""Calling people: who is paged for which role, over which channels, and who is next.
 
-A call is for a role; a page is to a person, for one or more roles. The first valid answer of a person for a role ends that role's
-call; every other role goes on.
+A call is for a role; a page is to a person, for one or more roles. As soon as as many people answered as the role wants, its
+call ends; every other role goes on.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
+from itertools import takewhile
+from typing import Final
 
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
 from bot.domain.ids import PageId, PersonId, RoleId
 from bot.domain.incident import Incident, Page
+from bot.domain.ladder import DEFAULT_LADDER, Ladder, ladder_for
 from bot.domain.people import COORDINATOR
+
+LATE: Final = timedelta(minutes=1)  # from here on a page says how much later it comes than it should
 
 
 def call(draft: Draft, roles: Iterable[RoleId], why: e.CallWhy) -> None:
@@ -19,7 +25,7 @@ def call(draft: Draft, roles: Iterable[RoleId], why: e.CallWhy) -> None:
     new = tuple(r for r in dict.fromkeys(roles) if r not in draft.incident.calls)
     if new:
         draft.record(e.BrigadeCalled(roles=new, why=why))
-        _page_next(draft, new, "first")
+        page_next(draft, new, "first")
 
 
 def _policy_steps(incident: Incident) -> int:
@@ -27,19 +33,62 @@ def _policy_steps(incident: Incident) -> int:
     return len(incident.policy.steps)
 
 
-def _page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy) -> None:
-    """Pages the next person of each role. An empty step is said aloud and skipped at once, it never waits out its time."""
-    found: dict[tuple[PersonId, int], list[RoleId]] = {}
-    for role in roles:
-        hit = _next_person(draft, role)
-        if hit is None:
-            draft.record(e.EscalationExhausted(role=role))
-        else:
-            found.setdefault(hit, []).append(role)
-    for (person, step), called in found.items():
-        draft.meet(person)
-        page = PageId(f"p{len(draft.incident.pages) + 1}")
-        draft.record(e.PageRequested(page=page, person=person, roles=tuple(called), step=step, why=why))
+def page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy, late: timedelta = timedelta(0)) -> None:
+    """Pages the next people of each role, until as many are asked as are wanted.
+
+    An empty step is said aloud and skipped at once, it never waits out its time.
+    """
+    roles = tuple(dict.fromkeys(roles))
+    while wanting := tuple(r for r in roles if lacking(draft.incident, r) > 0):
+        found: dict[tuple[PersonId, int], list[RoleId]] = {}
+        for role in wanting:
+            hit = _next_person(draft, role)
+            if hit is None:
+                roles = tuple(r for r in roles if r != role)
+                if asked_for(draft.incident, role) is None:
+                    draft.record(e.EscalationExhausted(role=role))
+            else:
+                found.setdefault(hit, []).append(role)
+        for (person, step), called in found.items():
+            request(draft, person, tuple(called), step, why, late)
+
+
+def request(
+    draft: Draft,
+    person: PersonId,
+    roles: tuple[RoleId, ...],
+    step: int,
+    why: e.PageWhy,
+    late: timedelta = timedelta(0),
+) -> None:
+    """One page: by Matrix, and by the rungs of the ladder that do not wait."""
+    draft.meet(person)
+    page = PageId(f"p{len(draft.incident.pages) + 1}")
+    draft.record(
+        e.PageRequested(
+            page=page,
+            person=person,
+            roles=roles,
+            step=step,
+            why=why,
+            ladder=_ladder(draft, person),
+            late_seconds=round(late.total_seconds()) if late >= LATE else 0,
+        )
+    )
+    for rung in takewhile(lambda r: r.after <= timedelta(0), draft.incident.pages[page].ladder):
+        attempt = draft.incident.pages[page].attempt(rung.channel) + 1
+        draft.record(e.PageTried(page=page, channel=rung.channel, attempt=attempt))
+
+
+def _ladder(draft: Draft, person: PersonId) -> Ladder:
+    """What was announced wakes nobody at night: then Matrix is all."""
+    if draft.incident.urgency == "gepland":
+        return ()
+    assert draft.incident.policy is not None, "only an alarmed incident calls people"
+    known = draft.world.person(person)
+    own = known.ladder if known else None
+    wanted = draft.incident.policy.ladder or DEFAULT_LADDER if own is None else own
+    return ladder_for(wanted, draft.world.reachable.get(person, frozenset()))
 
 
 def _next_person(draft: Draft, role: RoleId) -> tuple[PersonId, int] | None:
@@ -47,15 +96,15 @@ def _next_person(draft: Draft, role: RoleId) -> tuple[PersonId, int] | None:
     assert incident.policy is not None, "only an alarmed incident calls people"
     before = [p for p in incident.pages.values() if role in p.roles]
     # whose page was withdrawn never had to answer, and may be called again
-    tried = {p.person for p in before if p.state != "withdrawn"}
+    tried = {p.person for p in before if p.state != "withdrawn"} | set(incident.calls[role].holders)
     start = incident.calls[role].step
     withdrawn = any(p.step == start and p.state == "withdrawn" for p in before)
     # the fallback of the coordinator's last step holds several people: that step may be taken again for the next of them
     several = role == COORDINATOR and start == _policy_steps(incident) - 1
     first = start if several or withdrawn else start + 1
-    for step in range(first, _policy_steps(incident)):
+    for step in range(max(first, 0), _policy_steps(incident)):
         whom = incident.policy.steps[step].whom
-        people = draft.world.whom(role, whom)
+        people = draft.world.whom(role, whom, incident.municipality)
         fresh = [p for p in people if p not in tried]
         if fresh:
             return fresh[0], step
@@ -65,9 +114,18 @@ def _next_person(draft: Draft, role: RoleId) -> tuple[PersonId, int] | None:
     return None
 
 
-def _still_wanted(incident: Incident, page: Page) -> tuple[RoleId, ...]:
-    """The roles of a page that nobody answered and nobody else is being asked for."""
-    return tuple(r for r in page.roles if incident.calls[r].state == "calling" and asked_for(incident, r) is None)
+def lacking(incident: Incident, role: RoleId) -> int:
+    """How many more people must be asked for a role that is being called."""
+    call_ = incident.calls[role]
+    if call_.state != "calling":
+        return 0
+    asked = sum(p.state == "open" and not p.extra and role in p.roles for p in incident.pages.values())
+    return call_.wanted - len(call_.holders) - asked
+
+
+def still_wanted(incident: Incident, page: Page) -> tuple[RoleId, ...]:
+    """The roles of a page for which too few people answered or are being asked."""
+    return tuple(r for r in page.roles if lacking(incident, r) > 0)
 
 
 def asked_for(incident: Incident, role: RoleId) -> PersonId | None:
@@ -82,99 +140,80 @@ def page_of(incident: Incident, page: PageId) -> Page:
     return found
 
 
-def acknowledge(draft: Draft, command: c.Acknowledge) -> None:
-    page = page_of(draft.incident, command.page)
-    if page.state == "acknowledged":
-        if command.eta_minutes is None:
-            raise c.Refused("already_answered")
-        draft.record(e.EtaGiven(page=page.id, person=page.person, eta_minutes=command.eta_minutes))
-        return
-    draft.record(
-        e.Acknowledged(
-            page=page.id,
-            person=page.person,
-            answer_by=command.answer_by,
-            eta_minutes=command.eta_minutes,
-            late=page.state != "open",
-        )
-    )
-    withdraw_answered(draft)
+def may_page(incident: Incident, page: PageId) -> bool:
+    """Whether this page may still go out, asked at the very moment of sending: not once it was answered, given up or withdrawn."""
+    found = incident.pages.get(page)
+    return incident.state == "open" and found is not None and found.state == "open"
 
 
 def withdraw_answered(draft: Draft) -> None:
-    """No page stays open of which every role was answered by somebody."""
+    """No page stays open of which every role has the people it wants; who was called beside them by hand is."""
     for page in tuple(draft.incident.pages.values()):
-        if page.state == "open" and all(draft.incident.calls[r].state == "answered" for r in page.roles):
+        answered = all(draft.incident.calls[r].state == "answered" for r in page.roles)
+        if page.state == "open" and answered and not page.extra:
             draft.record(e.PageWithdrawn(page=page.id, why="role_answered"))
-
-
-def decline(draft: Draft, command: c.Decline) -> None:
-    page = page_of(draft.incident, command.page)
-    if page.state in ("declined", "withdrawn"):
-        raise c.Refused("already_answered")
-    draft.record(e.Declined(page=page.id, person=page.person, answer_by=command.answer_by))
-    _page_next(draft, _still_wanted(draft.incident, page), "declined")
-
-
-def undo(draft: Draft, command: c.UndoAnswer) -> None:
-    """Within a minute an answer can be taken back; a no whose roles somebody else now has stays."""
-    page = page_of(draft.incident, command.page)
-    if page.state not in ("acknowledged", "declined") or page.answered_at is None:
-        raise c.Refused("nothing_to_undo")
-    if (draft.world.now - page.answered_at).total_seconds() > UNDO_SECONDS:
-        raise c.Refused("too_late_to_undo")
-    draft.record(e.AnswerUndone(page=page.id, person=page.person))
-    withdraw_answered(draft)
-
-
-UNDO_SECONDS = 60
-
-
-def take_over(draft: Draft, command: c.TakeOver) -> None:
-    """Without a role: every role that nobody answered and that is exhausted, else every one still being called."""
-    calls = draft.incident.calls
-    if command.role is not None:
-        roles: tuple[RoleId, ...] = (command.role,)
-    else:
-        roles = tuple(r for r, k in calls.items() if k.state == "exhausted") or tuple(
-            r for r, k in calls.items() if k.state == "calling"
-        )
-    free = tuple(r for r in roles if r not in calls or calls[r].state != "answered")
-    if not free:
-        raise c.Refused("nothing_to_take_over")
-    draft.meet(draft.by.actor)
-    for role in free:
-        draft.record(e.RoleTakenOver(role=role, person=draft.by.actor))
-    withdraw_answered(draft)
-
-
-def call_role(draft: Draft, command: c.CallRole) -> None:
-    if command.role in draft.incident.calls:
-        raise c.Refused("already_called", {"role": command.role})
-    call(draft, (command.role,), "by_hand")
 
 
 def resume(draft: Draft) -> None:
     """After reopening, the roles that were still being called are called on: closing had withdrawn their pages."""
     waiting = tuple(r for r, k in draft.incident.calls.items() if k.state == "calling")
-    _page_next(draft, waiting, "reopened")
+    page_next(draft, waiting, "reopened")
 
 
 def report_delivery(draft: Draft, command: c.ReportDelivery) -> None:
-    """A page that cannot be delivered does not wait out its time: the next person is called at once."""
+    """A page that a channel cannot bring does not wait out its time: the next channel is tried at once, and when there is none,
+    the next person."""
     page = draft.incident.pages.get(command.page)
     if page is None:
         return
-    if command.outcome == "delivered":
-        assert command.event is not None, "a delivered page has an event"
-        draft.record(
-            e.PageDelivered(page=page.id, attempt=command.attempt, channel=command.channel, event=command.event)
-        )
+    match command.outcome:
+        case "delivered":
+            assert command.event is not None, "a delivered page has an event or a reference"
+            draft.record(
+                e.PageDelivered(page=page.id, attempt=command.attempt, channel=command.channel, event=command.event)
+            )
+        case "unclear":
+            draft.record(
+                e.PageUnclear(page=page.id, attempt=command.attempt, channel=command.channel, reason=command.reason)
+            )
+            if page.state == "open":
+                climb(draft, page.id)
+        case "undeliverable" if page.state == "open":
+            _undeliverable(draft, page, command)
+        case "undeliverable":
+            return
+
+
+def _undeliverable(draft: Draft, page: Page, command: c.ReportDelivery) -> None:
+    failed = page.failed | {command.channel}
+    others = {"matrix", *page.tried} - failed
+    hopeless = page.climbed >= len(page.ladder) and not others and page.delivered_at is None
+    if hopeless:
+        draft.record(e.PageUndeliverable(page=page.id, channel=command.channel, reason=command.reason))
+        page_next(draft, still_wanted(draft.incident, page), "undeliverable")
         return
-    if page.state != "open":
-        return
-    draft.record(e.PageUndeliverable(page=page.id, channel=command.channel, reason=command.reason))
-    _page_next(draft, _still_wanted(draft.incident, page), "undeliverable")
+    draft.record(e.ChannelFailed(page=page.id, channel=command.channel, attempt=command.attempt, reason=command.reason))
+    climb(draft, page.id)
+
+
+def climb(draft: Draft, page_id: PageId) -> None:
+    """Tries the next rung now, whenever it was due."""
+    page = draft.incident.pages[page_id]
+    if page.climbed < len(page.ladder):
+        channel = page.ladder[page.climbed].channel
+        draft.record(e.PageTried(page=page.id, channel=channel, attempt=page.attempt(channel) + 1))
+
+
+def louder(draft: Draft, page: Page) -> None:
+    """Every rung of the latest time that is due; what should have been tried before it is not done after all."""
+    passed = draft.world.now - page.since
+    due = [r for r in page.ladder[page.climbed :] if r.after <= passed]
+    newest = [r for r in due if r.after == due[-1].after]
+    missed = len(due) - len(newest)
+    for rung in newest:
+        attempt = draft.incident.pages[page.id].attempt(rung.channel) + 1
+        draft.record(e.PageTried(page=page.id, channel=rung.channel, attempt=attempt, missed=missed))
+        missed = 0
 
 
 def repeat(draft: Draft, page: Page) -> None:
@@ -185,13 +224,15 @@ def repeat(draft: Draft, page: Page) -> None:
     draft.record(e.PageRepeated(page=page.id, attempt=1 + min(passed, step.repeats)))
 
 
-def lapse(draft: Draft, pages: Iterable[Page]) -> None:
-    """The waits are over; the next people are called, together, so that one person for two roles gets one page.
+def lapse(draft: Draft, pages: Iterable[tuple[Page, timedelta]]) -> None:
+    """The waits are over, by so much; the next people are called, together, so that one person for two roles gets one page.
 
     Who was not reached may still answer.
     """
     wanted: list[RoleId] = []
-    for page in pages:
+    late = timedelta(0)
+    for page, by in pages:
         draft.record(e.PageUnanswered(page=page.id))
-        wanted += _still_wanted(draft.incident, page)
-    _page_next(draft, wanted, "unanswered")
+        wanted += still_wanted(draft.incident, page)
+        late = max(late, by)
+    page_next(draft, wanted, "unanswered", late)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
+from bot.domain.ladder import Ladder
 
 Language = Literal["nl", "en"]
 
@@ -33,7 +34,10 @@ CALLED: Final = RoleId("opgeroepen")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human in the contacts; `roles` are those the person may hold, `municipality` is set for people of one."""
+    """A human in the contacts; `roles` are those the person may hold, `municipality` is set for people of one.
+
+    `ladder` is set for who wants to be reached otherwise than the region's policy says.
+    """
 
     id: PersonId
     name: str
@@ -42,6 +46,7 @@ class Person:
     roles: tuple[RoleId, ...]
     municipality: MunicipalityId | None = None
     language: Language = "nl"
+    ladder: Ladder | None = None
 
 
 @dataclass(frozen=True, slots=True)

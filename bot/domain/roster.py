@@ -85,20 +85,22 @@ def _by_rotation(
     rotations: Sequence[Rotation], role: RoleId, layer: Layer, at: datetime, municipality: MunicipalityId | None
 ) -> Rotation | None:
     """The rotation that counts; when all are closed at this time, the first of those that say why."""
-    best: tuple[tuple[object, ...], Rotation] | None = None
-    for n, rotation in enumerate(rotations):
+    zone, wall = "", at
+    opened: list[Rotation] = []
+    closed: list[Rotation] = []
+    for rotation in reversed(rotations):  # of equals the last counts, and `max` takes the first
         if rotation.role != role or rotation.layer != layer or not rotation.serves(municipality):
             continue
-        wall = shown(at, rotation.zone)
+        if rotation.zone != zone:
+            zone, wall = rotation.zone, shown(at, rotation.zone)
         if not rotation.runs(wall):
             continue
-        is_open = rotation.open(wall)
-        if not is_open and not rotation.reason:
-            continue
-        rank = (is_open, *_rank(rotation), n)
-        if best is None or rank > best[0]:
-            best = rank, rotation
-    return best[1] if best else None
+        if rotation.open(wall):
+            opened.append(rotation)
+        elif rotation.reason:
+            closed.append(rotation)
+    found = opened or closed
+    return max(found, key=_rank) if len(found) > 1 else next(iter(found), None)
 
 
 def _rank(rotation: Rotation) -> tuple[bool, int, bool, datetime, bool]:

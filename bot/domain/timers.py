@@ -3,21 +3,42 @@
 Law: after a `Tick` no timer that was due remains unfired.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final
 
-from bot.domain.ids import PageId
-from bot.domain.incident import Incident
+from bot.domain.entries import TimerKind
+from bot.domain.escalation import EscalationPolicy, Lease
+from bot.domain.ids import PageId, RoleId
+from bot.domain.incident import Call, Incident, Page
 
-Wants = Literal["call", "repeat", "unanswered", "sitrep", "finish"]
+# So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
+EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
+    "call": timedelta(hours=20),
+    "repeat": timedelta(hours=1),
+    "louder": timedelta(hours=1),
+    "unanswered": timedelta(hours=20),
+    "sitrep": timedelta(hours=6),
+    "finish": timedelta.max,  # nobody is disturbed by it
+    "ask_again": timedelta(hours=6),
+    "lapse": timedelta(hours=6),
+    "hand_over": timedelta(hours=20),
+}
+OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    wants: Wants
+    """`due` is UTC on our own clock; after `due` + `EXPIRY` it is dropped, which the log says."""
+
+    wants: TimerKind
     due: datetime
     page: PageId | None = None
+    role: RoleId | None = None
+
+    def expired(self, now: datetime) -> bool:
+        return now - self.due > EXPIRY[self.wants]
 
 
 def timers(incident: Incident) -> tuple[Timer, ...]:
@@ -31,17 +52,48 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     if incident.call_at is not None and incident.awaiting:
         found.append(Timer("call", incident.call_at))
     for page in incident.pages.values():
-        if page.state != "open":
-            continue
-        step = policy.steps[page.step]
-        ends = page.since + step.wait
-        again = page.since + step.repeat_every * page.attempts
-        if page.attempts <= step.repeats and again < ends:
-            found.append(Timer("repeat", again, page.id))
-        found.append(Timer("unanswered", ends, page.id))
+        if page.state == "open":
+            found += _open_page(policy, page)
+        elif policy.lease is not None and page.state == "acknowledged":
+            found += _coming(policy.lease, incident, page)
+    if policy.lease is not None:
+        for call in incident.calls.values():
+            found += _shift(policy.lease, call)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
     return tuple(found)
+
+
+def _open_page(policy: EscalationPolicy, page: Page) -> Iterator[Timer]:
+    step = policy.steps[page.step]
+    ends = page.since + step.wait
+    again = page.since + step.repeat_every * page.attempts
+    if page.attempts <= step.repeats and again < ends:
+        yield Timer("repeat", again, page.id)
+    if page.climbed < len(page.ladder) and (louder := page.since + page.ladder[page.climbed].after) < ends:
+        yield Timer("louder", louder, page.id)
+    yield Timer("unanswered", ends, page.id)
+
+
+def _coming(lease: Lease, incident: Incident, page: Page) -> Iterator[Timer]:
+    """A yes is a lease: who holds a role and is not in the room in time is asked again, and then passed over."""
+    holds = any(page.person in incident.calls[r].holders for r in page.roles)
+    if page.coming_since is None or not holds or page.person in incident.members or "main" not in incident.rooms:
+        return
+    if page.asked_again is not None:
+        yield Timer("lapse", page.asked_again + lease.wait, page.id)
+        return
+    eta = lease.eta if page.eta_minutes is None else timedelta(minutes=page.eta_minutes)
+    yield Timer("ask_again", page.coming_since + eta + lease.margin, page.id)
+
+
+def _shift(lease: Lease, call: Call) -> Iterator[Timer]:
+    if call.by is None or call.shift_ends is None:
+        return
+    if call.offered_to is None or call.offered_at is None:
+        yield Timer("hand_over", call.shift_ends, role=call.role)
+    elif call.offers < OFFERS:
+        yield Timer("hand_over", call.offered_at + lease.offer_every, role=call.role)
 
 
 def next_due(incident: Incident) -> datetime | None:

@@ -1,14 +1,15 @@
 """What a decision may know beyond the log: the time, who is on call, the reference data, and what else was raised lately."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.contacts import Reference
 from bot.domain.escalation import Whom
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
+from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR, Person
-from bot.domain.roster import Override
+from bot.domain.roster import LAYERS, Change, shift_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Recent:
     municipality: MunicipalityId
     phenomenon: str | None
     raised_at: datetime
+    reporter: PersonId = PersonId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,43 @@ class World:
     now: datetime
     wall: datetime
     reference: Reference
-    overrides: Sequence[Override] = ()
+    overrides: Sequence[Change] = ()
     recent: Sequence[Recent] = ()
     next_number: str = ""
+    reachable: Mapping[PersonId, frozenset[Channel]] = field(default_factory=dict)  # verified channels
 
     def person(self, person: PersonId) -> Person | None:
         return self.reference.contacts.people.get(person)
 
-    def whom(self, role: RoleId, whom: Whom) -> tuple[PersonId, ...]:
-        """The people that a policy's step stands for at this moment; the coordinator's own last step is the region's fallback."""
-        contacts = self.reference.contacts
+    def whom(self, role: RoleId, whom: Whom, municipality: MunicipalityId | None = None) -> tuple[PersonId, ...]:
+        """The people that a policy's step stands for at this moment; the coordinator's own last step is the region's fallback.
+
+        When neither layer of a role has anybody, its fallback stands in for the reserve.
+        """
+        contacts, served = self.reference.contacts, municipality or None
         match whom:
-            case "eerste" | "reserve":
-                found = contacts.on_call(role, whom, self.wall, self.overrides)
+            case "eerste":
+                found = contacts.on_call(role, whom, self.wall, self.overrides, served)
+            case "reserve":
+                found = contacts.on_call(role, whom, self.wall, self.overrides, served)
+                if found is None and contacts.on_call(role, "eerste", self.wall, self.overrides, served) is None:
+                    found = contacts.who(role, whom, self.wall, self.overrides, served).person
             case "coordinator" if role == COORDINATOR:
                 return contacts.fallback
             case "coordinator":
-                found = contacts.on_call(COORDINATOR, "eerste", self.wall, self.overrides)
+                found = contacts.on_call(COORDINATOR, "eerste", self.wall, self.overrides, served)
         return (found.id,) if found else ()
+
+    def shift_end(self, role: RoleId, person: PersonId) -> datetime | None:
+        """When the person's shift for the role ends, on our own clock; None when they have none now, or none that ends soon."""
+        rotations = self.reference.contacts.rotations
+        for layer in LAYERS:
+            ends = shift_end(rotations, self.overrides, person, role, layer, self.wall)
+            if ends is not None:
+                return self.now + (ends - self.wall)
+        return None
+
+    def successor(self, role: RoleId, holder: PersonId) -> PersonId | None:
+        """Who is on duty for the role now and is not the holder."""
+        on_duty = [person for layer in LAYERS for person in self.whom(role, layer)]
+        return next((person for person in on_duty if person != holder), None)

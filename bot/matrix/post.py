@@ -1,9 +1,9 @@
 """Carries out one row of the outbox on Matrix: words it, finds the room, sends it under the row's own transaction id."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -11,14 +11,18 @@ from bot.desk import Moment
 from bot.domain import messages as m
 from bot.domain.contacts import Contacts
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
-from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
+from bot.domain.ids import IncidentId, PersonId, RoomId
+from bot.domain.paging import LATE
 from bot.matrix.client import MatrixClient
+from bot.matrix.content import content_of, outcome_of, txn_of
 from bot.matrix.power import room_levels
+from bot.matrix.reach import Card
 from bot.matrix.rooms import INCIDENT, NotYet, RoomSpec, make_direct, make_room
 from bot.matrix.send import Gateway, Invited, Sent, Unsent, Uploaded
 from bot.store import directory, outbox, rooms
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow
+from bot.words import ladder_words
 from bot.words.catalogue import Catalogue
 from bot.words.render import Rendered, is_worded, render
 
@@ -29,6 +33,16 @@ EDITS: Final[Mapping[str, str]] = {"PageSettled": "PageText", "CardChanged": "Ca
 
 class Unworded(Exception):
     """A message that cannot be put into words: one bad row gives up, the next goes out (and a page counts as undeliverable)."""
+
+
+async def no_card(message: m.ReachShown) -> Card | None:
+    """Where the bot has no address of its own."""
+    return None
+
+
+async def no_number(person: PersonId) -> str | None:
+    """Where no numbers are kept."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,8 @@ class Posted:
     contacts: Callable[[], Contacts]
     clock: Callable[[], Moment]
     minimal: bool  # keep the alarm's own words out of pages (lock screens)
+    number: Callable[[PersonId], Awaitable[str | None]] = no_number  # somebody's telephone number
+    card: Callable[[m.ReachShown], Awaitable[Card | None]] = no_card  # what a contact card or a push channel looks like
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,12 @@ class Post:
                 return await self._seeds(row, message)
             case m.DossierReady():
                 return await self._dossier(row, message)
+            case m.ReachShown():
+                return await self._card(row, message)
+            case m.Numbers():
+                return await self._text(row, await self._numbers(message))
+            case m.PageText():
+                return await self._text(row, self._late(row, message))
             case _ if row.kind in EDITS:
                 return await self._edit(row, message)
             case _:
@@ -93,6 +115,8 @@ class Post:
                 async with self.tools.database.read() as tx:
                     found = await directory.get(tx, row.incident)
                 return found.main_room if found and found.main_room else NO_ROOM_YET
+            case "channel":
+                return GaveUp("not by Matrix")
             case "alarm" | "management":
                 async with self.tools.database.read() as tx:
                     known = await rooms.of_kind(tx, message.to.kind)
@@ -138,17 +162,17 @@ class Post:
         if isinstance(room, Retry | GaveUp):
             return room
         anchor = self._anchor(row, message)
-        content = _content(self._words(message, anchor), anchor)
+        content = content_of(self._words(message, anchor), anchor)
         if reply_to := getattr(message, "reply_to", ""):
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
-        sent = await self.tools.gateway.send(room, "m.room.message", content, _txn(row))
+        sent = await self.tools.gateway.send(room, "m.room.message", content, txn_of(row))
         if isinstance(sent, Sent) and isinstance(message, m.PageText) and self._blind(message, sent):
             return GaveUp("no device that can read it")
         if isinstance(sent, Sent) and isinstance(message, m.CardPosted):
             pinned = await self.tools.gateway.pin(room, [sent.event_id])
             if isinstance(pinned, Unsent):
-                return _outcome(pinned, room)
-        return _outcome(sent, room)
+                return outcome_of(pinned, room)
+        return outcome_of(sent, room)
 
     def _blind(self, page: m.PageText, sent: Sent) -> bool:
         """Whether nobody of the page's person could be given the key: then the next person must be called at once."""
@@ -172,7 +196,7 @@ class Post:
         anchor = self._anchor(row, message)
         outcome: Outcome = Delivered()
         for n, original in enumerate(sent):
-            content = _content(self._words(message, anchor), anchor)
+            content = content_of(self._words(message, anchor), anchor)
             edit = {
                 **content,
                 "body": f"* {content['body']}",
@@ -180,11 +204,43 @@ class Post:
                 "m.new_content": content,
                 "m.relates_to": {"rel_type": "m.replace", "event_id": original.event_id},
             }
-            put = await self.tools.gateway.send(original.room or room, "m.room.message", edit, f"{_txn(row)}.{n}")
-            outcome = _outcome(put, room)
+            put = await self.tools.gateway.send(original.room or room, "m.room.message", edit, f"{txn_of(row)}.{n}")
+            outcome = outcome_of(put, room)
             if not isinstance(outcome, Delivered):
                 return outcome
         return outcome
+
+    def _late(self, row: OutboxRow, page: m.PageText) -> m.PageText:
+        """A page that waited here says so: what was planned when it was written is no longer true."""
+        waited = self.tools.clock().now - row.created_at
+        return replace(page, late_seconds=page.late_seconds + round(waited.total_seconds())) if waited >= LATE else page
+
+    async def _card(self, row: OutboxRow, message: m.ReachShown) -> Outcome:
+        """Files first, then the lines: what they hold is looked up now and goes into no table on its way."""
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return room
+        card = await self.tools.card(message)
+        if card is None:
+            return GaveUp("nothing to show")
+        for n, file in enumerate(card.files):
+            uploaded = await self.tools.gateway.upload_encrypted(file.data, file.name, file.mime)
+            if not isinstance(uploaded, Uploaded):
+                return outcome_of(uploaded, room)
+            sent = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{txn_of(row)}.file{n}")
+            if isinstance(sent, Unsent):
+                return outcome_of(sent, room)
+        return await self._text(
+            row, m.Answer(to=message.to, lang=message.lang, lines=card.lines, reply_to=message.reply_to)
+        )
+
+    async def _numbers(self, asked: m.Numbers) -> m.Answer:
+        """The numbers are looked up now and go into no table on their way."""
+        found = [
+            (name, await self.tools.number(person)) for person, name in zip(asked.persons, asked.names, strict=True)
+        ]
+        lines = ladder_words.numbers(self.tools.catalogue, asked.lang, found, asked.duty_number)
+        return m.Answer(to=asked.to, lang=asked.lang, number=asked.number, exercise=asked.exercise, lines=lines)
 
     def _anchor(self, row: OutboxRow, message: m.Message) -> tuple[int, str] | None:
         """The entry that a message of the room stands for, so that everybody's client becomes a witness of the log."""
@@ -223,21 +279,21 @@ class Post:
         if account is None:
             return GaveUp("no account")
         invited = await self.tools.gateway.invite(room, account)
-        return Delivered(room=room) if isinstance(invited, Invited) else _outcome(invited, room)
+        return Delivered(room=room) if isinstance(invited, Invited) else outcome_of(invited, room)
 
     async def _lock(self, row: OutboxRow, message: m.LockRoom) -> Outcome:
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
         levels = room_levels(read_only=message.locked)
-        return _outcome(await self.tools.gateway.put_state(room, "m.room.power_levels", levels), room)
+        return outcome_of(await self.tools.gateway.put_state(room, "m.room.power_levels", levels), room)
 
     async def _checkpoint(self, row: OutboxRow, message: m.Checkpoint) -> Outcome:
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
         put = await self.tools.gateway.put_state(room, "nl.iog.checkpoint", {"note": message.note})
-        return _outcome(put, room)
+        return outcome_of(put, room)
 
     async def _seeds(self, row: OutboxRow, message: m.Seeds) -> Outcome:
         async with self.tools.database.read() as tx:
@@ -247,10 +303,10 @@ class Post:
         for n, key in enumerate(message.keys):
             relation = {"rel_type": "m.annotation", "event_id": parent.event_id, "key": key}
             put = await self.tools.gateway.send(
-                parent.room, "m.reaction", {"m.relates_to": relation}, f"{_txn(row)}.{n}", require_encrypted=False
+                parent.room, "m.reaction", {"m.relates_to": relation}, f"{txn_of(row)}.{n}", require_encrypted=False
             )
             if isinstance(put, Unsent) and "M_DUPLICATE_ANNOTATION" not in put.reason:
-                return _outcome(put, parent.room)
+                return outcome_of(put, parent.room)
         return Delivered(room=parent.room)
 
     async def _dossier(self, row: OutboxRow, message: m.DossierReady) -> Outcome:
@@ -262,31 +318,9 @@ class Post:
             return GaveUp("the dossier is gone")
         uploaded = await self.tools.gateway.upload_encrypted(path.read_bytes(), path.name, "application/zip")
         if not isinstance(uploaded, Uploaded):
-            return _outcome(uploaded, room)
-        file = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{_txn(row)}.file")
+            return outcome_of(uploaded, room)
+        file = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{txn_of(row)}.file")
         if isinstance(file, Unsent):
-            return _outcome(file, room)
-        content = _content(self._words(message, None), None)
-        return _outcome(await self.tools.gateway.send(room, "m.room.message", content, _txn(row)), room)
-
-
-def _txn(row: OutboxRow) -> str:
-    """Unique per effect for the lifetime of the device: the row's key and the kind of effect."""
-    return f"{row.key.replace('/', '.')}.{row.kind}"
-
-
-def _content(words: Rendered, anchor: tuple[int, str] | None) -> dict[str, Any]:
-    content: dict[str, Any] = {"msgtype": words.msgtype, "body": words.body, "m.mentions": {}}
-    if words.html:
-        content |= {"format": "org.matrix.custom.html", "formatted_body": words.html}
-    if words.mentions:
-        content["m.mentions"] = {"user_ids": list(words.mentions)}
-    if anchor is not None:
-        content["nl.iog.log"] = {"seq": anchor[0], "h": anchor[1]}
-    return content
-
-
-def _outcome(sent: Sent | Unsent, room: RoomId) -> Outcome:
-    if isinstance(sent, Sent):
-        return Delivered(EventId(sent.event_id), room)
-    return Retry(sent.reason, sent.retry_after) if sent.retry else GaveUp(sent.reason)
+            return outcome_of(file, room)
+        content = content_of(self._words(message, None), None)
+        return outcome_of(await self.tools.gateway.send(room, "m.room.message", content, txn_of(row)), room)

@@ -3,7 +3,7 @@
 The key is the Matrix transaction id: a row sent twice after a crash is one event for the homeserver.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
@@ -71,6 +71,12 @@ _FOLLOWERS = (
 )
 
 
+# The mark on a row that left for somewhere that must not get it twice, and of which nothing was heard since.
+LEAVING = "leaving"
+# What brings a page: by Matrix, and by another channel.
+_PAGES = ("PageText", "ChannelPage")
+
+
 async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
     """Add rows in their order; a key that is already known, in whatever state, is left as it is.
 
@@ -135,7 +141,7 @@ async def withdraw(conn: AsyncConnection, incident: IncidentId, subject: str, at
 
 async def withdraw_pages(conn: AsyncConnection, incident: IncidentId, page: str, at: datetime) -> int:
     """Withdraw the pages (first and repeated) that still wait under this page's id; what answers them goes on."""
-    about = and_(outbox.c.incident == incident, outbox.c.subject == page, outbox.c.kind == "PageText")
+    about = and_(outbox.c.incident == incident, outbox.c.subject == page, outbox.c.kind.in_(_PAGES))
     return await _withdraw(conn, about, at)
 
 
@@ -149,6 +155,31 @@ async def find_sent(conn: AsyncConnection, incident: IncidentId, kind: str, subj
     )
     rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.created_at, outbox.c.seq))
     return [OutboxRow(**row) for row in rows.mappings()]
+
+
+async def hold(conn: AsyncConnection, keys: Collection[str], until: datetime) -> None:
+    """Not before `until`; it is no failed try."""
+    if keys:
+        await conn.execute(update(outbox).where(_WAITING, outbox.c.key.in_(keys)).values(not_before=until))
+
+
+async def mark_leaving(conn: AsyncConnection, keys: Collection[str]) -> None:
+    """These leave now; whoever finds the mark after a crash asks first what became of them."""
+    if keys:
+        await conn.execute(update(outbox).where(_WAITING, outbox.c.key.in_(keys)).values(error=LEAVING))
+
+
+async def first_pages(
+    conn: AsyncConnection, since: datetime, most: int
+) -> Mapping[str, frozenset[tuple[IncidentId | None, str | None]]]:
+    """For whoever was sent more than `most` different pages since: the first so many of them, by person."""
+    page = (outbox.c.target, outbox.c.incident, outbox.c.subject)
+    sent = and_(outbox.c.kind == "PageText", outbox.c.state == "sent", outbox.c.settled_at > since)
+    begun = func.min(outbox.c.settled_at)
+    found: dict[str, list[tuple[IncidentId | None, str | None]]] = {}
+    for target, incident, subject in await conn.execute(select(*page).where(sent).group_by(*page).order_by(begun)):
+        found.setdefault(target.rpartition(":")[2], []).append((incident, subject))
+    return {person: frozenset(pages[:most]) for person, pages in found.items() if len(pages) > most}
 
 
 async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:

@@ -9,7 +9,7 @@ from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.grammar import role_word
 from bot.words.names import few_roles, role_name, role_names
-from bot.words.shown import clock, loose, moment, room_link
+from bot.words.shown import clock, length_of, loose, moment, room_link
 
 Lines = list[Line]
 # Whom a reporter may want besides; the first that is not being called is the example.
@@ -33,7 +33,8 @@ def page(catalogue: Catalogue, said: m.PageText, *, minimal: bool) -> Lines:
         line("page.first", roles=roles, number=said.number, municipality=loose(said.municipality)),
         *([] if minimal or not said.text else [line("page.text", text=loose(said.text))]),
         reported,
-        line("page.choices"),
+        *([line("page.late", late=length_of(said.late_seconds, said.lang))] if said.late_seconds else []),
+        *([] if said.late_seconds else [line("page.choices")]),
         line("page.type"),
         line(next_one, time=clock(said.next_at), attempt=str(said.attempt)),
     ]
@@ -45,7 +46,7 @@ def nobody_reached(catalogue: Catalogue, said: m.NobodyReached) -> Lines:
     return [
         line("nobody.first", role=role, number=said.number),
         line("nobody.tried", since=clock(said.since), at=clock(said.at), tried=tried),
-        line("nobody.list"),
+        line("nobody.duty_number", number=said.duty_number) if said.duty_number else line("nobody.list"),
         line("nobody.choices"),
         line("nobody.type"),
     ]

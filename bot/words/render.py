@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import page_words, room_words
+from bot.words import ladder_words, page_words, room_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -24,13 +24,13 @@ MessageType = Literal["m.text", "m.notice"]
 
 Templated = (
     m.PageText | m.NobodyReached | m.AlarmReceived | m.CallNote | m.AckConfirmed | m.RoomReady | m.DeclineConfirmed
-    | m.UnreadableFrom
+    | m.UnreadableFrom | m.StillComing | m.HandoverAsked | m.HandoverNote | m.FloodNote | m.AwayNote
     | m.LateAnswer | m.AnswerTakenBack | m.PageOver | m.PageSettled | m.CardPosted | m.CardChanged | m.CardRepeated
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
 )  # fmt: skip
-Worded = Templated | m.Answer | m.DidYouMean
+Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
 # An edit keeps the type of the message that it changes.
 _EDITED: Final[Mapping[type[m.Message], MessageType]] = {
@@ -103,7 +103,7 @@ def _fitted(message: Templated, catalogue: Catalogue, mark: Nodes, *, minimal: b
 def _answer(message: m.Answer, catalogue: Catalogue, mark: Nodes) -> tuple[Nodes, ...]:
     """The lines are in the asker's language already and hold what people wrote, so nothing in them is markup."""
     shown = pages(catalogue, message.lang, message.lines or ("–",), reserve=len(plain(mark)))[0]
-    if isinstance(message, m.DidYouMean):
+    if isinstance(message, m.DidYouMean | m.ReadyAsked | m.Reminder):
         taken = len(plain(mark))
         asked = [line("plain", text=loose(text)) for text in shown[:MOST_LINES]]
         first, *rest = fit(catalogue, message.lang, asked, characters=MOST_CHARACTERS - taken, first=FIRST_LINE - taken)
@@ -156,6 +156,16 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return page_words.unreadable(message)
         case m.LateAnswer():
             return page_words.late(message)
+        case m.StillComing():
+            return ladder_words.still_coming(catalogue, message)
+        case m.HandoverAsked():
+            return ladder_words.handover(catalogue, message)
+        case m.HandoverNote():
+            return ladder_words.handover_note(catalogue, message)
+        case m.FloodNote():
+            return ladder_words.flood(message)
+        case m.AwayNote():
+            return ladder_words.away(message)
         case m.AnswerTakenBack():
             return page_words.taken_back(message)
         case m.PageOver():

@@ -47,12 +47,26 @@ def _calls(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepe
         return line("card.no_calls")
     full = " · ".join(_call(catalogue, said, call) for call in calls)
     if len(full) <= _CALLS_IN_FULL:
-        return line("card.calls", calls=loose(full))
+        return line("card.calls", heads=_heads(catalogue, said), calls=loose(full))
     return _grouped(catalogue, said)
 
 
+def _heads(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> str:
+    """How many people were asked, and how it stands with them; what is nought is left out."""
+    facts = said.card
+    arrival = clock(facts.arrival) if facts.arrival is not None else ""
+    counted = (
+        ("asked", facts.asked),
+        ("coming", facts.coming),
+        ("under_way", facts.under_way),
+        ("unreachable", facts.unreachable),
+    )
+    shown = [catalogue.text(said.lang, f"heads.{name}", count=str(n), arrival=arrival) for name, n in counted if n]
+    return " · ".join(shown)
+
+
 def _grouped(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Line:
-    """Who comes stands first and how many are still being called is never cut off: with ten roles the names do not fit."""
+    """The heads are never cut off: with ten roles the names do not fit."""
     groups = {state: [c.role for c in said.card.calls if c.state == state] for state in _STATES}
 
     def group(state: str) -> str:
@@ -61,8 +75,7 @@ def _grouped(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRe
 
     coming = group("answered") if groups["answered"] else catalogue.text(said.lang, "cardcalls.nobody")
     missed = Loose(f" · {group('exhausted')}") if groups["exhausted"] else ""
-    calling = f" · {group('calling')}" if groups["calling"] else ""
-    return line("card.calls_grouped", coming=loose(coming), missed=missed, calling=calling)
+    return line("card.calls_grouped", heads=_heads(catalogue, said), coming=loose(coming), missed=missed)
 
 
 def _call(catalogue: Catalogue, said: m.Message, call: m.CardCall) -> str:
@@ -95,7 +108,8 @@ def missed(catalogue: Catalogue, said: m.EscalationNote) -> Lines:
 
 def called(catalogue: Catalogue, said: m.CalledNote) -> Lines:
     roles = role_names(catalogue, said.lang, said.roles)
-    return [line("called.note", when=moment(said.at, said.lang), person=loose(said.person), roles=roles)]
+    lines = [line("called.note", when=moment(said.at, said.lang), person=loose(said.person), roles=roles)]
+    return [*lines, *([line("page.late", late=length_of(said.late_seconds, said.lang))] if said.late_seconds else [])]
 
 
 def empty_step(catalogue: Catalogue, said: m.EmptyStepNote) -> Lines:
@@ -106,7 +120,9 @@ def empty_step(catalogue: Catalogue, said: m.EmptyStepNote) -> Lines:
 
 def exhausted(catalogue: Catalogue, said: m.ExhaustedNote) -> Lines:
     role = loose(role_name(catalogue, said.lang, said.role))
-    return [line("exhausted.note", when=moment(said.at, said.lang), role=role)]
+    tried = [line("exhausted.tried", tried=loose(", ".join(said.tried)))] if said.tried else []
+    number = [line("nobody.duty_number", number=said.duty_number)] if said.duty_number else []
+    return [line("exhausted.note", when=moment(said.at, said.lang), role=role), *tried, *number]
 
 
 def playbook(said: m.PlaybookNote) -> Lines:

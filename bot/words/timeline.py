@@ -12,7 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
-from bot.words.shown import moment
+from bot.words.shown import length_of, moment
 
 
 def line(catalogue: Catalogue, entry: e.Entry, incident: Incident, at: datetime, lang: Language) -> str:
@@ -53,6 +53,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
 
     def name(person: PersonId) -> str:
         return _person(catalogue, incident, person, lang)
+
+    def channel_name(channel: str) -> str:
+        return catalogue.template(lang, f"channel.{channel}")
 
     def paged(page: PageId) -> dict[str, str]:
         return _paged(catalogue, incident, page, lang)
@@ -96,6 +99,32 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"person": name(person), "minutes": str(minutes)}
         case e.Declined(page=page, person=person) | e.AnswerUndone(page=page, person=person):
             return "", {**paged(page), "person": name(person)}
+        case e.PageTried(page=page, channel=channel, attempt=attempt):
+            return "", {**paged(page), "channel": channel_name(channel), "attempt": str(attempt)}
+        case (
+            e.ChannelFailed(page=page, channel=channel, reason=reason)
+            | e.PageUnclear(page=page, channel=channel, reason=reason)
+        ):
+            return "", {**paged(page), "channel": channel_name(channel), "reason": reason or "–"}
+        case e.AskedAgain(page=page) | e.SignOfLife(page=page) | e.AnswerLapsed(page=page):
+            return "", paged(page)
+        case e.ShiftEndNoted(role=role, person=person, ends=ends):
+            duty = {"role": role_name(catalogue, lang, role), "person": name(person)}
+            return ("", {**duty, "ends": moment(ends, lang)}) if ends else ("nobody", duty)
+        case (
+            e.HandoverOffered(role=role, holder=holder, successor=successor)
+            | e.RoleHandedOver(role=role, holder=holder, successor=successor)
+        ):
+            names = {"holder": name(holder), "successor": name(successor)}
+            return "", {"role": role_name(catalogue, lang, role), **names}
+        case e.HandoverPutOff(role=role, successor=successor):
+            return "", {"role": role_name(catalogue, lang, role), "successor": name(successor)}
+        case e.NumbersShown(persons=persons):
+            return "", {**actor, "people": ", ".join(name(person) for person in persons)}
+        case e.BotWasAway(seconds=seconds):
+            return "", {"length": length_of(seconds, lang)}
+        case e.TimerDropped(wants=wants, due=due):
+            return "", {"what": catalogue.template(lang, f"timer.{wants}"), "due": moment(due, lang)}
         case e.EscalationStepEmpty(role=role, whom=whom, why=empty):
             asked = catalogue.template(lang, f"whom.{whom}")
             return empty, {"role": role_name(catalogue, lang, role), "whom": asked}

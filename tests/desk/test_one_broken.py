@@ -74,7 +74,7 @@ async def delivers_until(ground: Ground, outcome: Outcome, done: asyncio.Event, 
         if len(landed) >= enough:
             done.set()
 
-    deliverer = Deliverer(ground.desk, post, Chances(lambda: 1.0, lambda: 0.5), delivered)
+    deliverer = Deliverer(ground.desk, post, post, Chances(lambda: 1.0, lambda: 0.5), delivered)
     running = asyncio.create_task(deliverer.run())
     try:
         async with asyncio.timeout(20):

@@ -1,12 +1,12 @@
 """Makes the golden logs of a release: nights that hold every kind of entry, sealed with a fixed key and counted salts.
 
-Run once for a release (`python -m tests.logbook.golden_night 0.1.0`); what it wrote is never made again.
+Run once for a release (`python -m tests.logbook.golden_night 0.2.0`); what it wrote is never made again.
 """
 
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain.escalation import Lease, Quorum
 from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
+from bot.domain.ladder import Channel
+from bot.domain.roster import Override
 from bot.domain.world import Recent
 from bot.logbook.bundle import Anchor, bundle_files, write_directory
 from bot.logbook.chain import EMPTY, Opening, seal
@@ -140,6 +143,64 @@ def index_night() -> list[tuple[e.IndexEntry, datetime]]:
     return [(entry, NIGHT) for entry in entries]
 
 
+def ladder_night() -> Told:
+    """A page that climbs over channels that fail, a yes that lapses, a role handed over at the end of a shift, and an outage."""
+    case = Case(lease=Lease(), quorum=(Quorum(RoleId("expert_cter"), 2),), duty_number="085-0000000")
+    every: frozenset[Channel] = frozenset(("ntfy", "mail", "sms", "voice"))
+    case.world = replace(case.world, reachable=dict.fromkeys(case.world.reference.contacts.people, every))
+    case.alarm()
+    case.opens_room()
+    page = case.page("cter1").page
+    failed = c.ReportDelivery(page=page, attempt=1, channel="ntfy", outcome="undeliverable", reason="refused_403")
+    case.do(failed)
+    case.after(seconds=61).tick()
+    case.do(replace(failed, channel="sms", outcome="unclear", reason="no_answer_in_time"))
+    case.answers("cter1", eta=15)
+    case.answers("coordinator1")
+    case.do(c.TakeIn(number="", person=PersonId("bakker"), text="nog een alarm", flood=True))
+    case.do(c.ShowNumbers(by=by("coordinator1")))
+    case.do(c.Escalate(role=RoleId("om"), by=by("coordinator1")))
+    case.do(c.CallRole(role=RoleId("politie"), layer="reserve", by=by("coordinator1")))
+    case.do(c.CallPerson(person=PersonId("cyber2"), by=by("coordinator1")))
+    case.after(minutes=26).tick()
+    case.answers("cter1")
+    case.do(c.ReportAway(seconds=240))
+    case.after(minutes=20).tick()
+    case.after(minutes=6).tick()
+    case.answers("zorg1")
+    end = case.world.wall + timedelta(hours=1)
+    stand_in = Override(RoleId("expert_zorg"), "eerste", PersonId("zorg2"), end, end + timedelta(hours=8))
+    case.world = replace(case.world, overrides=(stand_in,))
+    case.declines("zorg1")
+    case.answers("zorg1")
+    case.do(c.ReportMember(person=PersonId("zorg1"), name="main", joined=True))
+    case.after(minutes=61).tick()
+    case.do(c.PutOffHandover(by=by("zorg2", "clear")))
+    case.after(minutes=16).tick()
+    case.do(c.AcceptHandover(by=by("zorg2", "clear")))
+    case.after(days=3).tick()
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.CloseIncident(by=by("bakker")))
+    return case.told
+
+
+def reach_index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    jansen, role = PersonId("cyber1"), RoleId("expert_cyber")
+    entries: list[e.IndexEntry] = [
+        e.OverrideWithdrawn(override="o1", origin=by("cyber1")),
+        e.AbsenceNoted(absence="a1", person=jansen, start=NIGHT, end=NIGHT, origin=by("cyber1")),
+        e.AbsenceWithdrawn(absence="a1", origin=by("cyber1")),
+        e.SwapAsked(
+            swap="s1", role=role, layer="eerste", asker=jansen, other=PersonId("cyber2"), start=NIGHT, end=NIGHT
+        ),
+        e.SwapAnswered(swap="s1", answer="accepted", origin=by("cyber2")),
+        e.ChannelVerified(person=jansen, channel="sms"),
+        e.ChannelRemoved(person=jansen, channel="sms"),
+        e.CallerRefused(channel="sms"),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
 def files_of(
     origin: str, codec: "Codec[e.Entry] | Codec[e.IndexEntry]", told: Iterable[tuple[object, datetime]]
 ) -> dict[str, bytes]:
@@ -160,12 +221,16 @@ def files_of(
     return bundle_files(origin, raws, openings, note, [anchor], blobs, KEY.public_key(), {})
 
 
+NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
+    "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
+    "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
+}
+
+
 def make(release: str) -> None:
-    for name, codec, told in (
-        ("long", Codec(e.KINDS), long_night()),
-        ("joined", Codec(e.KINDS), joined_night()),
-        ("index", Codec(e.INDEX_KINDS), index_night()),
-    ):
+    for name, night in NIGHTS[release].items():
+        told = night()
+        codec = Codec(e.INDEX_KINDS) if name.endswith("index") else Codec(e.KINDS)
         write_directory(files_of(f"iog.example/log/{name}", codec, told), GOLDEN / release / name)
 
 

@@ -42,7 +42,23 @@ _CALLS: Final = (
     m.CardCall(CYBER, "answered", "Jansen", _at(3), 15),
     m.CardCall(OM, "calling", "De Vries", _at(1), None),
 )
-_CARD: Final = m.Card("Waterbrug", TITLE, "beeld", "open", "Bakker", "OOV Waterbrug", EVENING, _CALLS, 0, 9, 0, 0)
+_CARD: Final = m.Card(
+    "Waterbrug",
+    TITLE,
+    "beeld",
+    "open",
+    "Bakker",
+    "OOV Waterbrug",
+    EVENING,
+    _CALLS,
+    0,
+    9,
+    0,
+    0,
+    asked=2,
+    under_way=1,
+    arrival=_at(18),
+)
 _MANY: Final = tuple(
     m.CardCall(role, "answered" if n % 2 else "calling", "De Vries", _at(n), None)
     for n, role in enumerate((CYBER, CTER, RoleId("expert_ondermijning"), ZORG, POLITIE, OM, RoleId("communicatie")))
@@ -104,7 +120,20 @@ def _many() -> list[Worded]:
             for state in _each("acknowledged", "declined", "withdrawn")
         ),
         m.CardPosted(card=_CARD, **room),
-        m.CardChanged(card=replace(_CARD, calls=_MANY, phase="oordeel", steps_done=4, decisions=2, sitreps=1), **room),
+        m.CardChanged(
+            card=replace(
+                _CARD,
+                calls=_MANY,
+                phase="oordeel",
+                steps_done=4,
+                decisions=2,
+                sitreps=1,
+                asked=7,
+                coming=3,
+                unreachable=1,
+            ),
+            **room,
+        ),
         m.CardChanged(card=replace(_CARD, calls=(), state="closed", organisation=""), **room),
         m.CardRepeated(card=_CARD, newcomer="Smit", **room, exercise=True),
         m.AnswerNote(person="Jansen", roles=(CYBER,), what="coming", at=_at(2), after_seconds=72, **room),
@@ -114,12 +143,31 @@ def _many() -> list[Worded]:
         ),
         *(
             m.EscalationNote(roles=(CYBER,), missed="Jansen", why=why, at=_at(6), **room)
-            for why in _each("unanswered", "undeliverable")
+            for why in _each("unanswered", "undeliverable", "lapsed")
         ),
-        m.CalledNote(roles=(CYBER,), person="De Vries", at=_at(6), **room),
+        m.CalledNote(page=PAGE, roles=(CYBER,), person="De Vries", at=_at(6), **room),
+        m.CalledNote(page=PAGE, roles=(CYBER,), person="De Vries", at=_at(6), late_seconds=240, **room),
+        m.StillComing(
+            page=PAGE,
+            roles=(CYBER, CTER),
+            municipality="Waterbrug",
+            answered_at=_at(2),
+            next_at=_at(47),
+            room=ROOM,
+            **dm,
+        ),
+        m.HandoverAsked(role=CYBER, holder="Jansen", open_steps=2, last_decision=3, at=_at(9), **dm),
+        m.HandoverAsked(role=CYBER, holder="Jansen", open_steps=0, last_decision=None, at=_at(9), **dm, exercise=True),
+        *(
+            m.HandoverNote(what=what, role=CYBER, holder="Jansen", successor="De Vries", at=_at(9), **room)
+            for what in _each("offered", "put_off", "done", "nobody")
+        ),
+        m.FloodNote(reporter="Bakker", count=11, text=TEXT, **dm),
+        m.AwayNote(seconds=240, at=_at(10), **room),
         m.EmptyStepNote(role=CTER, whom="reserve", why="nobody_on_call", at=_at(6), **room),
         m.EmptyStepNote(role=CTER, whom="coordinator", why="already_called", at=_at(6), **room),
         m.ExhaustedNote(role=CYBER, at=_at(16), **room),
+        m.ExhaustedNote(role=CYBER, at=_at(16), tried=("Jansen", "De Vries"), duty_number="085-0000000", **room),
         m.PlaybookNote(title=TITLE, steps=9, **room),
         m.StepShown(**step, role=RoleId("melder"), due_at=_at(26), for_role=OM, **room, mention=(PersonId("bakker"),)),
         m.StepShown(**{**step, "text": LONG_STEP}, role=OM, due_at=_at(90), **room, exercise=True),
