@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain.contacts import Contacts
 from bot.domain.entries import AnswerBy
+from bot.domain.ids import PageId
 from bot.domain.incident import Incident, Page
 from bot.domain.origin import BY_CHANNEL, Origin, Via
 from bot.domain.people import Language, Person
@@ -43,6 +44,12 @@ class Asked:
     def waits(self) -> bool:
         """Whether an answer by this link still counts; otherwise there is only something to show."""
         return self.link.used_at is None and waits(self.page)
+
+    @property
+    def by(self) -> Origin:
+        """Where an answer by this link comes from; the link's hash stands for an account."""
+        account = f"link:{self.link.hash[:16]}"
+        return Origin(actor=self.person.id, account=account, via=via(self.link.channel), room="direct", proof="clear")
 
     @property
     def stands(self) -> Reply | None:
@@ -118,7 +125,8 @@ class Answering:
                 raise c.Refused("already_answered")
 
         try:
-            incident = await self.desk.handle(asked.incident.id, command(asked, reply), settles=use)
+            given = command(asked.page.id, reply, _HOW.get(asked.link.channel, "link"), asked.by)
+            incident = await self.desk.handle(asked.incident.id, given, settles=use)
         except c.Refused:
             now = replace(asked, incident=await self.desk.incident(asked.incident.id))
             now = replace(now, page=now.incident.pages[asked.page.id])
@@ -127,19 +135,11 @@ class Answering:
         return Given(replace(asked, link=used, incident=incident, page=incident.pages[asked.page.id]), accepted=True)
 
 
-def command(asked: Asked, reply: Reply) -> c.Acknowledge | c.Decline:
-    """The reply as a command, with where it came from; the link's hash stands for an account."""
-    how: AnswerBy = _HOW.get(asked.link.channel, "link")
-    by = Origin(
-        actor=asked.person.id,
-        account=f"link:{asked.link.hash[:16]}",
-        via=via(asked.link.channel),
-        room="direct",
-        proof="clear",
-    )
+def command(page: PageId, reply: Reply, how: AnswerBy, by: Origin) -> c.Acknowledge | c.Decline:
+    """The reply as a command."""
     if not reply.coming:
-        return c.Decline(page=asked.page.id, answer_by=how, by=by)
-    return c.Acknowledge(page=asked.page.id, answer_by=how, eta_minutes=reply.eta_minutes, by=by)
+        return c.Decline(page=page, answer_by=how, by=by)
+    return c.Acknowledge(page=page, answer_by=how, eta_minutes=reply.eta_minutes, by=by)
 
 
 def via(channel: str) -> Via:

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.ids import RoleId
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
+from bot.words.channel_words import spoken_page
 from bot.words.names import role_name
 from bot.words.shown import moment
 
@@ -58,11 +59,14 @@ class Words:
         return self.catalogue.text(self.lang, f"voice.{key}", **values)
 
     def menu(self, call: Call) -> str:
-        """The page as the telephone says it."""
-        between = self.spoken("and").join((" ", " "))
-        names = between.join(role_name(self.catalogue, self.lang, role) for role in call.roles)
-        said = self.spoken("menu", roles=names, municipality=call.municipality)
-        return f"{self.spoken('exercise')} {said}" if call.exercise else said
+        """The page as the telephone says it, with the keys that answer it."""
+        return spoken_page(self.catalogue, self.lang, call.roles, call.municipality, exercise=call.exercise)
+
+    def understood(self, coming: bool, eta_minutes: int | None) -> str:
+        """The answer read back."""
+        if coming and eta_minutes:
+            return self.spoken("eta", minutes=str(eta_minutes))
+        return self.spoken("coming" if coming else "cannot")
 
 
 def digits(number: str) -> str:
