@@ -24,6 +24,7 @@ from bot.words.grammar import Where
 from bot.words.parse import Said
 
 Ask = Callable[["Asked"], Awaitable[tuple[m.Message, ...]]]
+Flow = Callable[["Asked"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ ABOUT_INCIDENTS: Final = frozenset(
 NOT_THEIRS: Final = frozenset(("not_allowed", "needs_proof", "needs_text", "unknown_account"))
 
 
+async def no_other_channels(asked: Asked) -> None:
+    """Where nobody keeps private addresses."""
+    raise c.Refused("no_telephone")
+
+
 def privileged(what: c.Command | Said | None) -> str | None:
     """The name that a privileged command or question has in the index log; None when it is not privileged."""
     if isinstance(what, Said):
@@ -87,7 +93,8 @@ def privileged(what: c.Command | Said | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What every kind of event needs to be acted upon; `ask` answers questions, and is given by who builds the bot."""
+    """What every kind of event needs to be acted upon; `ask` answers questions and `reach` carries out what people say of their
+    own channels: both are given by who builds the bot."""
 
     client: MatrixClient
     desk: Desk
@@ -95,6 +102,7 @@ class Acting:
     ask: Ask
     catalogue: Catalogue
     new_id: Callable[[EventId], IncidentId]
+    reach: Flow = no_other_channels
 
     def origin(self, event: Event, via: Via) -> Origin:
         row = event.row
@@ -161,18 +169,27 @@ class Acting:
         else:
             await self.say(event, answer)
 
+    async def own_channels(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
+        """What somebody says of the own channels; the flow itself takes the event for handled."""
+        try:
+            await self.reach(self._asked(event, heard, person, said, self.reply_to(event, person)))
+        except c.Refused as refused:
+            await self.refuse(event, person, refused)
+
     async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         # officers of every municipality read along in the alarm room: what an incident is about is not told there
         alone = event.room.kind == "alarm" and said.verb in ABOUT_INCIDENTS
         to = m.To("person", person.id) if alone else self.reply_to(event, person)
-        proof = heard.by.proof or "clear"
-        asked = Asked(said, person, event.place, heard.incident, to, person.language, event.row.event_id, proof)
         try:
-            messages = await self.ask(asked)
+            messages = await self.ask(self._asked(event, heard, person, said, to))
         except c.Refused as refused:
             await self.refuse(event, person, refused, privileged(said))
             return
         await self.say(event, *messages)
+
+    def _asked(self, event: Event, heard: Heard, person: Person, said: Said, to: m.To) -> Asked:
+        proof = heard.by.proof or "clear"
+        return Asked(said, person, event.place, heard.incident, to, person.language, event.row.event_id, proof)
 
     async def say(self, event: Event, *messages: m.Message) -> None:
         await self.desk.say(f"reply/{event.row.event_id}", messages, cause=event.row.event_id)

@@ -13,6 +13,7 @@ from bot.domain.people import Language, Person
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import open_page, page_answered, present, told_afterwards
+from bot.matrix.reach import own_channel
 from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words import replies
@@ -24,8 +25,11 @@ _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 # What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
 _ASKING: Final = (
-    "DidYouMean", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
+    "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
 )  # fmt: skip
+
+# These ask a yes or a no that is read as the sentence that they carry.
+MEANT: Final = frozenset(("DidYouMean", "ReadyAsked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Saying:
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
         if await self._picked(event, heard, person, text):
             return
-        understood = parse(text, event.place)
+        understood = (own_channel(text) if event.place == "direct" else None) or parse(text, event.place)
         if isinstance(understood, Chat) and answered:
             understood = await self._on_a_step(text, event, answered)
         page = open_page(event.incident, person)
@@ -120,6 +124,9 @@ class Saying:
             return
         if said.verb in translate.QUESTIONS:
             await self.acting.question(event, heard, person, said)
+            return
+        if said.verb in translate.OWN_CHANNELS:
+            await self.acting.own_channels(event, heard, person, said)
             return
         await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
 
@@ -228,19 +235,26 @@ class Saying:
         await self.acting.quietly(event, event.incident.id, edit)
 
     async def _meant(self, event: Event, heard: Heard, person: Person, verb: str) -> bool:
-        """A yes or no to "did you mean …?", when that was the last thing that the bot asked here."""
+        """A yes or no to "did you mean …?" or "can you hear this?", when that was the last thing that the bot asked here.
+
+        A page that waits goes before a test: at night a `1` says that somebody comes.
+        """
         async with self.acting.desk.database.read() as tx:
             row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
-        if row is None or row.kind != "DidYouMean":
+        if row is None or row.kind not in MEANT:
+            return False
+        if row.kind == "ReadyAsked" and (await answers.pages_of(self.acting.desk, person.id))[0]:
             return False
         await self.run_meant(event, heard, person, row, verb)
         return True
 
     async def run_meant(self, event: Event, heard: Heard, person: Person, row: outbox.OutboxRow, verb: str) -> None:
-        if verb == "no":
+        kept = json.loads(row.message)
+        meant = kept["meant"] if verb == "yes" else kept.get("otherwise", "")
+        if not meant:
             await self.acting.done(event.row, "handled")
             return
-        said = parse(json.loads(row.message)["meant"], event.place)
+        said = parse(meant, event.place)
         if isinstance(said, Said):
             await self._said(event, heard, person, said, "")
         else:
@@ -252,7 +266,7 @@ def _attempted(text: str, event: Event, heard: Heard) -> str | None:
     said = parse(text, event.place)
     if not isinstance(said, Said):
         return None
-    if said.verb in translate.QUESTIONS:
+    if said.verb in translate.QUESTIONS or said.verb in translate.OWN_CHANNELS:
         return privileged(said)
     try:
         return privileged(translate.command(said, heard))

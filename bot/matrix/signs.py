@@ -11,7 +11,7 @@ from bot.domain.people import Person
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent, child
-from bot.matrix.said import Saying
+from bot.matrix.said import MEANT, Saying
 from bot.matrix.translate import Heard
 from bot.matrix.wire import room_path
 from bot.store import outbox
@@ -42,7 +42,7 @@ class Signs:
         await self._reacted(event, heard, heard.person, key, row)
 
     async def _reacted(self, event: Event, heard: Heard, person: Person, key: str, row: outbox.OutboxRow) -> None:
-        if row.kind == "DidYouMean" and normal(key) in ("✅", "❌"):
+        if row.kind in MEANT and normal(key) in ("✅", "❌"):
             await self.saying.run_meant(event, heard, person, row, "yes" if normal(key) == "✅" else "no")
             return
         if row.incident is None:

@@ -9,13 +9,18 @@ from bot.domain.entries import AnswerBy
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
-from bot.domain.people import Person
+from bot.domain.people import Language, Person
 from bot.domain.playbook import LineKind
 from bot.store.outbox import OutboxRow
 from bot.words.grammar import LINE_KINDS
 from bot.words.parse import Said
 
 SITREP_LATER_MINUTES: Final = 15
+# Fixed words that name no phenomenon and no danger, so that nobody but the coordinator is called.
+TEST_ALARM: Final[Mapping[Language, str]] = {
+    "nl": "Testalarm, er is niets aan de hand.",
+    "en": "Test alarm, nothing happened.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class Heard:
     by: Origin
     incident: Incident | None
     page: PageId | None = None  # the page that a yes or no in a direct chat answers
+
+    @property
+    def language(self) -> Language:
+        return self.person.language if self.person is not None else "nl"
 
 
 Make = Callable[[Said, Heard], c.Command]
@@ -85,6 +94,7 @@ def _one_role(said: Said) -> RoleId:
 
 VERBS: Final[Mapping[str, Make]] = {
     "alarm": lambda s, h: c.RaiseAlarm(text=s.argument, by=h.by),
+    "test_alarm": lambda s, h: c.RaiseAlarm(text=TEST_ALARM[h.language], exercise=True, by=h.by),
     "now": lambda s, h: c.CallNow(by=h.by),
     "stop": lambda s, h: c.StopCall(by=h.by),
     "domain": lambda s, h: c.CorrectCall(roles=s.roles, by=h.by),
@@ -117,6 +127,12 @@ VERBS: Final[Mapping[str, Make]] = {
 QUESTIONS: Final = frozenset(
     ("status", "who", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
 )
+
+# Verbs about the sender's own channels and getting ready: no incident knows of them.
+OWN_CHANNELS: Final = frozenset(
+    ("my_number", "my_mail", "my_push", "my_pushover", "code", "reachable", "forget", "night_ready", "test", "heard",
+     "not_heard")
+)  # fmt: skip
 
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.
 AFTERWARDS: Final = frozenset(("steps", "decisions", "show_decision", "state_at", "log", "export"))

@@ -98,6 +98,13 @@ async def raised_since(conn: AsyncConnection, moment: datetime) -> list[Director
     return [DirectoryRow(*row) for row in await conn.execute(recent)]
 
 
+async def last_exercises(conn: AsyncConnection) -> dict[MunicipalityId, datetime]:
+    """When each municipality last gave an alarm for practice."""
+    asked = select(incident.c.municipality, func.max(incident.c.opened_at).label("last"))
+    rows = await conn.execute(asked.where(incident.c.exercise).group_by(incident.c.municipality))
+    return {MunicipalityId(row.municipality): row.last for row in rows}
+
+
 async def next_serial(conn: AsyncConnection, year: int) -> int:
     """The serial of the next incident of a year, from 1; to be used in the same transaction."""
     numbered = select(func.max(incident.c.serial)).where(incident.c.year == year)

@@ -5,7 +5,7 @@ old one still rings.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -94,15 +94,10 @@ async def whose(conn: AsyncConnection, channel: Channel, fingerprint: str) -> Pe
     return None if found is None else PersonId(found)
 
 
-async def prove(conn: AsyncConnection, person: PersonId, channels: Collection[Channel], at: datetime) -> None:
-    """The person heard or answered something on these channels."""
+async def prove(conn: AsyncConnection, person: PersonId, channels: Collection[Channel], at: datetime | None) -> None:
+    """The person heard or answered something on these channels; None: a test was not heard there."""
     which = (reach.c.person == person, reach.c.kind.in_(channels))
     await conn.execute(reach.update().where(*which).values(proved_at=at))
-
-
-async def count_try(conn: AsyncConnection, row: ReachRow) -> None:
-    """A wrong code was typed."""
-    await write(conn, replace(row, code_tries=row.code_tries + 1))
 
 
 async def remove(conn: AsyncConnection, person: PersonId, kinds: Collection[str]) -> None:

@@ -37,6 +37,8 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("ClosingAsked", "❌"): "close_no",
     ("DidYouMean", "✅"): "yes",
     ("DidYouMean", "❌"): "no",
+    ("ReadyAsked", "✅"): "yes",
+    ("ReadyAsked", "❌"): "no",
 }
 # What a reaction to a message of a person asks; `pin` has no typed form of its own: `feit …`, `actie …` and the like are it.
 MARKS: Final[Mapping[str, str]] = {"📌": "pin", "⚖": "decision", "🆘": "alarm"}

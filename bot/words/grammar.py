@@ -12,13 +12,15 @@ from bot.domain.people import Language
 from bot.domain.playbook import LineKind
 
 Where = Literal["direct", "alarm", "incident", "closed", "management"]
-Group = Literal["alarm", "answer", "steps", "record", "ask", "lead", "system"]
-GROUPS: Final[tuple[Group, ...]] = ("alarm", "answer", "steps", "record", "ask", "lead", "system")
+Group = Literal["alarm", "answer", "steps", "record", "ask", "roster", "lead", "reach", "system"]
+GROUPS: Final[tuple[Group, ...]] = ("alarm", "answer", "steps", "record", "ask", "roster", "lead", "reach", "system")
 
-# What may follow the word. A question mark: may be left out. `topic` is a word of this table, `any` is ignored.
+# What may follow the word. A question mark: may be left out. `topic` is a word of this table, `any` is ignored, `when` is a time in
+# words, with whatever else belongs to it, for whoever knows the clock and the people.
 Argument = Literal[
     "none", "any", "text", "text?", "number", "number?", "number text", "number text?", "number? text", "number? text?",
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
+    "role? when?", "role over when", "role when", "person role when", "when",
 ]  # fmt: skip
 
 
@@ -115,7 +117,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="withdraw", nl=("trek in", "trek besluit in", "intrekken"), en=("withdraw", "withdraw decision"), places=_ROOM,
          group="record", argument="number text?"),
     Verb(name="status", nl=("status",), en=("status",), places=_ASK, group="ask", argument="any"),
-    Verb(name="who", nl=("wie", "wie heeft dienst"), en=("who", "who is on call"), places=_ASK, group="ask", argument="any"),
+    Verb(name="who", nl=("wie", "wie heeft dienst"), en=("who", "who is on call"), places=_ASK, group="ask",
+         argument="role? when?"),
     Verb(name="decisions", nl=("besluiten", "besluitenlijst"), en=("decisions",), places=_READ, group="ask"),
     Verb(name="show_decision", nl=("besluit", "toon besluit"), en=("decision", "show decision"), places=_READ, group="ask",
          argument="number"),
@@ -125,6 +128,17 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="more", nl=("meer",), en=("more",), places=_ASK, group="ask"),
     Verb(name="help", nl=("help", "hulp", "hlp", "?"), en=("help", "?"), places=_ASK, group="ask", argument="topic",
          near=("commando", "commands")),
+    Verb(name="roster", nl=("rooster",), en=("roster", "schedule"), places=_ASK, group="roster", argument="role?"),
+    Verb(name="stand_in", nl=("neem", "ik neem", "neem over", "ik neem over"), en=("take", "i take", "take over", "i take over"),
+         places=_ASK, group="roster", argument="role over when"),
+    Verb(name="swap", nl=("ruil", "ruilen"), en=("swap", "trade"), places=_ASK, group="roster", argument="role when",
+         near=("wissel", "omruilen")),
+    Verb(name="absent", nl=("afwezig", "ik ben afwezig"), en=("absent", "i am absent", "away", "i am away"), places=_ASK,
+         group="roster", argument="when", near=("vakantie", "holiday")),
+    Verb(name="assign", nl=("zet",), en=("put",), places=_ASK, group="roster", argument="person role when", roles=_COORDINATOR,
+         rare=True),
+    Verb(name="undo_roster", nl=("rooster herstel", "herstel rooster"), en=("roster undo", "undo roster"), places=_ASK,
+         group="roster", argument="number?", fuzzy=False, rare=True),
     Verb(name="page", nl=("roep", "roep op"), en=("page", "call"), places=_ROOM, group="lead", argument="role",
          near=("escaleer", "opschalen", "escalate")),
     Verb(name="playbook", nl=("draaiboek",), en=("playbook",), places=_ROOM, group="lead", argument="playbook", roles=_LEAD),
@@ -135,6 +149,27 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="reopen", nl=("heropen",), en=("reopen",), places=_READ, group="lead", roles=_LEAD, near=("heropenen",)),
     Verb(name="export", nl=("export", "exporteer"), en=("export",), places=_READ | {"management"}, group="lead", roles=_LEAD,
          fuzzy=False, near=("dossier",)),
+    Verb(name="my_number", nl=("nummer", "mijn nummer", "telefoonnummer", "mijn telefoonnummer", "mobiel"),
+         en=("number", "my number", "phone number", "my phone number"), places=_DIRECT, group="reach", argument="text",
+         fuzzy=False, rare=True),
+    Verb(name="my_mail", nl=("mail", "e-mail", "mijn mail", "mailadres"), en=("mail", "e-mail", "my mail"), places=_DIRECT,
+         group="reach", argument="text", fuzzy=False, rare=True),
+    Verb(name="my_push", nl=("push",), en=("push",), places=_DIRECT, group="reach", fuzzy=False, rare=True),
+    Verb(name="my_pushover", nl=("pushover",), en=("pushover",), places=_DIRECT, group="reach", argument="text", fuzzy=False,
+         rare=True),
+    Verb(name="code", nl=("code",), en=("code",), places=_DIRECT, group="reach", argument="text?", fuzzy=False, rare=True),
+    Verb(name="reachable", nl=("bereikbaar", "mijn kanalen"), en=("reachable", "my channels"), places=_DIRECT, group="ask",
+         near=("bereikbaarheid",)),
+    Verb(name="forget", nl=("verwijder",), en=("remove",), places=_DIRECT, group="reach", argument="text", fuzzy=False,
+         rare=True),
+    Verb(name="night_ready", nl=("nachtklaar",), en=("night ready", "nightready"), places=_DIRECT, group="ask",
+         argument="text?"),
+    Verb(name="test", nl=("test",), en=("test",), places=_DIRECT, group="reach", rare=True),
+    Verb(name="heard", nl=("gehoord",), en=("heard",), places=_DIRECT, group="reach", argument="text", fuzzy=False, rare=True),
+    Verb(name="not_heard", nl=("niet gehoord",), en=("not heard",), places=_DIRECT, group="reach", argument="text", fuzzy=False,
+         rare=True),
+    Verb(name="test_alarm", nl=("testalarm", "proefalarm"), en=("test alarm",), places=_DIRECT, group="alarm",
+         roles=frozenset({RoleId("melder"), RoleId("coordinator")}), fuzzy=False, rare=True),
     Verb(name="reload", nl=("herlaad",), en=("reload",), places=_OPERATE, group="system", roles=_COORDINATOR, fuzzy=False,
          near=("herladen",)),
 )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Looks addresses up at the moment they are needed: the vault opens them for one send or one glance, and nothing keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.ids import PersonId
+from bot.domain.ladder import Channel
+from bot.reach import Vault, about
+from bot.store import reach
+from bot.store.database import Database
+from bot.store.reach import ReachRow
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What the vault and the table know together."""
+
+    database: Database
+    vault: Vault
+
+    async def __call__(self, person: PersonId, channel: Channel) -> str | None:
+        """Somebody's verified address on a channel; None also when it was sealed with a key that is lost."""
+        async with self.database.read() as tx:
+            row = await reach.get(tx, person, channel)
+        return self._open(row)
+
+    async def pending(self, person: PersonId, channel: Channel, now: datetime) -> str | None:
+        """The address that a code is on its way to; None once that code is of no use any more."""
+        async with self.database.read() as tx:
+            row = await reach.pending(tx, person, channel)
+        return self._open(row) if row is not None and row.code_expires and now < row.code_expires else None
+
+    async def topic(self, person: PersonId) -> str | None:
+        """The secret address of somebody's push channel, also before it is verified."""
+        async with self.database.read() as tx:
+            row = await reach.pending(tx, person, "ntfy") or await reach.get(tx, person, "ntfy")
+        return self._open(row)
+
+    async def number(self, person: PersonId) -> str | None:
+        """The number to call somebody by hand."""
+        return await self(person, "voice") or await self(person, "sms")
+
+    async def whose(self, channel: Channel, address: str) -> PersonId | None:
+        """Who verified this address; a number counts however it was verified."""
+        mark = self.vault.fingerprint(address)
+        kinds: tuple[Channel, ...] = ("sms", "voice") if channel in ("sms", "voice") else (channel,)
+        async with self.database.read() as tx:
+            found = [await reach.whose(tx, kind, mark) for kind in kinds]
+        return next((person for person in found if person is not None), None)
+
+    async def forget_lost(self) -> int:
+        """Removes what no key opens any more, so that nobody counts as reachable by it; how many that were."""
+        async with self.database.begin() as tx:
+            lost = [row for row in await reach.every(tx) if self._open(row) is None]
+            for row in lost:
+                await reach.remove(tx, row.person, [row.kind])
+        return len(lost)
+
+    async def heard_on(self, person: PersonId, channel: Channel, now: datetime) -> None:
+        """Somebody answered over a channel: that proves it, and answers the test that runs for it."""
+        row = reach.ReadyRow(person, f"test:{channel}", "done", now)
+        async with self.database.begin() as tx:
+            await reach.prove(tx, person, (channel,), now)
+            await reach.say_ready(tx, row)
+
+    def _open(self, row: ReachRow | None) -> str | None:
+        return None if row is None else self.vault.open(row.sealed, about(row.person, row.kind))
