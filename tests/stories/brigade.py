@@ -1,6 +1,7 @@
 """The brigade that all stories share: one homeserver, one provisioned installation, and people with clients of their own.
 
-The bot runs in this process, on the real clock moved by an offset: a story moves it, and nothing waits.
+The homeserver is a real Synapse, or our own one at the wire: quicker, and obedient to faults. The bot
+runs in this process, on the real clock moved by an offset: a story moves it, and nothing waits.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -27,7 +28,9 @@ from bot.matrix.wire import quoted, room_path
 from bot.playground import ROOT, Playground, set_up
 from bot.running import Bot, Surroundings
 from bot.store import rooms
+from tests.wire_homeserver.server import WireHomeserver
 
+Kind = Literal["synapse", "wire"]
 HOME = ZoneInfo("Europe/Amsterdam")
 FIRST_NIGHT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 NIGHT = (3, 4)  # every story begins at 03:04 on the clock
@@ -46,6 +49,7 @@ class Brigade:
     peers: dict[str, Peer] = field(default_factory=dict)
     moved: float = 0.0
     began: float = field(default_factory=time.monotonic)
+    wire: WireHomeserver | None = None
     _bot: Bot | None = None
     _loops: asyncio.Task[None] | None = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -56,6 +60,12 @@ class Brigade:
     def bot(self) -> Bot:
         assert self._bot is not None, "the bot is down"
         return self._bot
+
+    @property
+    def at_the_wire(self) -> WireHomeserver:
+        """For stories of faults that no real homeserver makes on demand."""
+        assert self.wire is not None, "this story needs the homeserver at the wire"
+        return self.wire
 
     @property
     def is_up(self) -> bool:
@@ -156,23 +166,37 @@ class Brigade:
 
 
 @asynccontextmanager
-async def assembled() -> AsyncIterator[Brigade]:
+async def assembled(kind: Kind = "synapse") -> AsyncIterator[Brigade]:
     """The brigade, ready for the first story."""
     with tempfile.TemporaryDirectory(prefix="iog-story-", dir=_in_memory()) as made:
         directory = Path(made)
-        homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex())
-        try:
+        async with _homeserver(kind, directory) as homeserver:
             contacts = settled_contacts(directory / "contacts")
             playbooks = shutil.copytree(ROOT / "playbooks", directory / "playbooks")
-            playground = await set_up(directory, homeserver, contacts_dir=contacts, playbooks_dir=playbooks)
-            brigade = Brigade(playground, directory)
+            # the one at the wire answers the same calls; the type of the real one says more than an installation needs
+            host = cast(Homeserver, homeserver)
+            playground = await set_up(directory, host, contacts_dir=contacts, playbooks_dir=playbooks)
+            wire = homeserver if isinstance(homeserver, WireHomeserver) else None
+            brigade = Brigade(playground, directory, wire=wire)
             await asyncio.gather(*(brigade.log_in(person) for person in PEOPLE))
             await brigade.start()
             yield brigade
             await brigade.crash()
             await asyncio.gather(*(peer.close() for peer in brigade.peers.values()))
-        finally:
-            await homeserver.stop()
+
+
+@asynccontextmanager
+async def _homeserver(kind: Kind, directory: Path) -> AsyncIterator[Homeserver | WireHomeserver]:
+    secret = secrets.token_hex()
+    running = (
+        await Homeserver.start(directory / "homeserver", secret=secret)
+        if kind == "synapse"
+        else await WireHomeserver.start(secret=secret)
+    )
+    try:
+        yield running
+    finally:
+        await running.stop()
 
 
 def _in_memory() -> Path | None:
