@@ -16,7 +16,7 @@ from bot.domain.paging import LATE
 from bot.matrix.client import MatrixClient
 from bot.matrix.content import content_of, outcome_of, txn_of
 from bot.matrix.power import room_levels
-from bot.matrix.reach import Card
+from bot.matrix.reach import Card, upload
 from bot.matrix.rooms import INCIDENT, NotYet, RoomSpec, make_direct, make_room
 from bot.matrix.send import Gateway, Invited, Sent, Unsent, Uploaded
 from bot.store import directory, outbox, rooms
@@ -223,16 +223,11 @@ class Post:
         card = await self.tools.card(message)
         if card is None:
             return GaveUp("nothing to show")
-        for n, file in enumerate(card.files):
-            uploaded = await self.tools.gateway.upload_encrypted(file.data, file.name, file.mime)
-            if not isinstance(uploaded, Uploaded):
-                return outcome_of(uploaded, room)
-            sent = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{txn_of(row)}.file{n}")
-            if isinstance(sent, Unsent):
-                return outcome_of(sent, room)
-        return await self._text(
-            row, m.Answer(to=message.to, lang=message.lang, lines=card.lines, reply_to=message.reply_to)
-        )
+        unsent = await upload(self.tools.gateway, room, card.files, txn_of(row))
+        if unsent is not None:
+            return outcome_of(unsent, room)
+        shown = m.Answer(to=message.to, lang=message.lang, lines=card.lines, reply_to=message.reply_to)
+        return await self._text(row, shown)
 
     async def _numbers(self, asked: m.Numbers) -> m.Answer:
         """The numbers are looked up now and go into no table on their way."""
