@@ -7,8 +7,8 @@ here one can see what the phone saw, and answer from it.
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -39,13 +39,6 @@ class Knobs:
     twice: bool = False  # bring every callback two times
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals belong to the process that we are part of."""
-        yield
-
-
 @dataclass(slots=True)
 class Counterpart:
     """One server. `port` stays the same when it is stopped and started again."""
@@ -53,8 +46,7 @@ class Counterpart:
     knobs: Knobs = field(default_factory=Knobs)
     port: int = 0
     taken: int = 0  # requests that reached the service itself
-    _server: _Server | None = None
-    _task: "asyncio.Task[None] | None" = None
+    _server: uvicorn.Server | None = None
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _out: httpx.AsyncClient | None = None
 
@@ -70,21 +62,26 @@ class Counterpart:
         listening = socket.create_server(("127.0.0.1", self.port))
         self.port = int(listening.getsockname()[1])
         app = _Misbehaving(Starlette(routes=self.routes()), self)
-        config = uvicorn.Config(
-            app, access_log=False, lifespan="off", log_config=None, timeout_graceful_shutdown=1, ws="none"
-        )
+        config = uvicorn.Config(app, access_log=False, lifespan="off", log_config=None, ws="none")
         logging.getLogger("uvicorn.error").addFilter(_not_our_cut)
-        self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="counterpart")
-        self._out = httpx.AsyncClient(timeout=_PATIENCE, trust_env=False)
+        config.load()
+        # Without `serve`: that takes the signals of the process, and a tenth of a second for each start and stop.
+        self._server = uvicorn.Server(config)
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[listening])
+        self._out = httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, verify=False)  # only to this machine
 
     async def stop(self) -> None:
         """Refuse connections from now on, as a service that is down; what was received is kept."""
-        if self._server is None or self._task is None:
+        if self._server is None:
             return
-        self._server.should_exit = self._server.force_exit = True
-        await self._task
-        self._server = self._task = None
+        for listening in self._server.servers:
+            listening.close()
+        for task in list(self._server.server_state.tasks):
+            task.cancel()
+        for connection in list(self._server.server_state.connections):
+            connection.shutdown()
+        self._server = None
         if self._out is not None:
             await self._out.aclose()
 
