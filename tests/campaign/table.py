@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.campaign import hearing, pages, readable, rooms, tamper
+from tests.campaign import hearing, leading, pages, readable, rooms, rosters, tamper
 from tests.campaign.ground import Ground, prepared
 
 Play = Callable[[Ground, int], Awaitable[Counter[str]]]
@@ -15,6 +15,7 @@ Round = Callable[[Path, int], Coroutine[Any, Any, Counter[str]]]  # an empty dir
 # Counts that must be zero in a run, whichever campaign it is; in a control one of them must not be.
 FAULTS: Final = (
     "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
+    "late", "zombies", "suppressed", "early", "unpaged", "unrecorded", "confirmed", "unreported",
 )  # fmt: skip
 
 
@@ -121,6 +122,16 @@ CAMPAIGNS: Final = (
         ),
     ),
     Campaign(
+        "C7",
+        "at every minute of ten years one person is on call, or a gap is told",
+        10,
+        rosters.run,
+        (
+            Control("lives the doubled hour twice", rosters.control_back, "disagreements"),
+            Control("keeps winter time all year", rosters.control_winter, "disagreements"),
+        ),
+    ),
+    Campaign(
         "C11",
         "no alarm is lost",
         2,
@@ -131,6 +142,13 @@ CAMPAIGNS: Final = (
                 "token before events", on_ground(lambda ground, seed: hearing.control_token(ground, seed, 5)), "lost"
             ),
         ),
+    ),
+    Campaign(
+        "C12",
+        "of several nodes on one PostgreSQL one writes",
+        4,
+        lambda _, seed: leading.run(seed, kills=5, pauses=5, seconds=3.0),
+        (Control("writes without the lease", lambda _, seed: leading.control(seed, pauses=3, seconds=3.0), "zombies"),),
     ),
     Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from bot.matrix.rooms import Made, NotYet, RoomSpec
 from bot.matrix.send import MEGOLM, Gateway
 from bot.matrix.wire import CLIENT
 from bot.store import inbox
+from bot.store.database import Database
 from bot.store.inbox import InboxRow
 
 LATE: Final = 1.0  # seconds
@@ -93,8 +94,30 @@ def no_backfill() -> None:
     _put(MatrixClient, "backfill", nothing)
 
 
+def unfenced() -> None:
+    """C12: no write asks whether the lease still runs, and nobody ends who lost it."""
+
+    async def passed(self: Database, conn: AsyncConnection) -> None:
+        return
+
+    async def kept(self: Database, pause: Callable[[float], Awaitable[None]], monotonic: Callable[[], float]) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    _put(Database, "_pass_fence", passed)
+    _put(Database, "keep_lease", kept)
+
+
 VARIANTS: Final[Mapping[str, Callable[[], None]]] = {
-    variant.__name__: variant for variant in (as_it_is, random_ids, trusting, naive_room, token_first, no_backfill)
+    variant.__name__: variant
+    for variant in (
+        as_it_is,
+        random_ids,
+        trusting,
+        naive_room,
+        token_first,
+        no_backfill,
+        unfenced,
+    )
 }
 
 
