@@ -3,27 +3,35 @@
 Loading refuses what cannot be used. This says more: what will go wrong in the next fourteen days, and what is overdue.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.contacts import Contacts
-from bot.domain.ids import RoleId
+from bot.domain.ids import MunicipalityId, PersonId, RoleId
+from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR
-from bot.domain.roster import LAYERS, Layer, Shift, instant_of, shifts
+from bot.domain.playbook import Both
+from bot.domain.roster import Change
+from bot.domain.roster_lint import Finding, lint
+from bot.domain.wall import instant_of
 from bot.reference.contacts import ContactFiles, read_contacts
 from bot.reference.playbooks import PlaybookFiles, read_playbooks
 from bot.reference.problems import Problem, ordered
 
-HORIZON: Final = timedelta(days=14)
 
-
-def check(contacts_dir: Path, playbooks_dir: Path, at: datetime) -> tuple[Problem, ...]:
+def check(
+    contacts_dir: Path,
+    playbooks_dir: Path,
+    at: datetime,
+    changes: Sequence[Change] = (),
+    reachable: Mapping[PersonId, Set[Channel]] | None = None,
+) -> tuple[Problem, ...]:
     """All problems in both directories, by file and line; `at` is the moment (aware) from which the rosters are judged.
 
+    `changes` and `reachable` are what only the running bot knows: who stands in, who is away, and who can be reached how.
     When the contacts are broken the playbooks are still read, without the questions that need the contacts.
     """
     contacts = read_contacts(contacts_dir)
@@ -32,9 +40,9 @@ def check(contacts_dir: Path, playbooks_dir: Path, at: datetime) -> tuple[Proble
     problems: list[Problem] = []
     if isinstance(contacts, ContactFiles):
         problems += _uncovered(contacts, playbooks if isinstance(playbooks, PlaybookFiles) else None)
-        for role in _rostered(contacts.contacts):
-            problems += _gap(contacts, role, at)
-            problems += _in_both_layers(contacts, role, at)
+        rostered = _rostered(contacts.contacts)
+        findings = lint(contacts.contacts, changes, at, reachable)
+        problems += _from_lint(contacts, [f for f in findings if f.code != "gap" or f.role in rostered])
     else:
         problems += contacts
     if isinstance(playbooks, PlaybookFiles):
@@ -45,8 +53,13 @@ def check(contacts_dir: Path, playbooks_dir: Path, at: datetime) -> tuple[Proble
     return ordered(problems)
 
 
-def _rostered(contacts: Contacts) -> tuple[RoleId, ...]:
-    return tuple(dict.fromkeys(rotation.role for rotation in contacts.rotations))
+def _rostered(contacts: Contacts) -> frozenset[RoleId]:
+    """Roles with a rotation for every municipality, whatever its gaps."""
+    everywhere = frozenset(m.id for m in contacts.municipalities)
+    served: dict[RoleId, frozenset[MunicipalityId]] = {}
+    for rotation in contacts.rotations:
+        served[rotation.role] = served.get(rotation.role, frozenset()) | (rotation.municipalities or everywhere)
+    return frozenset(role for role, municipalities in served.items() if municipalities == everywhere)
 
 
 def _uncovered(files: ContactFiles, playbooks: PlaybookFiles | None) -> Iterator[Problem]:
@@ -63,56 +76,70 @@ def _uncovered(files: ContactFiles, playbooks: PlaybookFiles | None) -> Iterator
                 yield source.document.problem("rotation_missing", "oproepen", n, role=name)
 
 
-def _gap(files: ContactFiles, role: RoleId, at: datetime) -> Iterator[Problem]:
-    """The first stretch of the coming days in which a role has nobody."""
-    contacts = files.contacts
-    index = next(n for n, shape in enumerate(files.rotation_shapes) if shape.rol == role)
-    for layer in LAYERS:
-        spans = shifts(contacts.rotations, (), role, layer, at, at + HORIZON)
-        edges = [at, *(edge for span in spans for edge in (span.start, span.end)), at + HORIZON]
-        for start, end in list(pairwise(edges))[::2]:
-            if start < end:
-                yield files.rotations.problem(
-                    "rotation_gap",
-                    *("roosters", index, "vanaf"),
-                    role=role,
-                    layer=layer,
-                    start=_local(start, contacts),
-                    end=_local(end, contacts),
-                )
-                break
+def _from_lint(files: ContactFiles, findings: Sequence[Finding]) -> Iterator[Problem]:
+    """Of each kind the first: who mends that one has the next told the next time."""
+    told: set[tuple[object, ...]] = set()
+    for finding in findings:
+        kind = (finding.code, finding.role, finding.layer, finding.municipality, finding.role or finding.persons)
+        if finding.code != "intended_gap" and kind not in told:
+            told.add(kind)
+            yield _said(files, finding)
 
 
-def _in_both_layers(files: ContactFiles, role: RoleId, at: datetime) -> Iterator[Problem]:
-    """The first moment of the coming days at which one person is both first and reserve: the reserve is then nobody."""
-    contacts = files.contacts
+def _said(files: ContactFiles, finding: Finding) -> Problem:
+    zone = files.contacts.region.zone
+    start, end = (_local(at, zone) if at else "" for at in (finding.start, finding.end))
+    person = finding.persons[0] if finding.persons else ""
+    numbers = {"found": finding.found, "limit": finding.limit}
+    role: str | Both = finding.role or ""
+    if finding.municipality is not None:
+        role = Both(f"{finding.role} voor {finding.municipality}", f"{finding.role} for {finding.municipality}")
+    match finding.code:
+        case "gap" | "intended_gap":
+            path = ("roosters", _first(files, finding.role), "vanaf")
+            key = "absence_gap" if person else "rotation_gap"
+            who = {"person": person} if person else {}
+            return files.rotations.problem(key, *path, role=role, layer=finding.layer, start=start, end=end, **who)
+        case "both_layers":
+            path = ("roosters", _running(files, finding), "reserve")
+            return files.rotations.problem("both_layers", *path, person=person, role=role, start=start)
+        case "unknown_person":
+            return files.rotations.problem("stand_in_unknown", "roosters", person=person, start=start)
+        case "no_channel":
+            return files.rotations.problem("no_channel", *_named(files, person), person=person, start=start, **numbers)
+        case "ladder_long":
+            n = list(files.contacts.people).index(PersonId(person))
+            return files.people.problem("ladder_long", "personen", n, "ladder", person=person, **numbers)
+        case "standby_days" | "standby_rest" | "standby_nights":
+            return files.rotations.problem(finding.code, *_named(files, person), person=person, start=start, **numbers)
+        case _:
+            assert_never(finding.code)
 
-    def of(layer: Layer) -> tuple[Shift, ...]:
-        return shifts(contacts.rotations, (), role, layer, at, at + HORIZON)
 
-    for first in of("eerste"):
-        for second in of("reserve"):
-            start = max(first.start, second.start)
-            if first.person == second.person and start < min(first.end, second.end):
-                yield files.rotations.problem(
-                    "both_layers",
-                    *("roosters", _running(files, role, start), "reserve"),
-                    person=first.person,
-                    role=role,
-                    start=_local(start, contacts),
-                )
-                return
+def _first(files: ContactFiles, role: RoleId | None) -> int:
+    """The first block of roosters.yaml for a role; a role that has only fixed shifts is told at the first block of all."""
+    return next((n for n, shape in enumerate(files.rotation_shapes) if shape.rol == role), 0)
 
 
-def _running(files: ContactFiles, role: RoleId, at: datetime) -> int:
-    """Which block of roosters.yaml counts for the role at a moment at which somebody is on call."""
+def _named(files: ContactFiles, person: str) -> tuple[str | int, ...]:
+    """Where roosters.yaml first names a person."""
+    for n, shape in enumerate(files.rotation_shapes):
+        for field in ("volgorde", "eerste", "reserve"):
+            names = getattr(shape, field) or ()
+            if person in names:
+                return "roosters", n, field, names.index(person)
+    return next((("vast", n, "persoon") for n, shape in enumerate(files.fixed_shapes) if shape.persoon == person), ())
+
+
+def _running(files: ContactFiles, finding: Finding) -> int:
+    """Which block of roosters.yaml began last for the role before a moment at which somebody is on call."""
     zone = files.contacts.region.zone
     begun = [
         (started, n)
         for n, shape in enumerate(files.rotation_shapes)
-        if shape.rol == role and (started := instant_of(shape.vanaf, zone)) <= at
+        if shape.rol == finding.role and finding.start and (started := instant_of(shape.vanaf, zone)) <= finding.start
     ]
-    return max(begun)[1]
+    return max(begun)[1] if begun else _first(files, finding.role)
 
 
 def _overdue(playbooks: PlaybookFiles, today: datetime) -> Iterator[Problem]:
@@ -121,5 +148,5 @@ def _overdue(playbooks: PlaybookFiles, today: datetime) -> Iterator[Problem]:
             yield source.document.problem("review_passed", "herzien_voor", date=source.shape.herzien_voor)
 
 
-def _local(at: datetime, contacts: Contacts) -> str:
-    return at.astimezone(ZoneInfo(contacts.region.zone)).strftime("%Y-%m-%d %H:%M")
+def _local(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

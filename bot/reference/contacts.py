@@ -11,10 +11,20 @@ from bot.domain.contacts import Contacts, Region
 from bot.domain.escalation import EscalationPolicy, EscalationStep
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.people import MELDER, Municipality, Person
-from bot.domain.roster import LAYERS, Layer, Rotation
-from bot.reference.fields import guess
-from bot.reference.models import MunicipalitiesFile, PeopleFile, PersonShape, RegionFile, RotationsFile, RotationShape
+from bot.domain.standby import StandbyRules
+from bot.reference.models import (
+    FixedShape,
+    MunicipalitiesFile,
+    PeopleFile,
+    PersonShape,
+    RegionFile,
+    RotationsFile,
+    RotationShape,
+    StandbyShape,
+)
 from bot.reference.problems import START, Problem, ordered
+from bot.reference.rosters import coordinator_problems, holiday_problems, roster_problems, unknown_person
+from bot.reference.rosters import rotations as rotations_of
 from bot.reference.shape import shaped
 from bot.reference.wording import say
 from bot.reference.yaml_source import Document, read
@@ -37,8 +47,10 @@ class ContactFiles:
 
     documents: tuple[Document, ...]
     region: Document
+    people: Document
     rotations: Document
     rotation_shapes: tuple[RotationShape, ...]
+    fixed_shapes: tuple[FixedShape, ...]
     contacts: Contacts
 
 
@@ -78,12 +90,20 @@ def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
     problems += _people_problems(people, municipalities, documents[PEOPLE])
     problems += _account_problems(people, region, documents)
     problems += _region_problems(region, people, documents[REGION])
-    problems += _rotation_problems(rotations, people, documents[ROTATIONS])
+    problems += holiday_problems(region, documents[REGION])
+    problems += coordinator_problems(municipalities, people, documents[MUNICIPALITIES])
+    problems += roster_problems(rotations, municipalities, people, documents[ROTATIONS])
     if problems:
         return ordered(problems)
     contacts = _contacts(region, municipalities, people, rotations)
     return ContactFiles(
-        tuple(documents.values()), documents[REGION], documents[ROTATIONS], tuple(rotations.roosters), contacts
+        documents=tuple(documents.values()),
+        region=documents[REGION],
+        people=documents[PEOPLE],
+        rotations=documents[ROTATIONS],
+        rotation_shapes=tuple(rotations.roosters),
+        fixed_shapes=tuple(rotations.vast),
+        contacts=contacts,
     )
 
 
@@ -156,42 +176,10 @@ def _account_problems(people: PeopleFile, region: RegionFile, documents: Mapping
 def _region_problems(region: RegionFile, people: PeopleFile, document: Document) -> list[Problem]:
     known = tuple(person.id for person in people.personen)
     return [
-        _unknown_person(document, ("terugval", index), name, known)
+        unknown_person(document, ("terugval", index), name, known)
         for index, name in enumerate(region.terugval)
         if name not in known
     ]
-
-
-def _rotation_problems(file: RotationsFile, people: PeopleFile, document: Document) -> list[Problem]:
-    roles = {person.id: person.rollen for person in people.personen}
-    seen: dict[tuple[str, object], int] = {}
-    problems: list[Problem] = []
-    for index, shape in enumerate(file.roosters):
-        start = (shape.rol, shape.vanaf)
-        if start in seen:
-            path = ("roosters", index, "rol")
-            problems.append(document.problem("rotation_twice", *path, role=shape.rol, line=seen[start]))
-        seen.setdefault(start, document.place("roosters", index, "rol").line)
-        for layer in LAYERS:
-            for n, name in enumerate(order_of(shape, layer)):
-                at = ("roosters", index, layer, n)
-                if name not in roles:
-                    problems.append(_unknown_person(document, at, name, tuple(roles)))
-                elif shape.rol not in roles[name]:
-                    problems.append(document.problem("role_not_held", *at, person=name, role=shape.rol))
-    return problems
-
-
-def _unknown_person(document: Document, path: tuple[str | int, ...], name: str, known: tuple[str, ...]) -> Problem:
-    near = guess(name, known)
-    if near is None:
-        return document.problem("person_unknown", *path, value=name)
-    return document.problem("person_guess", *path, value=name, guess=near)
-
-
-def order_of(shape: RotationShape, layer: Layer) -> list[str]:
-    """The names in turn of one layer."""
-    return shape.eerste if layer == "eerste" else shape.reserve
 
 
 def _contacts(
@@ -210,20 +198,10 @@ def _contacts(
             Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook)) for m in municipalities.gemeenten
         ),
         people={PersonId(shape.id): _person(shape) for shape in people.personen},
-        rotations=tuple(
-            Rotation(
-                role=RoleId(shape.rol),
-                layer=layer,
-                every=shape.wissel,
-                start=shape.vanaf,
-                order=tuple(PersonId(name) for name in order_of(shape, layer)),
-                zone=region.tijdzone,
-            )
-            for shape in rotations.roosters
-            for layer in LAYERS
-        ),
+        rotations=rotations_of(region, municipalities, rotations),
         policy=_policy(region),
         fallback=tuple(PersonId(name) for name in region.terugval),
+        standby=_standby(region.piket),
     )
 
 
@@ -237,6 +215,11 @@ def _person(shape: PersonShape) -> Person:
         municipality=None if shape.gemeente is None else MunicipalityId(shape.gemeente),
         language=shape.taal,
     )
+
+
+def _standby(shape: StandbyShape) -> StandbyRules:
+    exempt = frozenset(RoleId(role) for role in shape.behalve)
+    return StandbyRules(shape.hoogstens_dagen, shape.vrije_blokken, shape.hoogstens_nachten, tuple(shape.lagen), exempt)
 
 
 def _policy(region: RegionFile) -> EscalationPolicy:

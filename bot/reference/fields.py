@@ -1,7 +1,7 @@
 """The kinds of value that people write in the files: durations, moments, dates, accounts, roles and ids."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,12 +10,16 @@ from pydantic_core import PydanticCustomError
 from rapidfuzz import process
 
 from bot.domain.people import CALLED, ROLES
+from bot.domain.roster import Every
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "u": "hours", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([0-9]{1,5})([smuhd])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TURN = re.compile(r"(dag|week|([1-9][0-9]{0,2}) ?(u|uur|d|dag|dagen|week|weken))")
+_EVERY: Final[dict[str, Every]] = {"u": "uur", "d": "dag", "w": "week"}
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _ACCOUNT = re.compile(r"@[a-z0-9._=/+-]+:[a-z0-9.-]+(:[0-9]{1,5})?")
 _SERVER = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -75,6 +79,27 @@ def day(value: object) -> date:
     raise _wrong("date_wrong", value=text)
 
 
+def turn(value: object) -> tuple[Every, int]:
+    """How long one turn is: `dag`, `week`, `2 weken`, `3 dagen` or `12u`."""
+    text = _text(value, "turn_wrong").strip()
+    match = _TURN.fullmatch(text)
+    if match is None:
+        raise _wrong("turn_wrong", value=text)
+    return _EVERY[(match[3] or text)[0]], int(match[2] or 1)
+
+
+def clock(value: object) -> time:
+    """A time of day in wall time, 00:00 up to 23:59."""
+    text = _text(value, "clock_wrong").strip()
+    if not _TIME.fullmatch(text):
+        raise _wrong("clock_wrong", value=text)
+    return time.fromisoformat(text)
+
+
+def _clock_end(value: object) -> time:
+    return time() if value == "24:00" else clock(value)
+
+
 def _zone(value: object) -> str:
     text = _text(value, "zone_wrong")
     try:
@@ -123,6 +148,21 @@ Moment = Annotated[
     datetime,
     BeforeValidator(moment),
     WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$", "examples": ["2026-01-05 08:00"]}),
+]
+Turn = Annotated[
+    tuple[Every, int],
+    BeforeValidator(turn),
+    WithJsonSchema({"type": "string", "pattern": f"^{_TURN.pattern}$", "examples": ["dag", "week", "2 weken", "12u"]}),
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(clock),
+    WithJsonSchema({"type": "string", "pattern": f"^{_TIME.pattern}$", "examples": ["08:00"]}),
+]
+ClockEnd = Annotated[
+    time,
+    BeforeValidator(_clock_end),
+    WithJsonSchema({"type": "string", "pattern": f"^({_TIME.pattern}|24:00)$", "examples": ["17:00", "24:00"]}),
 ]
 Day = Annotated[date, BeforeValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})]

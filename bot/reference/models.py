@@ -1,14 +1,21 @@
-"""The shape of every file, with the field names that people write; what is unknown is refused, nothing is guessed."""
+"""The shape of every file, with the field names that people write; what is unknown is refused, nothing is guessed.
 
-from typing import Annotated, Literal
+Longer than other modules because it is the one table of shapes, with the sentences that become the page of fields.
+"""
+
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.escalation import Whom
 from bot.domain.people import Language
 from bot.domain.playbook import Both, LineKind, Phase
+from bot.domain.roster import Layer
+from bot.domain.rota import Holidays
 from bot.reference.fields import (
     AccountName,
+    Clock,
+    ClockEnd,
     Day,
     DecisionCode,
     Duration,
@@ -23,8 +30,12 @@ from bot.reference.fields import (
     Slug,
     StepCode,
     StepRole,
+    Turn,
     Zone,
 )
+
+Weekday = Literal["ma", "di", "wo", "do", "vr", "za", "zo"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = ("ma", "di", "wo", "do", "vr", "za", "zo")
 
 
 class Shape(BaseModel):
@@ -94,6 +105,32 @@ class EscalationShape(Shape):
     """Zo lang na een sitrap vraagt de bot om de volgende."""
 
 
+class HolidaysShape(Shape):
+    """De feestdagen voor de roosters: de officiële van Nederland, tenzij hier iets anders staat."""
+
+    niet: list[Name] = []
+    """Feestdagen die voor jullie een gewone dag zijn, bij naam: Goede vrijdag."""
+    ook: list[Name] = []
+    """Feestdagen die voor jullie elk jaar vrij zijn, bij naam: Bevrijdingsdag."""
+    dagen: list[Day] = []
+    """Losse dagen die als feestdag tellen."""
+
+
+class StandbyShape(Shape):
+    """Grenzen aan de dienst van één persoon in vier weken. Laat een jurist nakijken wat voor jullie geldt."""
+
+    hoogstens_dagen: Annotated[int, Field(ge=1, le=28)] = 14
+    """Zoveel dagen van de 28 mag iemand dienst hebben (Arbeidstijdenwet 5:9: 14)."""
+    vrije_blokken: Annotated[int, Field(ge=0, le=14)] = 2
+    """Zo vaak in 28 dagen 48 uur achter elkaar geen dienst (Arbeidstijdenwet 5:9: 2)."""
+    hoogstens_nachten: Annotated[int, Field(ge=0, le=112)] | None = None
+    """Zoveel nachten (00:00 tot 06:00) in 16 weken. Vanaf 16 geldt een kortere werkweek; zonder dit veld telt de bot niet."""
+    lagen: Annotated[list[Layer], Field(min_length=1)] = Field(default=["eerste"], validate_default=True)
+    """Welke diensten meetellen."""
+    behalve: list[Role] = []
+    """Rollen met een eigen regeling, zoals de politie."""
+
+
 class RegionFile(Shape):
     """regio.yaml: de regio en haar afspraken."""
 
@@ -109,6 +146,10 @@ class RegionFile(Shape):
     terugval: Annotated[list[Slug], Field(min_length=1)]
     """Personen die worden opgeroepen als niemand dienst heeft, of als deze bestanden stuk zijn."""
     opschaling: EscalationShape
+    feestdagen: HolidaysShape = Field(default={}, validate_default=True)
+    """Alleen nodig als een rooster naar feestdagen kijkt en de officiële niet passen."""
+    piket: StandbyShape = Field(default={}, validate_default=True)
+    """Waar de bot voor waarschuwt als iemand te veel dienst heeft."""
 
 
 class MunicipalityShape(Shape):
@@ -118,6 +159,10 @@ class MunicipalityShape(Shape):
     naam: Name
     ook: list[Name] = []
     """Andere namen waaronder melders de gemeente noemen."""
+    regio: Slug | None = None
+    """Deel van het werkgebied waar de gemeente bij hoort, voor roosters die alleen daar gelden."""
+    coordinator: Slug | None = None
+    """Eigen crisiscoördinator, altijd dezelfde persoon. Wisselt die, maak dan een rooster met deze `gemeente`."""
 
 
 class MunicipalitiesFile(Shape):
@@ -146,22 +191,62 @@ class PeopleFile(Shape):
     personen: Annotated[list[PersonShape], Field(min_length=1)]
 
 
+class WindowShape(Shape):
+    """Een deel van de week, in plaatselijke tijd. De dag waarop het begint telt."""
+
+    dagen: Annotated[list[Weekday], Field(min_length=1)] = Field(default=list(WEEKDAYS), validate_default=True)
+    van: Clock = Field(default="00:00", validate_default=True)
+    tot: ClockEnd = Field(default="24:00", validate_default=True)
+    """Niet later dan `van`: dan is het de dag erna."""
+    feestdagen: Holidays = "wel"
+    """wel: als elke dag; niet: begint niet op een feestdag; alleen: begint alleen op een feestdag."""
+
+
 class RotationShape(Shape):
     """Het rooster van één rol. Een tweede blok met een later `vanaf` neemt het dan over."""
 
     rol: Role
-    wissel: Literal["dag", "week"]
-    """De dienst wisselt elke dag of elke week, op het tijdstip van `vanaf`."""
+    wissel: Turn
+    """De dienst wisselt elke `dag`, `week`, `2 weken`, `3 dagen` of `12u`, op het tijdstip van `vanaf`."""
     vanaf: Moment
-    """Eerste wissel, plaatselijke tijd."""
-    eerste: Annotated[list[Slug], Field(min_length=1)]
-    reserve: Annotated[list[Slug], Field(min_length=1)]
+    """Eerste wissel, plaatselijke tijd: de dag en het tijdstip waarop de dienst steeds wisselt."""
+    tot: Moment | None = None
+    """Tot dan, plaatselijke tijd. Zonder dit veld: tot een later blok het overneemt."""
+    volgorde: Annotated[list[Slug], Field(min_length=1)] | None = None
+    """Wie om de beurt eerste is; de volgende in de rij is dan reserve."""
+    eerste: Annotated[list[Slug], Field(min_length=1)] | None = None
+    """In plaats van `volgorde`: wie om de beurt eerste is."""
+    reserve: Annotated[list[Slug], Field(min_length=1)] | None = None
+    """Bij `eerste`: wie om de beurt reserve is."""
+    alleen: list[WindowShape] = []
+    """Het rooster telt alleen in deze delen van de week; de beurten lopen daarbuiten door."""
+    bewust_leeg: Line | None = None
+    """Waarom het goed is dat er niemand is waar dit rooster iemand openlaat."""
+    gemeente: Slug | None = None
+    """Alleen voor alarmen van deze gemeente, en daar sterker dan een rooster voor allen."""
+    regio: Slug | None = None
+    """Alleen voor alarmen van de gemeenten met deze `regio`."""
+
+
+class FixedShape(Shape):
+    """Een vaste dienst voor een periode, sterker dan elk rooster."""
+
+    rol: Role
+    laag: Layer = "eerste"
+    persoon: Slug | None = None
+    bewust_leeg: Line | None = None
+    """In plaats van `persoon`: waarom er in deze periode niemand is."""
+    vanaf: Moment
+    tot: Moment
+    gemeente: Slug | None = None
+    regio: Slug | None = None
 
 
 class RotationsFile(Shape):
     """roosters.yaml: wie wanneer dienst heeft."""
 
     roosters: Annotated[list[RotationShape], Field(min_length=1)]
+    vast: list[FixedShape] = []
 
 
 # --- playbooks --------------------------------------------------------------------------------------------------------

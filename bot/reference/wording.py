@@ -118,6 +118,13 @@ _TABLE: Final[dict[str, Both]] = {
         "{value} is geen moment; schrijf bijvoorbeeld 2026-01-05 08:00",
         "{value} is not a moment; write 2026-01-05 08:00",
     ),
+    "turn_wrong": Both(
+        "{value} kan hier niet; schrijf dag, week, 2 weken, 3 dagen of 12u",
+        "{value} is not possible here; write dag, week, 2 weken, 3 dagen or 12u",
+    ),
+    "clock_wrong": Both(
+        "{value} is geen kloktijd; schrijf bijvoorbeeld 08:00", "{value} is not a time of day; write for example 08:00"
+    ),
     "date_wrong": Both("{value} is geen datum; schrijf jjjj-mm-dd", "{value} is not a date; write yyyy-mm-dd"),
     "zone_wrong": Both(
         "onbekende tijdzone: {value}; schrijf bijvoorbeeld Europe/Amsterdam",
@@ -164,6 +171,32 @@ _TABLE: Final[dict[str, Both]] = {
         "rooster {role} vanaf dit moment staat er al, op regel {line}",
         "a rotation for {role} from this moment is there already, on line {line}",
     ),
+    "order_missing": Both("schrijf volgorde, of eerste en reserve", "write an order (volgorde), or eerste and reserve"),
+    "order_twice": Both(
+        "{field} kan niet naast volgorde: de volgende in de rij is reserve",
+        "{field} cannot stand beside volgorde: the next in the order is the reserve",
+    ),
+    "order_short": Both(
+        "volgorde heeft er minstens twee nodig: de volgende in de rij is reserve",
+        "volgorde needs at least two: the next in the order is the reserve",
+    ),
+    "reserve_missing": Both(
+        "geen reserve: noem er een, of zeg met bewust_leeg waarom niet",
+        "no reserve: name one, or say with bewust_leeg why not",
+    ),
+    "until_order": Both("tot ligt niet na vanaf", "tot is not after vanaf"),
+    "place_twice": Both("kies gemeente of regio, niet allebei", "choose gemeente or regio, not both"),
+    "region_unknown": Both("geen gemeente heeft regio: {value}", "no municipality has regio: {value}"),
+    "fixed_nobody": Both(
+        "schrijf persoon, of bewust_leeg met de reden", "write persoon, or bewust_leeg with the reason"
+    ),
+    "fixed_overlap": Both(
+        "deze vaste dienst overlapt met die op regel {line}", "this fixed shift overlaps with the one on line {line}"
+    ),
+    "holiday_unknown": Both("onbekende feestdag: {value}", "unknown holiday: {value}"),
+    "holiday_guess": Both(
+        "onbekende feestdag: {value} (bedoel je: {guess}?)", "unknown holiday: {value} (did you mean: {guess}?)"
+    ),
     "rotation_missing": Both(
         "geen rooster voor {role}: een oproep komt bij niemand aan", "no rotation for {role}: a page reaches nobody"
     ),
@@ -173,6 +206,34 @@ _TABLE: Final[dict[str, Both]] = {
     ),
     "both_layers": Both(
         "{person} is eerste én reserve van {role} op {start}", "{person} is both first and reserve of {role} on {start}"
+    ),
+    "absence_gap": Both(
+        "gat in het rooster: {role} ({layer}) heeft van {start} tot {end} niemand, want {person} is afwezig",
+        "gap in the rotation: {role} ({layer}) has nobody from {start} to {end}, as {person} is away",
+    ),
+    "stand_in_unknown": Both(
+        "{person} staat niet in de contacten, maar is vanaf {start} ingeroosterd of afwezig gemeld",
+        "{person} is not in the contacts, but stands in or is away from {start}",
+    ),
+    "no_channel": Both(
+        "{person} heeft dienst vanaf {start} en is maar op {found} manieren bereikbaar; nodig: {limit}",
+        "{person} is on call from {start} and can be reached in only {found} ways; needed: {limit}",
+    ),
+    "ladder_long": Both(
+        "de eigen ladder van {person} duurt {found} seconden; na {limit} seconden belt de bot al de volgende",
+        "the ladder of {person} takes {found} seconds; after {limit} seconds the bot calls the next already",
+    ),
+    "standby_days": Both(
+        "{person} heeft in 28 dagen vanaf {start} op {found} dagen dienst; hoogstens {limit} (zie piket in regio.yaml)",
+        "{person} is on call on {found} of the 28 days from {start}; at most {limit} (see piket in regio.yaml)",
+    ),
+    "standby_rest": Both(
+        "{person} is in 28 dagen vanaf {start} {found} keer 48 uur vrij van dienst; minstens {limit} (zie piket)",
+        "{person} is free of duty for 48 hours {found} times in 28 days from {start}; at least {limit} (see piket)",
+    ),
+    "standby_nights": Both(
+        "{person} heeft in 16 weken vanaf {start} {found} nachten dienst; hoogstens {limit} (zie piket in regio.yaml)",
+        "{person} is on call in {found} nights of 16 weeks from {start}; at most {limit} (see piket in regio.yaml)",
     ),
     "name_differs": Both("id {value} hoort in {expected}", "id {value} belongs in {expected}"),
     "step_twice": Both("stap {value} staat er al", "step {value} is there already"),

@@ -415,7 +415,7 @@ MISTAKES = (
         ROTATIONS,
         "    wissel: dag\n    vanaf: 2026-01-05 07:00\n    eerste: [dejong",
         "    wissel: maand\n    vanaf: 2026-01-05 07:00\n    eerste: [dejong",
-        ("contacts/roosters.yaml:31:13: maand kan hier niet; kies uit: dag, week",),
+        ("contacts/roosters.yaml:31:13: maand kan hier niet; schrijf dag, week, 2 weken, 3 dagen of 12u",),
     ),
     Mistake(
         "too many repeats",

@@ -92,8 +92,9 @@ def test_directories_that_do_not_exist_are_missing_files(tmp_path: Path) -> None
 def test_a_planned_second_block_of_a_rotation_closes_the_gap_and_is_no_mistake(tmp_path: Path) -> None:
     contacts = Path(shutil.copytree(EXAMPLE, tmp_path / "contacts"))
     rotations = contacts / "roosters.yaml"
-    planned = "  - rol: expert_cyber\n    wissel: dag\n    vanaf: 2026-11-30 08:00\n    eerste: [devries]\n    reserve: [jansen]\n"
-    rotations.write_text(rotations.read_text(encoding="utf-8") + planned, encoding="utf-8")
+    planned = "  - rol: expert_cyber\n    wissel: week\n    vanaf: 2026-11-30 08:00\n    eerste: [devries, jansen]\n    reserve: [jansen, devries]\n"
+    text = rotations.read_text(encoding="utf-8")
+    rotations.write_text(text.replace("  - rol: communicatie\n", planned + "  - rol: communicatie\n", 1), encoding="utf-8")
 
     assert check(contacts, PLAYBOOKS, AT) == ()
 
