@@ -548,6 +548,17 @@ class ChannelTest(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelReply(Message):
+    """An answer to where somebody wrote from, already in their language. `sealed` is that address as only the vault can read it;
+    `person` is None when nobody verified it."""
+
+    channel: Channel
+    person: PersonId | None
+    sealed: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Message):
     """Why a command was not carried out: `refused.<code>` in the catalogue."""
 
@@ -608,7 +619,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     StillComing: Traits(Lane.LOUDER, "text", seeds=("✅", "❌")),
     HandoverAsked: Traits(Lane.LOUDER, "text", seeds=("✅", "❌")),
     HandoverNote: Traits(_TALK, "notice", anchored=True),
-    Numbers: Traits(_ANSWER, "notice"),
+    Numbers: Traits(_ANSWER, "act"),
     FloodNote: Traits(Lane.PAGE, "text"),
     NobodyReached: Traits(Lane.PAGE, "text", seeds=("✅",)),
     AlarmReceived: Traits(_ANSWER, "text", seeds=("✅", "❌")),
@@ -653,6 +664,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ReachShown: Traits(_ANSWER, "notice"),
     ChannelCode: Traits(_ANSWER, "act"),
     ChannelTest: Traits(_ANSWER, "act"),
+    ChannelReply: Traits(_ANSWER, "act"),
     Refusal: Traits(_ANSWER, "notice"),
     DossierReady: Traits(_ANSWER, "notice"),
     ManagementNote: Traits(_TALK, "notice"),
