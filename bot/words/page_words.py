@@ -46,7 +46,7 @@ def nobody_reached(catalogue: Catalogue, said: m.NobodyReached) -> Lines:
     return [
         line("nobody.first", role=role, number=said.number),
         line("nobody.tried", since=clock(said.since), at=clock(said.at), tried=tried),
-        line("nobody.duty_number", number=said.duty_number) if said.duty_number else line("nobody.list"),
+        line("nobody.duty_number", number=loose(said.duty_number)) if said.duty_number else line("nobody.list"),
         line("nobody.choices"),
         line("nobody.type"),
     ]

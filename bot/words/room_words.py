@@ -121,7 +121,7 @@ def empty_step(catalogue: Catalogue, said: m.EmptyStepNote) -> Lines:
 def exhausted(catalogue: Catalogue, said: m.ExhaustedNote) -> Lines:
     role = loose(role_name(catalogue, said.lang, said.role))
     tried = [line("exhausted.tried", tried=loose(", ".join(said.tried)))] if said.tried else []
-    number = [line("nobody.duty_number", number=said.duty_number)] if said.duty_number else []
+    number = [line("nobody.duty_number", number=loose(said.duty_number))] if said.duty_number else []
     return [line("exhausted.note", when=moment(said.at, said.lang), role=role), *tried, *number]
 
 

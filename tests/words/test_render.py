@@ -179,17 +179,18 @@ def _card(*states: str) -> m.CardPosted:
 
 def test_the_card_says_first_who_comes_and_how_many_were_called() -> None:
     lines = [said(_card(*(["answered"] * n + ["calling"] * (8 - n)))).body.split("\n")[2] for n in (0, 1, 3)]
-    assert lines[0].startswith("✅ nog niemand · 📞 8")
-    assert [line[:11] for line in lines[1:]] == ["✅ komt (1):", "✅ komt (3):"]
-    assert all("…" not in line for line in lines)
+    heads = "2 gevraagd · 1 onderweg 03:22 · "
+    assert lines[0] == f"{heads}✅ nog niemand"
+    assert [line.removeprefix(heads)[:11] for line in lines[1:]] == ["✅ komt (1):", "✅ komt (3):"]
+    assert "…" not in lines[0]
+    assert all("…" not in line[: len(heads) + len("✅ komt (3):")] for line in lines[1:])
 
 
-def test_on_a_full_card_the_count_of_the_called_is_never_cut() -> None:
+def test_on_a_full_card_the_heads_are_never_cut() -> None:
     posted = _card("answered", *["exhausted"] * 4, *["answered"] * 3, "calling")
     name = replace(posted.card, organisation="Openbare orde en veiligheid van de gemeente Nieuwkerk", reporter="R" * 60)
     shown = said(replace(posted, card=name)).body.split("\n")[2]
-    assert shown.startswith("✅ komt (4):")
-    assert shown.endswith(" · 📞 1 opgeroepen")
+    assert shown.startswith("2 gevraagd · 1 onderweg 03:22 · ✅ komt (4):")
 
 
 def test_the_example_behind_an_alarm_is_a_role_that_is_not_called_already() -> None:

@@ -1,7 +1,7 @@
 """Answers and the timeline, told from one night that the rules themselves made."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args, get_type_hints
 
 import pytest
@@ -139,6 +139,7 @@ def test_somebody_with_several_pages_or_incidents_chooses_by_number(night: Case)
 EXAMPLE: dict[object, object] = {
     str: "tekst", int: 3, bool: True, RoleId: RoleId("expert_cyber"), PersonId: PersonId("jansen"), PageId: PageId("p9"),
     StepId: StepId("BA09"), EventId: EventId("$e"), RoomId: RoomId("!k"), MunicipalityId: MunicipalityId("waterbrug"),
+    datetime: NIGHT, datetime | None: NIGHT, PageId | None: None, RoleId | None: None,
     tuple[RoleId, ...]: (RoleId("om"),), tuple[PersonId, ...]: (PersonId("jansen"),),
 }  # fmt: skip
 
@@ -178,6 +179,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.SitrepPostponed, {"until": NIGHT}), (e.LineRecorded, {"author": PersonId("smit")}),
         (e.DecisionRecorded, {"author": PersonId("smit")}), (e.PageWithdrawn, {"why": "incident_closed"}),
         (e.EscalationStepEmpty, {"why": "already_called"}), (e.RoomLost, {"why": "replaced"}), (e.RoomLost, {"why": "powerless"}),
+        (e.ShiftEndNoted, {"ends": None}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
