@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
 from bot.words.grammar import ROLE_WORDS, VERBS, Argument
@@ -18,8 +20,15 @@ _MOMENT: Final = re.compile(
 )
 _PLAYBOOK: Final = re.compile(r"(?:pb\s*-?\s*)?([0-9]{1,2})\.?")
 _MINUTES: Final = re.compile(r"\+?([0-9]{1,3})\s*(?:m|min|minuten|minutes)?\.?")
+_WORD: Final = re.compile(r"@?[^\s:;,!?…()\"]+")
+# What makes a sentence that begins with "neem cyber" more than talk: it says that a shift is taken over, or until when.
+_TAKES: Final = re.compile(r"\b(?:over|tot|until|till|for)\b|[0-9]")
+_PUT: Final = re.compile(r"(.+?)\s+(?:op|on|voor|for|als|as)\s+(?=\S)")
+_TIMED: Final = re.compile(r"[0-9]|\b(?:vandaag|morgen|overmorgen|today|tomorrow|tot|until|till|t/m)\b")
 _BETWEEN: Final = re.compile(r"\s*(?:[+,&/]|\ben\b|\band\b|\s)\s*")
 LONGEST_WAIT: Final = 600
+SIMILAR_ROLE: Final = 0.75
+SHORTEST_ROLE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,55 @@ def _role_or_none(bare: str, colon: bool) -> Fitted | None:
     return _role(bare, colon) if bare else Fitted()
 
 
+def _named_role(bare: str) -> tuple[RoleId | None, str] | None:
+    """The role that the words begin with and what follows it; without the role when its word is mistyped; None without any."""
+    folded = fold(bare)
+    hit = _WORD.match(folded.text)
+    word = hit.group().rstrip(".") if hit else ""
+    role = _ROLE_OF.get(word)
+    if role is None and similar_role(word) is None:
+        return None
+    return role, folded.after(hit.end() if hit else 0).bare
+
+
+def similar_role(word: str) -> str | None:
+    """The word for a role that a mistyped one is nearest to; None when it is near none."""
+    near = [(DamerauLevenshtein.normalized_similarity(word, known), known) for known in _ROLE_OF]
+    likeness, known = max(near)
+    return known if len(word) >= SHORTEST_ROLE and likeness >= SIMILAR_ROLE else None
+
+
+def role_of(word: str) -> RoleId | None:
+    """The role that people call by this word, folded."""
+    return _ROLE_OF.get(word)
+
+
+def _role_and(*, needs: re.Pattern[str] | None, optional: bool) -> Callable[[str, bool], Fitted | None]:
+    """A reader of a role and words about a time. Of a mistyped role all words are kept, for the question which one is meant."""
+
+    def read(bare: str, colon: bool) -> Fitted | None:
+        found = _named_role(bare)
+        if found is None:
+            return Fitted() if optional else None
+        role, rest = found
+        if needs is not None and not needs.search(fold(rest).text):
+            return None
+        return Fitted(bare) if role is None else Fitted(rest, roles=(role,))
+
+    return read
+
+
+def _person_role(bare: str, colon: bool) -> Fitted | None:
+    """`@naam op cyber tot 08:00`; whose name that is, and until when, others know."""
+    hit = _PUT.match(fold(bare).text)
+    rest = fold(bare).after(hit.end()).bare if hit else ""
+    return Fitted(bare) if hit and _named_role(rest) is not None and _TIMED.search(fold(rest).text) else None
+
+
+def _when(bare: str, colon: bool) -> Fitted | None:
+    return Fitted(bare) if bare else None
+
+
 def _playbook(bare: str, colon: bool) -> Fitted | None:
     hit = _PLAYBOOK.fullmatch(fold(bare).text)
     return Fitted(f"PB{int(hit.group(1)):02}") if hit else None
@@ -133,4 +191,9 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "playbook": _playbook,
     "moment": _moment,
     "topic": _topic,
+    "role? when?": _role_and(needs=None, optional=True),
+    "role over when": _role_and(needs=_TAKES, optional=False),
+    "role when": _role_and(needs=_TIMED, optional=False),
+    "person role when": _person_role,
+    "when": _when,
 }

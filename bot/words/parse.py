@@ -83,7 +83,10 @@ _NEGATIVE: Final = re.compile(r"\b(?:niet|geen|nee|nooit|no|not|never|can't|cant
 _POSITIVE: Final = re.compile(r"\b(?:kom|ja|yes|coming|onderweg|eraan)\b")
 _CANNOT: Final = re.compile(r"\b(?:kan niet|kom niet|lukt niet|niet beschikbaar|can't|cannot|cant|not available)\b")
 _INCIDENT: Final = re.compile(r"(?:20[0-9]{2})-[0-9]{3,5}")
-_CRIED: Final = frozenset({"claim", "help"})
+_CRIED: Final = frozenset({"claim", "help", "stand_in", "assign", "absent"})
+# In a room these are about the roster only when they begin with a role; mistyped they may be anything.
+_ROLE_FIRST: Final = frozenset({"who", "stand_in", "swap"})
+_DIGIT: Final = re.compile("[0-9]")
 # These are said in passing so often that in a room they need a number or a colon to be a command.
 _WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
 
@@ -147,6 +150,9 @@ def _fitted(verb: Verb, word: str, rest: Folded, to_bot: bool) -> Said | NotUnde
         return NotUnderstood(word, why="argument", verb=verb.name)
     if verb.name in ("yes", "no"):
         return _yes_or_no(verb, word, rest, incident)
+    if verb.name == "stand_in" and fitted.text in ("", "over"):
+        # "ik neem cyber over" without a time is about the incident, not about the roster
+        return Said("take_over", roles=fitted.roles, incident=incident)
     return Said(verb.name, fitted.text, fitted.number, fitted.minutes, fitted.roles, incident)
 
 
@@ -155,6 +161,10 @@ def _only_talk(verb: Verb, word: str, rest: Folded, fitted: Fitted | None) -> bo
     if not rest.bare:
         return verb.name == "confirm"  # "klopt" alone is what people say to each other
     if fitted is None or (verb.argument == "any" and verb.group != "answer"):
+        return True
+    if verb.name in _ROLE_FIRST and not fitted.roles:
+        return True
+    if verb.name == "absent" and not _DIGIT.search(rest.text):
         return True
     return word in _WEAK_IN_ROOM and fitted.number is None
 
