@@ -46,7 +46,6 @@ class MailCounterpart:
             tls_context=self.tls,
             require_starttls=self.tls is not None,
             auth_require_tls=self.tls is not None,
-            auth_required=True,
             authenticator=self._knows,
             loop=asyncio.get_running_loop(),
         )
@@ -57,6 +56,14 @@ class MailCounterpart:
             self.password.encode(),
         )
         return AuthResult(success=known, handled=False)
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not session.authenticated:
+            return "530 Authentication required"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -104,7 +104,9 @@ async def asking(total: float = TOTAL_SECONDS) -> AsyncIterator[Asking]:
     # httpx tells every address at "info", and addresses hold numbers and keys here.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     timeout = httpx.Timeout(total, connect=min(CONNECT_SECONDS, total))
-    async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, verify=_trusted()) as http:
+    # A connection that was kept may be gone by the next page, and then nobody knows whether that page left.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(timeout=timeout, limits=limits, follow_redirects=False, verify=_trusted()) as http:
         yield Asking(http, total)
 
 

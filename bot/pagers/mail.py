@@ -8,6 +8,7 @@ section 4.2.1).
 import asyncio
 import ssl
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -54,7 +55,7 @@ class MailPost:
     async def send(self, notice: Notice) -> Outcome:
         try:
             message = self._message(notice)
-        except ValueError:
+        except (ValueError, IndexError, MessageError):
             return GaveUp(MESSAGE_REFUSED)  # an address that no mail can be written to
         try:
             async with asyncio.timeout(self.total):
@@ -75,12 +76,12 @@ class MailPost:
             return Retry(f"mail_{codes[0]}") if codes and codes[0] < 500 else GaveUp(MESSAGE_REFUSED)
         except aiosmtplib.SMTPResponseException as refused:
             return Retry(f"mail_{refused.code}") if refused.code < 500 else GaveUp(f"mail_{refused.code}")
-        except aiosmtplib.SMTPNotSupported:
-            return GaveUp("mail_not_supported")  # a server without STARTTLS is not trusted with links
         except ssl.SSLError:
             return GaveUp("mail_certificate")
         except (aiosmtplib.SMTPException, OSError) as lost:  # OSError holds TimeoutError
-            return Retry(type(lost).__name__)
+            # Without a kind of its own it tells that the server knows no STARTTLS or no login: it is not trusted with links.
+            plain = type(lost) is aiosmtplib.SMTPException
+            return GaveUp("mail_not_supported") if plain else Retry(type(lost).__name__)
         return Delivered(event=EventId(str(message["Message-ID"])))
 
     async def find(self, notice: Notice) -> Outcome | None:
