@@ -1,6 +1,6 @@
 """Reads the contacts: region, municipalities, people and rotations, each reference between them checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,11 +8,13 @@ from typing import Final
 from pydantic import BaseModel
 
 from bot.domain.contacts import Contacts, Region
-from bot.domain.escalation import EscalationPolicy, EscalationStep
+from bot.domain.escalation import EscalationPolicy, EscalationStep, Lease, Quorum
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
+from bot.domain.ladder import DEFAULT_LADDER, Channel, Ladder, Rung
 from bot.domain.people import MELDER, Municipality, Person
 from bot.domain.standby import StandbyRules
 from bot.reference.models import (
+    ChannelName,
     FixedShape,
     MunicipalitiesFile,
     PeopleFile,
@@ -20,6 +22,7 @@ from bot.reference.models import (
     RegionFile,
     RotationsFile,
     RotationShape,
+    RungShape,
     StandbyShape,
 )
 from bot.reference.problems import START, Problem, ordered
@@ -33,6 +36,14 @@ REGION: Final = "regio.yaml"
 MUNICIPALITIES: Final = "gemeenten.yaml"
 PEOPLE: Final = "personen.yaml"
 ROTATIONS: Final = "roosters.yaml"
+_CHANNELS: Final[Mapping[ChannelName, Channel]] = {
+    "ntfy": "ntfy",
+    "pushover": "pushover",
+    "apprise": "apprise",
+    "mail": "mail",
+    "sms": "sms",
+    "bellen": "voice",
+}
 FILES: Final[Mapping[str, type[BaseModel]]] = {
     REGION: RegionFile,
     MUNICIPALITIES: MunicipalitiesFile,
@@ -214,6 +225,7 @@ def _person(shape: PersonShape) -> Person:
         roles=tuple(RoleId(role) for role in shape.rollen),
         municipality=None if shape.gemeente is None else MunicipalityId(shape.gemeente),
         language=shape.taal,
+        ladder=None if shape.ladder is None else _ladder(shape.ladder),
     )
 
 
@@ -231,4 +243,14 @@ def _policy(region: RegionFile) -> EscalationPolicy:
         duplicate_window=shape.dubbel_binnen,
         reopen_window=shape.heropenen_binnen,
         sitrep_every=shape.sitrap_elke,
+        ladder=DEFAULT_LADDER if shape.ladder is None else _ladder(shape.ladder),
+        quorum=tuple(Quorum(RoleId(role), people) for role, people in shape.aantal.items()),
+        lease=Lease(
+            shape.aankomst.zonder_tijd, shape.aankomst.marge, shape.aankomst.wacht, shape.aankomst.overdragen_elke
+        ),
+        duty_number=shape.dienstnummer or "",
     )
+
+
+def _ladder(rungs: Sequence[RungShape]) -> Ladder:
+    return tuple(Rung(_CHANNELS[rung.kanaal], rung.na) for rung in sorted(rungs, key=lambda rung: rung.na))

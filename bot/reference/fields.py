@@ -20,6 +20,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TURN = re.compile(r"(dag|week|([1-9][0-9]{0,2}) ?(u|uur|d|dag|dagen|week|weken))")
 _EVERY: Final[dict[str, Every]] = {"u": "uur", "d": "dag", "w": "week"}
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{1,18}[0-9]")
 _ACCOUNT = re.compile(r"@[a-z0-9._=/+-]+:[a-z0-9.-]+(:[0-9]{1,5})?")
 _SERVER = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -170,6 +171,11 @@ AccountName = Annotated[
     str,
     _pattern(_ACCOUNT, "account_wrong"),
     WithJsonSchema({"type": "string", "pattern": f"^{_ACCOUNT.pattern}$", "examples": ["@jansen:iog.example"]}),
+]
+PhoneNumber = Annotated[
+    str,
+    _pattern(_PHONE, "phone_wrong"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PHONE.pattern}$", "examples": ["085-0000000"]}),
 ]
 Server = Annotated[str, _pattern(_SERVER, "server_wrong"), WithJsonSchema({"type": "string", "format": "hostname"})]
 Slug = Annotated[str, _pattern(_ID, "id_wrong"), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})]

@@ -24,6 +24,7 @@ from bot.reference.fields import (
     Name,
     OptionCode,
     PhenomenonCode,
+    PhoneNumber,
     PlaybookCode,
     Role,
     Server,
@@ -35,6 +36,7 @@ from bot.reference.fields import (
 )
 
 Weekday = Literal["ma", "di", "wo", "do", "vr", "za", "zo"]
+ChannelName = Literal["ntfy", "pushover", "apprise", "mail", "sms", "bellen"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("ma", "di", "wo", "do", "vr", "za", "zo")
 
 
@@ -89,6 +91,27 @@ class EscalationStepShape(Shape):
     """Tijd tussen twee herhalingen."""
 
 
+class RungShape(Shape):
+    """Eén sport van de ladder: een kanaal naast de chat. Een kanaal mag er vaker op staan."""
+
+    kanaal: ChannelName
+    na: Duration
+    """Zo lang na het begin van de oproep; `0s` is meteen."""
+
+
+class LeaseShape(Shape):
+    """Een ja geldt tot er te lang niets van iemand komt."""
+
+    zonder_tijd: Duration = Field(default="30m", validate_default=True)
+    """Zo lang wachten op een teken van leven van wie geen aankomsttijd noemde."""
+    marge: Duration = Field(default="10m", validate_default=True)
+    """Zo lang na de genoemde tijd vraagt de bot het nog eens."""
+    wacht: Duration = Field(default="5m", validate_default=True)
+    """Zo lang daarna belt hij de volgende."""
+    overdragen_elke: Duration = Field(default="15m", validate_default=True)
+    """Na het einde van een dienst: zo vaak de rol aan de opvolger aanbieden, tot die ja zegt."""
+
+
 class EscalationShape(Shape):
     """Het opschalingsschema, voor elke rol hetzelfde."""
 
@@ -103,6 +126,14 @@ class EscalationShape(Shape):
     """Tot zo lang na het sluiten kan een incident weer open."""
     sitrap_elke: Duration = Field(default="60m", validate_default=True)
     """Zo lang na een sitrap vraagt de bot om de volgende."""
+    ladder: Annotated[list[RungShape], Field(min_length=1, max_length=20)] | None = None
+    """Hoe de bot iemand naast de chat wekt; wat iemand niet heeft, slaat hij over. Zonder dit veld: zoals in het voorbeeld."""
+    aantal: dict[Role, Annotated[int, Field(ge=1, le=5)]] = {}
+    """Rol waarvan er meer dan één moet komen: hoeveel."""
+    aankomst: LeaseShape = Field(default={}, validate_default=True)
+    """Wat de bot doet als iemand ja zegt en niet verschijnt."""
+    dienstnummer: PhoneNumber | None = None
+    """Nummer van een balie die altijd opneemt, om te bellen als de bot niemand bereikt; nooit van een persoon."""
 
 
 class HolidaysShape(Shape):
@@ -183,6 +214,8 @@ class PersonShape(Shape):
     gemeente: Slug | None = None
     """Alleen voor wie bij één gemeente hoort; voor een melder verplicht."""
     taal: Language = "nl"
+    ladder: Annotated[list[RungShape], Field(max_length=20)] | None = None
+    """Alleen voor wie anders gewekt wil worden dan de regio afspreekt; `[]` is alleen de chat."""
 
 
 class PeopleFile(Shape):

@@ -133,6 +133,10 @@ _TABLE: Final[dict[str, Both]] = {
     "account_wrong": Both(
         "{value} is geen Matrix-account; schrijf @naam:server", "{value} is not a Matrix account; write @name:server"
     ),
+    "phone_wrong": Both(
+        '{value} is geen telefoonnummer; schrijf bijvoorbeeld "085-0000000"',
+        '{value} is not a telephone number; write for example "085-0000000"',
+    ),
     "server_wrong": Both("{value} is geen servernaam", "{value} is not a server name"),
     "id_wrong": Both(
         "{value} kan geen id zijn: kleine letters, cijfers en streepjes, begin met een letter",
