@@ -5,6 +5,7 @@ SMS of 160 beside the words. Eight characters would read easier and can be guess
 look-alikes, and no `-` or `_` at the end, which phones leave out of a link.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -83,7 +84,11 @@ def made(
 
 async def add(conn: AsyncConnection, link: Link) -> None:
     """Keep it. Older links of the same page go on working: at night people open the message that lies on top or below."""
-    await conn.execute(answer_link.insert().values(values_of(link)))
+    await add_all(conn, (link,))
+
+
+async def add_all(conn: AsyncConnection, made: Sequence[Link]) -> None:
+    await conn.execute(answer_link.insert(), [values_of(link) for link in made])
 
 
 async def get(conn: AsyncConnection, code: str) -> Link | None:

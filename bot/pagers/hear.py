@@ -1,0 +1,186 @@
+"""One text message of the inbox, understood and acted upon exactly once: an answer to a page, an alarm, or something unclear."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, assert_never
+
+import structlog
+
+from bot import answers
+from bot.answers import OpenPage
+from bot.by_channel import Reply, command, stands, waits
+from bot.desk import Desk
+from bot.domain import commands as c
+from bot.domain import messages as m
+from bot.domain.authority import WHO_MAY
+from bot.domain.contacts import Contacts
+from bot.domain.ids import EventId, IncidentId, PersonId
+from bot.domain.ladder import Channel
+from bot.domain.origin import Origin
+from bot.domain.people import Language, Person
+from bot.store import inbox, reach
+from bot.store.inbox import InboxRow
+from bot.strangers import Strangers
+from bot.words import sms_words
+from bot.words.catalogue import Catalogue
+from bot.words.sms_words import Alarmed, Answered, Unclear
+
+NOTHING: Final[Mapping[str, str]] = {}
+_NUMBERS: Final[tuple[Channel, ...]] = ("sms", "voice")
+HeardOn = Callable[[PersonId, Channel, datetime], Awaitable[None]]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Texting:
+    """Who wrote, from where; `sealed` is where an answer goes, empty when it can go nowhere."""
+
+    row: InboxRow
+    text: str
+    sealed: str
+    person: Person | None
+
+    @property
+    def by(self) -> Origin:
+        assert self.person is not None, "only who is known gives commands"
+        account = f"sms:{self.row.sender[:16]}"
+        cause = self.row.event_id
+        return Origin(actor=self.person.id, account=account, via="sms", cause=cause, room="direct", proof="clear")
+
+
+@dataclass(frozen=True, slots=True)
+class SmsHearing:
+    """`new_id` makes an incident's id from what raised it, as for the chat; `heard_on` notes that somebody's phone works;
+    `language` is the region's."""
+
+    desk: Desk
+    contacts: Callable[[], Contacts]
+    catalogue: Catalogue
+    language: Callable[[], Language]
+    strangers: Strangers
+    heard_on: HeardOn
+    new_id: Callable[[EventId], IncidentId]
+
+    async def hear(self, row: InboxRow) -> bool:
+        """Always done with: nothing here waits for a key."""
+        if row.raw is None:
+            async with self.desk.database.begin() as tx:
+                await inbox.mark(tx, row.event_id, "ignored")
+            return True
+        kept = json.loads(row.raw)
+        texting = Texting(row, kept["text"], kept["sealed"], await self._who(row.sender))
+        if texting.person is None:
+            await self._stranger(texting)
+            return True
+        await self.heard_on(texting.person.id, "sms", self.desk.clock().now)
+        waiting, others = await answers.pages_of(self.desk, texting.person.id)
+        # who is asked once more whether they come is asked, though they said yes before
+        asked = [*waiting, *(o for o in others if o.page.asked_again is not None and waits(o.page))]
+        said = sms_words.read(texting.text, [o.incident.number for o in (*asked, *others)])
+        match said:
+            case Alarmed():
+                await self._alarm(texting, said)
+            case Answered():
+                await self._answer(texting, said, asked, others)
+            case Unclear():
+                may_alarm = bool(WHO_MAY[c.RaiseAlarm].roles & set(texting.person.roles))
+                await self._reply(texting, "how_alarm" if said.sentence and may_alarm and not asked else "how")
+            case _:
+                assert_never(said)
+        return True
+
+    async def _who(self, fingerprint: str) -> Person | None:
+        """A number counts however it was verified: by a code in a text message or in a call."""
+        async with self.desk.database.read() as tx:
+            found = [await reach.whose(tx, channel, fingerprint) for channel in _NUMBERS]
+        known = next((person for person in found if person is not None), None)
+        return None if known is None else self.contacts().people.get(known)
+
+    async def _stranger(self, texting: Texting) -> None:
+        if await self.strangers.refuse("sms", texting.row.sender, cause=texting.row.event_id):
+            await self._reply(texting, "stranger", handled=True)
+
+    async def _alarm(self, texting: Texting, said: Alarmed) -> None:
+        cause = texting.row.event_id
+        try:
+            incident = await self.desk.handle(
+                self.new_id(cause), c.RaiseAlarm(text=said.text, by=texting.by), cause=cause
+            )
+        except c.Refused:
+            await self._reply(texting, "not_allowed")
+            return
+        log.info("alarm", channel="sms")
+        values = {"number": incident.number, "municipality": incident.municipality_name}
+        await self._reply(texting, "alarm", values, handled=True)
+
+    async def _answer(self, texting: Texting, said: Answered, asked: list[OpenPage], others: list[OpenPage]) -> None:
+        """The newest page that waits, the one that was named, or else the last that was about this person."""
+        person = texting.person
+        assert person is not None, "strangers answer nothing"
+        if said.number:
+            asked = [o for o in asked if o.incident.number == said.number]
+            others = [o for o in others if o.incident.number == said.number]
+        if len(asked) > 1:
+            shown = [(o.incident.number, o.incident.municipality_name, o.page.roles) for o in asked]
+            text = sms_words.choose(self.catalogue, person.language, shown)
+            await self._send(texting, text)
+            return
+        meant = next(iter(asked or others), None)
+        if meant is None:
+            await self._reply(texting, "none")
+        elif meant.page.state == "withdrawn":
+            await self._reply(texting, "over", _named(meant))
+        else:
+            await self._give(texting, Reply(said.coming, said.eta_minutes), meant)
+
+    async def _give(self, texting: Texting, reply: Reply, meant: OpenPage) -> None:
+        """The first answer is echoed as the log tells it; what only repeats or adds to it is answered here."""
+        before = meant.page.state
+        given = command(meant.page.id, reply, "sms", texting.by)
+        try:
+            incident = await self.desk.handle(meant.incident.id, given, cause=texting.row.event_id)
+        except c.Refused:
+            await self._stands(texting, stands(meant.page), meant)
+            return
+        log.info("answered", channel="sms", coming=reply.coming, accepted=True)
+        if before == "acknowledged" and reply.coming:
+            await self._stands(texting, stands(incident.pages[meant.page.id]), meant, handled=True)
+
+    async def _stands(
+        self, texting: Texting, standing: Reply | None, meant: OpenPage, *, handled: bool = False
+    ) -> None:
+        match standing:
+            case None:
+                await self._reply(texting, "none", handled=handled)
+            case Reply(coming=False):
+                await self._reply(texting, "stands_no", _named(meant), handled=handled)
+            case Reply(eta_minutes=None):
+                await self._reply(texting, "stands_yes", _named(meant), handled=handled)
+            case Reply(eta_minutes=minutes):
+                await self._reply(texting, "stands_eta", {**_named(meant), "minutes": str(minutes)}, handled=handled)
+
+    async def _reply(
+        self, texting: Texting, key: str, values: Mapping[str, str] = NOTHING, *, handled: bool = False
+    ) -> None:
+        """`handled`: the message was acted upon already, and this only says so."""
+        lang = texting.person.language if texting.person is not None else self.language()
+        await self._send(texting, sms_words.said(self.catalogue, lang, key, **values), handled=handled)
+
+    async def _send(self, texting: Texting, text: str, *, handled: bool = False) -> None:
+        person = texting.person.id if texting.person is not None else None
+        reply = m.ChannelReply(
+            to=m.To("channel", f"sms:{person or ''}"),
+            lang=texting.person.language if texting.person is not None else self.language(),
+            channel="sms",
+            person=person,
+            sealed=texting.sealed,
+            text=text,
+        )
+        cause = texting.row.event_id
+        await self.desk.say(f"reply/{cause}", (reply,) if texting.sealed else (), cause=None if handled else cause)
+
+
+def _named(meant: OpenPage) -> dict[str, str]:
+    return {"number": meant.incident.number, "municipality": meant.incident.municipality_name}
