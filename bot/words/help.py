@@ -11,11 +11,11 @@ from bot.words.replies import Lines
 
 # Five groups a place, so that help is never more than six lines; the rest is one `help <word>` or the reference page away.
 SHOWN: Final[Mapping[Where, tuple[Group, ...]]] = {
-    "direct": ("answer", "alarm", "steps", "ask", "lead"),
+    "direct": ("answer", "alarm", "ask", "roster", "lead"),
     "alarm": ("alarm", "ask"),
     "incident": ("record", "steps", "ask", "lead"),
     "closed": ("ask", "steps", "lead"),
-    "management": ("alarm", "ask", "lead", "system"),
+    "management": ("alarm", "ask", "roster", "lead", "system"),
 }
 
 
