@@ -71,5 +71,6 @@ class Proving:
             urgent=urgent, asked_at=row.created_at,
         )  # fmt: skip
         outcome = await self.bring(channel, notice)
-        # nobody waits for a second one: who sees nothing asks for another code, or says that the test was not heard
-        return Delivered() if isinstance(outcome, Unclear) else outcome
+        # Nobody waits for a second one: who sees nothing asks for another code, or says that the test was not heard.
+        # The reference is not kept, for a push address may be part of it.
+        return Delivered() if isinstance(outcome, Delivered | Unclear) else outcome
