@@ -156,7 +156,7 @@ class Database:
         is gone. From here on `keep_lease` must run.
         """
         async with self._alone(), self._writing.begin() as conn:
-            if not await lease.free(conn, node.name):
+            if not await lease.free(conn, node.name, node.seconds):
                 return False
             epoch = await _rise(conn)
             await lease.take(conn, node.name, epoch, node.seconds)
@@ -181,9 +181,7 @@ class Database:
 
     async def _renew(self, conn: AsyncConnection, node: Node, now: float) -> None:
         assert self.epoch is not None, "who has a lease has an epoch"
-        renewed = await lease.renew(conn, self.epoch, node.seconds)
-        await conn.commit()
-        if not renewed:
+        if not await lease.renew(conn, self.epoch, node.seconds):
             raise Fenced(f"another node took the lease of epoch {self.epoch}")
         self._renewed = now
 
@@ -229,7 +227,8 @@ async def open_database(url: str, *, readonly: bool = False) -> Database:
             engine = _postgresql_engine(
                 parsed, pool_size=5, max_overflow=0, pool_timeout=BUSY_SECONDS, pool_pre_ping=True
             )
-            apart = _postgresql_engine(parsed, poolclass=NullPool)
+            # without a transaction: one that is stopped before its commit would keep the next node waiting
+            apart = _postgresql_engine(parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         case _:
             raise UnfitDatabase("The database must be sqlite:///path or postgresql://…")
     try:

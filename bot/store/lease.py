@@ -22,19 +22,26 @@ class Lease:
     left: float
 
 
+def _stuck(seconds: float) -> str:
+    """Milliseconds. Who is stopped in the middle of a transaction keeps the row locked: the database ends it before the lease has
+    run out, which is renewed every third of its length."""
+    return str(round(seconds * 1000 * 2 / 3))
+
+
 def _sql(statement: str) -> TextClause:
     return text(statement.replace("NOW", _NOW))
 
 
 _FIRST: Final = _sql("INSERT INTO lease (id, holder, epoch, expires) VALUES (1, '', 0, 0) ON CONFLICT DO NOTHING")
 # FOR UPDATE waits for every transaction that has passed the fence; from then on nothing of the old holder can come.
-_FREE: Final = _sql("SELECT holder = :holder OR expires <= NOW FROM lease WHERE id = 1 FOR UPDATE")
+_FREE: Final = _sql(
+    "SELECT holder = :holder OR expires <= NOW, set_config('idle_in_transaction_session_timeout', :stuck, true)"
+    " FROM lease WHERE id = 1 FOR UPDATE"
+)
 _TAKE: Final = _sql("UPDATE lease SET holder = :holder, epoch = :epoch, expires = NOW + :length WHERE id = 1")
 # Also when it has run out: as long as the epoch is ours nobody wrote since, and a database that was away costs no restart.
 _RENEW: Final = _sql("UPDATE lease SET expires = NOW + :length WHERE id = 1 AND epoch = :epoch")
 _RETURN: Final = _sql("UPDATE lease SET expires = 0 WHERE id = 1 AND epoch = :epoch")
-# A holder that is stopped in the middle of a transaction keeps the row locked: the database ends it before the lease has run
-# out, which is renewed every third of its length.
 _FENCE: Final = _sql(
     "SELECT epoch, expires > NOW, set_config('idle_in_transaction_session_timeout', :stuck, true)"
     " FROM lease WHERE id = 1 FOR SHARE"
@@ -42,11 +49,11 @@ _FENCE: Final = _sql(
 _SHOW: Final = _sql("SELECT holder, epoch, (expires - NOW) / 1000.0 FROM lease WHERE id = 1")
 
 
-async def free(conn: AsyncConnection, holder: str) -> bool:
+async def free(conn: AsyncConnection, holder: str, seconds: float) -> bool:
     """Whether it may be taken now: it has run out, or it is the holder's own from before. Until the transaction ends nobody
     else can."""
     await conn.execute(_FIRST)
-    return bool((await conn.execute(_FREE, {"holder": holder})).scalar_one())
+    return bool((await conn.execute(_FREE, {"holder": holder, "stuck": _stuck(seconds)})).scalar_one())
 
 
 async def take(conn: AsyncConnection, holder: str, epoch: int, seconds: float) -> None:
@@ -66,7 +73,7 @@ async def give_back(conn: AsyncConnection, epoch: int) -> None:
 
 async def fence(conn: AsyncConnection, seconds: float) -> tuple[int, bool]:
     """The epoch that rules, and whether its lease of so many seconds still runs; held so until the transaction ends."""
-    epoch, runs, _ = (await conn.execute(_FENCE, {"stuck": str(round(seconds * 1000 * 2 / 3))})).one()
+    epoch, runs, _ = (await conn.execute(_FENCE, {"stuck": _stuck(seconds)})).one()
     return epoch, runs
 
 

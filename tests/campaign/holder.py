@@ -49,8 +49,11 @@ async def main(url: str, name: str, seconds: float) -> int:
     _say("took")
     keeping = asyncio.create_task(database.keep_lease(asyncio.sleep, time.monotonic))
     writing = asyncio.create_task(_write(database))
-    done, _ = await asyncio.wait((keeping, writing), return_when=asyncio.FIRST_COMPLETED)
-    ended = [task.exception() for task in done]
+    await asyncio.wait((keeping, writing), return_when=asyncio.FIRST_COMPLETED)
+    for task in (keeping, writing):
+        task.cancel()
+    ended = await asyncio.gather(keeping, writing, return_exceptions=True)
+    ended = [error for error in ended if not isinstance(error, asyncio.CancelledError)]
     if all(isinstance(error, Fenced) for error in ended):
         _say("lost")
         return LOST

@@ -17,7 +17,7 @@ from tests.campaign.holder import LOST
 from tests.postgres import Server, server
 
 GRACE: Final = 1.0  # seconds on top of the lease within which the next node must rule
-ENDS_WITHIN: Final = 5.0
+ENDS_WITHIN: Final = 15.0
 _TABLE: Final = "CREATE TABLE written (id bigserial PRIMARY KEY, epoch bigint NOT NULL)"
 # A row of an epoch that is older than one before it was written by a process that had been replaced.
 _ZOMBIES: Final = """\

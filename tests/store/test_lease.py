@@ -196,6 +196,23 @@ async def test_who_slept_through_its_lease_knows_before_it_asks(nodes: Pair) -> 
     keeping.cancel()
 
 
+async def test_a_keeper_that_is_stopped_at_any_moment_locks_nothing(nodes: Pair) -> None:
+    """It leaves no transaction open behind its statement, in which a SIGSTOP could come."""
+    north, south = nodes
+    await north.take_lease(NORTH)
+    async with north._apart.connect() as conn:  # type: ignore[union-attr]
+        assert await lease.renew(conn, 1, 0.001)
+        async with asyncio.timeout(3):
+            assert await south.take_lease(SOUTH)
+
+
+async def test_who_is_stopped_while_it_takes_the_lease_is_ended_by_the_database(nodes: Pair) -> None:
+    north, _ = nodes
+    async with north.begin() as conn:
+        assert await lease.free(conn, "noord", 6)
+        assert (await conn.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one() == "4s"
+
+
 async def test_sqlite_knows_no_lease(sqlite_url: str) -> None:
     database = await open_database(sqlite_url)
     assert not database.has_lease
