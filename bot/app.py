@@ -31,7 +31,7 @@ from bot.deliver import Chances, Deliverer
 from bot.desk import Desk, Seal
 from bot.domain.people import Language
 from bot.domain.playbook import Both
-from bot.keyfiles import read_log_key, write_log_key
+from bot.keyfiles import read_key, read_log_key, write_key, write_log_key
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
 from bot.matrix.dead_man import DeadMan
@@ -42,6 +42,7 @@ from bot.matrix.post import Post, Posted
 from bot.matrix.questions import Questions
 from bot.matrix.send import Gateway
 from bot.matrix.wire import Account
+from bot.reach import Vault
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
@@ -50,6 +51,7 @@ from bot.store import channels
 from bot.store.database import AWAY, Database, Node, UnfitDatabase, UnreachableDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import is_new, schema_at_head, upgrade
+from bot.switchboard import switched
 from bot.systemd import Supervisor
 from bot.wake import Wake
 from bot.web.health import health_app, serve
@@ -131,13 +133,19 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         gateway = Gateway(client)
         words = catalogue.load()
         minimal = settings.lock_screen == "minimal"
-        tools = Posted(client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal)
+        board = await stack.enter_async_context(
+            switched(settings, desk, _vault(settings, around), words, around, news=lambda: bot.inbox_news.set())
+        )
+        desk.reachable = board.reachable
+        tools = Posted(
+            client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number
+        )
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
         emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock, kept)
         dead_man = DeadMan(
             client, gateway, database, words, lambda: bot.reference.contacts, clock, lambda: bot.vital().alive, around.pause
-        )
+        )  # fmt: skip
         auditor = Auditor(
             desk, around.monotonic, around.pause, settings.language, lambda: all(bot.vital().checks.values())
         )
@@ -151,8 +159,8 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of))
         deliverer = Deliverer(
-            desk, post, post, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
-        )
+            desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
+        )  # fmt: skip
         wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event())
         bot = Bot(
             settings=settings,
@@ -169,6 +177,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             emergency=emergency,
             dead_man=dead_man,
             auditor=auditor,
+            board=board,
             metrics=Metrics(lambda: bot.vital()),
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),
@@ -276,6 +285,15 @@ def _seal(settings: Settings, around: Surroundings) -> Seal:
     if isinstance(key, Wrong):
         raise CannotStart(Both(key.text("nl"), key.text("en")))
     return Seal(settings.log_host, key, around.salts)
+
+
+def _vault(settings: Settings, around: Surroundings) -> Vault:
+    key = read_key(settings.reach_key)
+    if key is None:
+        key = write_key(settings.reach_key, around.salts())
+    if isinstance(key, Wrong):
+        raise CannotStart(Both(key.text("nl"), key.text("en")))
+    return Vault(key, around.salts)
 
 
 def _keep_ballast(path: Path) -> None:

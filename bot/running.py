@@ -45,6 +45,7 @@ from bot.store import directory, heartbeat, inbox, outbox, overrides, rooms
 from bot.store.database import AWAY, Database, Fenced
 from bot.store.inbox import InboxRow
 from bot.store.outbox import OutboxRow
+from bot.switchboard import Switchboard
 from bot.systemd import Supervisor
 from bot.wake import Wake
 from bot.web.metrics import Metrics
@@ -100,6 +101,7 @@ class Bot:
     dead_man: DeadMan
     auditor: Auditor
     metrics: Metrics
+    board: Switchboard
     reference: Reference
     problems: tuple[Problem, ...] = ()
     leading: asyncio.Task[None] | None = None  # keeps the lease; ends with Fenced when another node took it
@@ -133,6 +135,7 @@ class Bot:
             self._patiently(self._lead, "lead"),
             self._patiently(self.dead_man.run, "dead_man"),
             self._patiently(self.auditor.run, "audit"),
+            *(self._patiently(loop, name) for name, loop in self.board.loops().items()),
             self._until_stopped(),
         )
         tasks = [asyncio.create_task(loop) for loop in loops]

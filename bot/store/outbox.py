@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
+from bot.store.schema import incident as incident_table
 from bot.store.schema import outbox
 from bot.store.statements import insert, values_of
 
@@ -180,6 +181,19 @@ async def first_pages(
     for target, incident, subject in await conn.execute(select(*page).where(sent).group_by(*page).order_by(begun)):
         found.setdefault(target.rpartition(":")[2], []).append((incident, subject))
     return {person: frozenset(pages[:most]) for person, pages in found.items() if len(pages) > most}
+
+
+async def sent_by_channel(conn: AsyncConnection, channel: str) -> list[OutboxRow]:
+    """The pages of open incidents that went out over a channel, oldest first."""
+    still_open = select(incident_table.c.id).where(incident_table.c.state == "open")
+    which = and_(
+        outbox.c.kind == "ChannelPage",
+        outbox.c.state == "sent",
+        outbox.c.target.startswith(f"channel:{channel}:", autoescape=True),
+        outbox.c.incident.in_(still_open),
+    )
+    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.created_at, outbox.c.seq))
+    return [OutboxRow(**row) for row in rows.mappings()]
 
 
 async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:
