@@ -73,10 +73,11 @@ def standby(
         for shift in shifts_of(counted, changes, person, at - PERIOD, until + ahead)
         if shift.layer in rules.layers and shift.role not in rules.exempt
     )
-    begin, end = shown(at, zone), shown(until, zone)
+    looked, begin, end = (shown(edge, zone) for edge in (at - PERIOD, at, until))
     found: dict[str, Excess] = {}
     for start in (start for start, stop in on if stop > begin and start < end):
-        for excess in _from(rules, on, start):
+        # Of a shift that is older than we look, only what comes can still be mended.
+        for excess in _from(rules, on, start if start > looked else begin):
             found.setdefault(excess.what, excess)
     return tuple(found.values())
 

@@ -766,4 +766,276 @@ MISTAKES = (
         "a: 1\n",
         (("playbooks/rellen.yaml:1:1: dit bestand hoort hier niet; verwacht: basis.yaml, besluiten.yaml, PB*.yaml"),),
     ),
+    Mistake(
+        "a rolling order beside a first",
+        ROTATIONS,
+        "    volgorde:\n      - prins\n      - kramer\n",
+        "    volgorde:\n      - prins\n      - kramer\n    eerste: [prins]\n    reserve: [kramer]\n",
+        (
+            "contacts/roosters.yaml:63:13: eerste kan niet naast volgorde: de volgende in de rij is reserve",
+            "contacts/roosters.yaml:64:14: reserve kan niet naast volgorde: de volgende in de rij is reserve",
+        ),
+    ),
+    Mistake(
+        "a rolling order of one",
+        ROTATIONS,
+        "    volgorde:\n      - prins\n      - kramer\n",
+        "    volgorde: [prins]\n",
+        (("contacts/roosters.yaml:60:15: volgorde heeft er minstens twee nodig: de volgende in de rij is reserve"),),
+    ),
+    Mistake(
+        "no order at all",
+        ROTATIONS,
+        "    volgorde:\n      - prins\n      - kramer\n",
+        "",
+        ("contacts/roosters.yaml:56:5: schrijf volgorde, of eerste en reserve",),
+    ),
+    Mistake(
+        "no reserve and no reason",
+        ROTATIONS,
+        "    eerste: [kuipers, post]\n    reserve: [post, kuipers]\n",
+        "    eerste: [kuipers, post]\n",
+        ("contacts/roosters.yaml:50:5: geen reserve: noem er een, of zeg met bewust_leeg waarom niet",),
+    ),
+    Mistake(
+        "a stranger in a rolling order",
+        ROTATIONS,
+        "    volgorde:\n      - prins\n      - kramer\n",
+        "    volgorde: [prins, kremer]\n",
+        ("contacts/roosters.yaml:60:23: onbekende persoon: kremer (bedoel je: kramer?)",),
+    ),
+    Mistake(
+        "a turn without a unit",
+        ROTATIONS,
+        "wissel: 2 weken",
+        "wissel: 12",
+        ("contacts/roosters.yaml:58:13: 12 kan hier niet; schrijf dag, week, 2 weken, 3 dagen of 12u",),
+    ),
+    Mistake(
+        "a turn of nothing",
+        ROTATIONS,
+        "wissel: 2 weken",
+        "wissel: 0u",
+        ("contacts/roosters.yaml:58:13: 0u kan hier niet; schrijf dag, week, 2 weken, 3 dagen of 12u",),
+    ),
+    Mistake(
+        "not a time of day",
+        ROTATIONS,
+        "van: 17:00",
+        "van: 25:00",
+        ("contacts/roosters.yaml:64:28: 25:00 is geen kloktijd; schrijf bijvoorbeeld 08:00",),
+    ),
+    Mistake(
+        "not a day of the week",
+        ROTATIONS,
+        "dagen: [za, zo]",
+        "dagen: [zat, zo]",
+        ("contacts/roosters.yaml:65:18: zat kan hier niet; kies uit: ma, di, wo, do, vr, za, zo",),
+    ),
+    Mistake(
+        "no day of the week",
+        ROTATIONS,
+        "dagen: [za, zo]",
+        "dagen: []",
+        ("contacts/roosters.yaml:65:17: deze lijst mag niet leeg zijn",),
+    ),
+    Mistake(
+        "unknown word about holidays",
+        ROTATIONS,
+        "{feestdagen: alleen}",
+        "{feestdagen: soms}",
+        ("contacts/roosters.yaml:67:22: soms kan hier niet; kies uit: wel, niet, alleen",),
+    ),
+    Mistake(
+        "misspelt key in a window",
+        ROTATIONS,
+        "{dagen: [ma], tot: 08:00}",
+        "{dagen: [ma], totaan: 08:00}",
+        ("contacts/roosters.yaml:66:23: onbekend veld: totaan (bedoel je: tot?)",),
+    ),
+    Mistake(
+        "a region without municipalities",
+        ROTATIONS,
+        "regio: kust",
+        "regio: duinen",
+        ("contacts/roosters.yaml:57:12: geen gemeente heeft regio: duinen",),
+    ),
+    Mistake(
+        "a municipality and a region",
+        ROTATIONS,
+        "    regio: kust\n",
+        "    regio: kust\n    gemeente: nieuwkerk\n",
+        ("contacts/roosters.yaml:57:12: kies gemeente of regio, niet allebei",),
+    ),
+    Mistake(
+        "a rotation for an unknown municipality",
+        ROTATIONS,
+        "    regio: kust\n",
+        "    gemeente: nieuwkrek\n",
+        ("contacts/roosters.yaml:57:15: onbekende gemeente: nieuwkrek",),
+    ),
+    Mistake(
+        "a rotation that ends before it begins",
+        ROTATIONS,
+        "    regio: kust\n",
+        "    regio: kust\n    tot: 2025-01-01 08:00\n",
+        ("contacts/roosters.yaml:58:10: tot ligt niet na vanaf",),
+    ),
+    Mistake(
+        "a fixed shift of nobody",
+        ROTATIONS,
+        "persoon: dejong, ",
+        "",
+        ("contacts/roosters.yaml:71:5: schrijf persoon, of bewust_leeg met de reden",),
+    ),
+    Mistake(
+        "a fixed shift of somebody and nobody",
+        ROTATIONS,
+        "persoon: dejong, ",
+        "persoon: dejong, bewust_leeg: kerst, ",
+        ("contacts/roosters.yaml:71:5: schrijf persoon, of bewust_leeg met de reden",),
+    ),
+    Mistake(
+        "a fixed shift of a stranger",
+        ROTATIONS,
+        "persoon: dejong",
+        "persoon: dejongh",
+        ("contacts/roosters.yaml:71:43: onbekende persoon: dejongh (bedoel je: dejong?)",),
+    ),
+    Mistake(
+        "a fixed shift without the role",
+        ROTATIONS,
+        "persoon: dejong",
+        "persoon: jansen",
+        ("contacts/roosters.yaml:71:43: jansen heeft de rol politie niet",),
+    ),
+    Mistake(
+        "a fixed shift that ends before it begins",
+        ROTATIONS,
+        "persoon: dejong, vanaf: 2026-12-24 07:00",
+        "persoon: dejong, vanaf: 2026-12-28 07:00",
+        ("contacts/roosters.yaml:71:81: tot ligt niet na vanaf",),
+    ),
+    Mistake(
+        "two fixed shifts at once",
+        ROTATIONS,
+        "laag: reserve, persoon: kok",
+        "laag: eerste, persoon: kok",
+        ("contacts/roosters.yaml:72:55: deze vaste dienst overlapt met die op regel 71",),
+    ),
+    Mistake(
+        "unknown holiday",
+        REGION,
+        "Goede vrijdag",
+        "Blauwe maandag",
+        ("contacts/regio.yaml:32:21: onbekende feestdag: Blauwe maandag",),
+    ),
+    Mistake(
+        "misspelt holiday",
+        REGION,
+        "Bevrijdingsdag",
+        "Bevrijdigsdag",
+        ("contacts/regio.yaml:32:43: onbekende feestdag: Bevrijdigsdag (bedoel je: Bevrijdingsdag?)",),
+    ),
+    Mistake(
+        "more days than four weeks have",
+        REGION,
+        "hoogstens_dagen: 14",
+        "hoogstens_dagen: 40",
+        ("contacts/regio.yaml:33:26: mag hoogstens 28 zijn",),
+    ),
+    Mistake(
+        "unknown coordinator of a municipality",
+        MUNICIPALITIES,
+        "coordinator: groen",
+        "coordinator: grone",
+        ("contacts/gemeenten.yaml:14:18: onbekende persoon: grone (bedoel je: groen?)",),
+    ),
+    Mistake(
+        "coordinator of a municipality without the role",
+        MUNICIPALITIES,
+        "coordinator: groen",
+        "coordinator: jansen",
+        ("contacts/gemeenten.yaml:14:18: jansen heeft de rol coordinator niet",),
+    ),
+    Mistake(
+        "unknown channel",
+        REGION,
+        "{kanaal: sms,",
+        "{kanaal: fax,",
+        (("contacts/regio.yaml:26:16: fax kan hier niet; kies uit: ntfy, pushover, apprise, mail, sms, bellen"),),
+    ),
+    Mistake(
+        "unknown channel of a person",
+        PEOPLE,
+        "{kanaal: bellen, na: 0s}",
+        "{kanaal: postduif, na: 0s}",
+        (
+            (
+                "contacts/personen.yaml:128:23: postduif kan hier niet; kies uit: ntfy, pushover, apprise, "
+                "mail, sms, bellen"
+            ),
+        ),
+    ),
+    Mistake(
+        "a desk that is no number",
+        REGION,
+        "dienstnummer: 085-0000000",
+        "dienstnummer: de meldkamer",
+        (('contacts/regio.yaml:29:17: de meldkamer is geen telefoonnummer; schrijf bijvoorbeeld "085-0000000"'),),
+    ),
+    Mistake(
+        "nobody wanted for a role",
+        REGION,
+        "  sitrap_elke: 60m",
+        "  sitrap_elke: 60m\n  aantal: {expert_cter: 0}",
+        ("contacts/regio.yaml:21:25: moet minstens 1 zijn",),
+    ),
+    Mistake(
+        "unknown role in the numbers wanted",
+        REGION,
+        "  sitrap_elke: 60m",
+        "  sitrap_elke: 60m\n  aantal: {expert_cters: 2}",
+        ("contacts/regio.yaml:21:12: onbekende rol: expert_cters (bedoel je: expert_cter?)",),
+    ),
+    Mistake(
+        "a ladder longer than the wait",
+        PEOPLE,
+        "{kanaal: bellen, na: 90s}",
+        "{kanaal: bellen, na: 6m}",
+        (
+            (
+                "contacts/personen.yaml:128:13: de eigen ladder van schouten duurt 360 seconden; na 300 sec"
+                "onden belt de bot al de volgende"
+            ),
+        ),
+    ),
+    Mistake(
+        "one person too often",
+        ROTATIONS,
+        "    eerste: [willems, vermeer]\n    reserve: [vermeer, willems]",
+        "    eerste: [willems]\n    reserve: [vermeer]",
+        (
+            (
+                "contacts/roosters.yaml:43:14: willems heeft in 28 dagen vanaf 2026-11-22 13:00 op 28 dagen"
+                " dienst; hoogstens 14 (zie piket in regio.yaml)"
+            ),
+        ),
+    ),
+    Mistake(
+        "a region's own gap",
+        ROTATIONS,
+        "    eerste: [kuipers, post]\n    reserve: [post, kuipers]\n",
+        ("    eerste: [kuipers, post]\n    reserve: [post, kuipers]\n    alleen: [{dagen: [ma, di, wo, do, vr]}]\n"),
+        (
+            (
+                "contacts/roosters.yaml:52:12: gat in het rooster: jurist (eerste) heeft van 2026-11-22 13:"
+                "00 tot 2026-11-23 00:00 niemand"
+            ),
+            (
+                "contacts/roosters.yaml:52:12: gat in het rooster: jurist (reserve) heeft van 2026-11-22 13"
+                ":00 tot 2026-11-23 00:00 niemand"
+            ),
+        ),
+    ),
 )

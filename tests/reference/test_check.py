@@ -1,12 +1,17 @@
 """`check` says of every seeded mistake where it is and what to do, and of the shipped files that they are right."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.contacts import Contacts
+from bot.domain.duty import Absence, Override
+from bot.domain.ids import PersonId, RoleId
+from bot.domain.ladder import Channel
 from bot.reference.check import check
+from bot.reference.contacts import load_contacts
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from tests.reference.mistakes import MISTAKES, Mistake
@@ -25,6 +30,9 @@ ONLY_UNWISE = {
     "same person in both layers",
     "same person in both layers later",
     "review date passed",
+    "a ladder longer than the wait",
+    "one person too often",
+    "a region's own gap",
 }
 
 
@@ -92,11 +100,37 @@ def test_directories_that_do_not_exist_are_missing_files(tmp_path: Path) -> None
 def test_a_planned_second_block_of_a_rotation_closes_the_gap_and_is_no_mistake(tmp_path: Path) -> None:
     contacts = Path(shutil.copytree(EXAMPLE, tmp_path / "contacts"))
     rotations = contacts / "roosters.yaml"
-    planned = "  - rol: expert_cyber\n    wissel: week\n    vanaf: 2026-11-30 08:00\n    eerste: [devries, jansen]\n    reserve: [jansen, devries]\n"
+    planned = (
+        "  - rol: expert_cyber\n    wissel: week\n    vanaf: 2026-11-30 08:00\n"
+        "    eerste: [devries, jansen]\n    reserve: [jansen, devries]\n"
+    )
     text = rotations.read_text(encoding="utf-8")
-    rotations.write_text(text.replace("  - rol: communicatie\n", planned + "  - rol: communicatie\n", 1), encoding="utf-8")
+    rotations.write_text(
+        text.replace("  - rol: communicatie\n", planned + "  - rol: communicatie\n", 1), encoding="utf-8"
+    )
 
     assert check(contacts, PLAYBOOKS, AT) == ()
+
+
+def test_what_only_the_running_bot_knows_is_told_beside_it() -> None:
+    """Who is away, who stands in, and over which verified channels each person can be reached."""
+    cyber = RoleId("expert_cyber")
+    away = Absence(PersonId("jansen"), AT + timedelta(days=1), AT + timedelta(days=3))
+    gone = Override(cyber, "reserve", PersonId("vertrokken"), AT + timedelta(days=9), AT + timedelta(days=10))
+    people = load_contacts(EXAMPLE)
+    assert isinstance(people, Contacts)
+    reachable: dict[PersonId, frozenset[Channel]] = {person: frozenset(("sms",)) for person in people.people}
+    reachable[PersonId("post")] = frozenset()
+
+    problems = check(EXAMPLE, PLAYBOOKS, AT, [away, gone], reachable)
+    assert [problem.text().removeprefix(f"{EXAMPLE}/") for problem in problems] == [
+        "roosters.yaml:5:3: vertrokken staat niet in de contacten, maar is vanaf 2026-12-01 13:00 ingeroosterd of afwezig gemeld",
+        (
+            "roosters.yaml:12:12: gat in het rooster: expert_cyber (eerste) heeft van 2026-11-23 13:00 tot 2026-11-25 13:00"
+            " niemand, want jansen is afwezig"
+        ),
+        "roosters.yaml:53:23: post heeft dienst vanaf 2026-11-22 13:00 en is maar op 0 manieren bereikbaar; nodig: 1",
+    ]
 
 
 def test_other_servers_are_welcome_when_the_region_federates(tmp_path: Path) -> None:

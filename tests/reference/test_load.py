@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -10,13 +10,18 @@ from string import Formatter
 import pytest
 
 from bot.domain.contacts import Contacts, Reference
-from bot.domain.escalation import EscalationStep
+from bot.domain.duty import Vacant
+from bot.domain.escalation import EscalationStep, Lease, Quorum
 from bot.domain.ids import Account, MunicipalityId, PersonId, PlaybookId, RoleId
+from bot.domain.ladder import DEFAULT_LADDER, Rung
 from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.roster import LAYERS, Override
+from bot.domain.standby import StandbyRules
 from bot.reference import wording
 from bot.reference.contacts import load_contacts
+from bot.reference.free_days import YEARS, free_days
 from bot.reference.load import load_reference
+from bot.reference.models import HolidaysShape
 from bot.reference.playbooks import load_playbooks
 from bot.reference.schemas import SCHEMAS, schema
 
@@ -109,6 +114,68 @@ def test_the_policy_is_as_written(contacts: Contacts) -> None:
     assert (policy.reopen_window, policy.sitrep_every) == (timedelta(hours=24), 60 * minute)
     assert all(person in contacts.people for person in contacts.fallback)
     assert contacts.region.break_glass == "@nood:iog.example"
+
+
+def test_the_agreements_about_waking_are_as_written(contacts: Contacts) -> None:
+    policy = contacts.policy
+
+    assert policy.ladder == DEFAULT_LADDER  # the example writes out what counts without it
+    assert (policy.lease, policy.quorum, policy.duty_number) == (Lease(), (), "085-0000000")
+    ladders = {person.id: person.ladder for person in contacts.people.values() if person.ladder is not None}
+    voice = (Rung("voice", timedelta(0)), Rung("voice", timedelta(seconds=90)))
+    assert ladders == {"schouten": voice}
+    assert contacts.standby == StandbyRules(exempt=frozenset(map(RoleId, ("politie", "iog"))))
+
+
+def test_a_region_may_ask_for_more_than_one_and_be_more_patient(tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(EXAMPLE, tmp_path / "contacts"))
+    file = directory / "regio.yaml"
+    before, after = file.read_text(encoding="utf-8").split("  ladder:", 1)
+    own = "  aantal: {expert_cter: 2}\n  aankomst: {zonder_tijd: 20m, marge: 5m, wacht: 3m, overdragen_elke: 10m}\n"
+    file.write_text(before + own + "feestdagen:" + after.split("feestdagen:")[1], encoding="utf-8")
+    contacts = load_contacts(directory)
+
+    assert isinstance(contacts, Contacts)
+    assert contacts.policy.quorum == (Quorum(RoleId("expert_cter"), 2),)
+    assert contacts.policy.lease == Lease(*(timedelta(minutes=n) for n in (20, 5, 3, 10)))
+    assert (contacts.policy.ladder, contacts.policy.duty_number) == (DEFAULT_LADDER, "")
+
+
+def test_the_coast_has_a_coordinator_and_at_weekends_a_spokesperson_of_its_own(contacts: Contacts) -> None:
+    def seen(role: str, at: str, municipality: str | None) -> str:
+        there = MunicipalityId(municipality) if municipality else None
+        person = contacts.on_call(RoleId(role), "eerste", datetime.fromisoformat(at), (), there)
+        return person.id if person else ""
+
+    noon = "2026-11-25T12:00+01:00"
+    assert [seen("coordinator", noon, m) for m in ("nieuwkerk", "waterbrug", None)] == ["groen", "vandijk", "vandijk"]
+    weekend = [
+        seen("communicatie", f"2026-12-{day}+01:00", "nieuwkerk") for day in ("04T16:59", "04T17:00", "07T07:59")
+    ]
+    assert weekend == ["jacobs", "kramer", "kramer"]
+    assert seen("communicatie", "2026-12-07T08:00+01:00", "nieuwkerk") == "dewit"
+    assert seen("communicatie", "2026-12-05T12:00+01:00", "waterbrug") == "jacobs"
+    # Christmas Day is a Friday in 2026 and the day on which the roster of the coast begins at midnight.
+    assert seen("communicatie", "2026-12-25T03:00+01:00", "nieuwkerk") in ("prins", "kramer")
+
+
+def test_at_christmas_fixed_shifts_win_and_a_gap_that_is_meant_says_why(contacts: Contacts) -> None:
+    christmas = datetime(2026, 12, 25, 12, tzinfo=UTC)
+    police = [contacts.who(RoleId("politie"), layer, christmas) for layer in LAYERS]
+    assert [(who.person and who.person.id, who.source) for who in police] == [("dejong", "fixed"), ("kok", "fixed")]
+    lawyer = contacts.who(RoleId("jurist"), "reserve", christmas)
+    assert (lawyer.person, lawyer.gap) == (None, Vacant("intended", None, "Met kerst staat er één jurist klaar."))
+
+
+def test_a_region_says_which_holidays_are_its_own() -> None:
+    ordinary = free_days(HolidaysShape())
+    own = free_days(
+        HolidaysShape.model_validate({"niet": ["goede vrijdag"], "ook": ["Bevrijdingsdag"], "dagen": ["2027-04-02"]})
+    )
+
+    assert own - ordinary == {date(year, 5, 5) for year in YEARS if year % 5} | {date(2027, 4, 2)}
+    assert len(ordinary - own) == len(YEARS)
+    assert date(2027, 3, 26) in ordinary - own
 
 
 def test_a_riot_pages_eight_people(reference: Reference) -> None:
