@@ -1,7 +1,10 @@
 """Looks addresses up at the moment they are needed: the vault opens them for one send or one glance, and nothing keeps them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import PersonId
 from bot.domain.ladder import Channel
@@ -48,13 +51,10 @@ class Addresses:
             found = [await reach.whose(tx, kind, mark) for kind in kinds]
         return next((person for person in found if person is not None), None)
 
-    async def forget_lost(self) -> int:
-        """Removes what no key opens any more, so that nobody counts as reachable by it; how many that were."""
-        async with self.database.begin() as tx:
-            lost = [row for row in await reach.every(tx) if self._open(row) is None]
-            for row in lost:
-                await reach.remove(tx, row.person, [row.kind])
-        return len(lost)
+    async def lost(self) -> int:
+        """How many addresses no key of ours opens: the key file was not put back with the database."""
+        async with self.database.read() as tx:
+            return sum(self._open(row) is None for row in await reach.every(tx))
 
     async def heard_on(self, person: PersonId, channel: Channel, now: datetime) -> None:
         """Somebody answered over a channel: that proves it, and answers the test that runs for it."""
@@ -64,4 +64,18 @@ class Addresses:
             await reach.say_ready(tx, row)
 
     def _open(self, row: ReachRow | None) -> str | None:
-        return None if row is None else self.vault.open(row.sealed, about(row.person, row.kind))
+        return None if row is None else opened(self.vault, row)
+
+
+def opened(vault: Vault, row: ReachRow) -> str | None:
+    """The address of a row; None when another key sealed it."""
+    return vault.open(row.sealed, about(row.person, row.kind))
+
+
+async def readable(tx: AsyncConnection, vault: Vault) -> Mapping[PersonId, frozenset[Channel]]:
+    """On which channels people can be reached: verified, and the address can still be opened. Matrix is not among them."""
+    found: dict[PersonId, set[Channel]] = {}
+    for row in await reach.every(tx):
+        if opened(vault, row) is not None:
+            found.setdefault(row.person, set()).add(row.channel)
+    return {person: frozenset(channels) for person, channels in found.items()}

@@ -31,6 +31,8 @@ from bot.deliver import Chances, Deliverer
 from bot.desk import Desk, Seal
 from bot.domain.people import Language
 from bot.domain.playbook import Both
+from bot.duty import Duties
+from bot.entering import Entering, Installation
 from bot.keyfiles import read_key, read_log_key, write_key, write_log_key
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
@@ -40,11 +42,14 @@ from bot.matrix.hear import Hearing
 from bot.matrix.listen import Ears
 from bot.matrix.post import Post, Posted
 from bot.matrix.questions import Questions
+from bot.matrix.reach import Cards, Reaching, Sender
 from bot.matrix.send import Gateway
 from bot.matrix.wire import Account
+from bot.onboarding import Onboarding
 from bot.reach import Vault
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
+from bot.rostering import Rostering
 from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
 from bot.safe import safe_reference
 from bot.store import channels
@@ -137,9 +142,15 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             switched(settings, desk, _vault(settings, around), words, around, news=lambda: bot.inbox_news.set())
         )
         desk.reachable = board.reachable
-        tools = Posted(
-            client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number
+        sender = _sender(settings)
+        onboarding = Onboarding(
+            Installation(desk, board.vault, words, lambda: board.pagers.available - {"apprise"}), bool(sender)
         )
+        reaching = Reaching(Entering(onboarding.house), onboarding, lambda: bot.reference.contacts)
+        tools = Posted(
+            client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number,
+            Cards(board.addresses, words, sender),
+        )  # fmt: skip
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
         emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock, kept)
@@ -157,7 +168,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             desk, words, lambda: bot.reference.contacts,
             export=lambda i, p, lang: bot.export(i, p, lang), reload=lambda lang: bot.reload(lang),
         )  # fmt: skip
-        hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of))
+        hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of, reaching))
         deliverer = Deliverer(
             desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
         )  # fmt: skip
@@ -178,6 +189,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             dead_man=dead_man,
             auditor=auditor,
             board=board,
+            duties=Duties(onboarding, Rostering(desk, lambda: bot.reference.contacts), lambda: bot.reference.contacts),
             metrics=Metrics(lambda: bot.vital()),
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),
@@ -285,6 +297,13 @@ def _seal(settings: Settings, around: Surroundings) -> Seal:
     if isinstance(key, Wrong):
         raise CannotStart(Both(key.text("nl"), key.text("en")))
     return Seal(settings.log_host, key, around.salts)
+
+
+def _sender(settings: Settings) -> Sender:
+    """From where people are rung, as far as it is an address: a word as the sender of texts cannot be saved as a contact."""
+    texts = settings.sms_sender if settings.sms_sender.lstrip("+").isdecimal() else ""
+    numbers = tuple(dict.fromkeys(number for number in (settings.voice_from, texts) if number))
+    return Sender(numbers, settings.mail_from, settings.ntfy_url)
 
 
 def _vault(settings: Settings, around: Surroundings) -> Vault:

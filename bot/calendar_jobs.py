@@ -1,4 +1,4 @@
-"""What happens by the calendar: the daily check of rosters and playbooks, the index's checkpoint.
+"""What happens by the calendar: notices of shifts and gaps, the monthly test, the daily check, the index's checkpoint.
 
 In memory, each safe to miss or to repeat: nothing here holds a fact or wakes an escalation. The auditor is told of each job that
 ended well, because a scheduler on the wall clock can stop without a word.
@@ -14,6 +14,7 @@ from bot.domain import messages as m
 from bot.reference.check import check
 from bot.running import Bot
 
+DUTY_MINUTES: Final = 5
 A_DAY: Final = 25 * 3600.0  # seconds; the night in which an hour comes twice included
 SAFE: Final[dict[str, Any]] = {"misfire_grace_time": None, "coalesce": True}
 
@@ -32,7 +33,16 @@ def schedule(scheduler: AsyncIOScheduler, bot: Bot) -> None:
     async def checked() -> None:
         await lint(bot)
 
+    async def told() -> None:
+        await bot.duties.tell()
+        bot.auditor.ran("duty")
+
+    bot.auditor.expects("duty", 3 * DUTY_MINUTES * 60.0)
+    scheduler.add_job(told, "interval", minutes=DUTY_MINUTES, **SAFE)
     daily("lint", checked, 9, 5)
+    daily("proof", bot.duties.prove, 10, 5)
+    daily("test alarms", bot.duties.remind_test_alarm, 10, 35)
+    daily("unproved", bot.duties.forget, 4, 45)
     daily("checkpoint", bot.desk.checkpoint_index, 4, 15)
 
 

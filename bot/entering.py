@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.addresses import opened
 from bot.desk import Desk
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -211,11 +212,8 @@ class Entering:
         sealed = self.house.vault.seal(address, about(person, kind))
         return ReachRow(person, kind, sealed, self.house.vault.fingerprint(address), now)
 
-    def _opened(self, row: ReachRow) -> str | None:
-        return self.house.vault.open(row.sealed, about(row.person, row.kind))
-
     def _masked(self, row: ReachRow) -> str:
-        address = self._opened(row)
+        address = opened(self.house.vault, row)
         return masked(row.channel, address) if address is not None else "?"
 
     async def _begin(self, asker: Asker, channel: Channel, address: str) -> None:
@@ -257,7 +255,7 @@ class Entering:
         await self._keep(asker, [replace(row, code_tries=row.code_tries + 1) for row in alive], [refusal])
 
     async def _verify(self, asker: Asker, row: ReachRow, now: datetime) -> None:
-        person, address = asker.person, self._opened(row)
+        person, address = asker.person, opened(self.house.vault, row)
         if address is None:
             raise Refused("no_code_waiting")  # sealed with a key that was lost since
         async with self.house.desk.database.read() as tx:

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.addresses import opened
 from bot.domain import messages as m
 from bot.domain.commands import Refused
 from bot.domain.contacts import Contacts
@@ -219,7 +220,8 @@ class Onboarding:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _standing(self, person: Person, rows: Sequence[ReachRow], said: Mapping[str, ReadyRow]) -> Standing:
-        has = frozenset(row.channel for row in rows) & self.house.usable()
+        open_ones = (row for row in rows if opened(self.house.vault, row) is not None)
+        has = frozenset(row.channel for row in open_ones) & self.house.usable()
         return Standing(person, has, rows, said)
 
     def steps(self) -> tuple[Step, ...]:

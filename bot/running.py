@@ -30,6 +30,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Language, Person
 from bot.domain.timers import next_due
 from bot.dossier.bundle import Exported, export
+from bot.duty import Duties
 from bot.folding import BrokenLog
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
@@ -102,6 +103,7 @@ class Bot:
     auditor: Auditor
     metrics: Metrics
     board: Switchboard
+    duties: Duties
     reference: Reference
     problems: tuple[Problem, ...] = ()
     leading: asyncio.Task[None] | None = None  # keeps the lease; ends with Fenced when another node took it
@@ -454,6 +456,9 @@ class Bot:
         for problem in self.problems:
             details = (("problem", problem.text(self.settings.language)),)
             notes.append(m.ManagementNote(to=m.To("management"), code="reference_broken", details=details))
+        if lost := await self.board.addresses.lost():
+            details = (("count", str(lost)),)
+            notes.append(m.ManagementNote(to=m.To("management"), code="addresses_lost", details=details))
         epoch = self.database.epoch or 0
         await self.desk.note(e.BotStarted(version=VERSION, epoch=epoch, away_seconds=away), *notes)
         loaded: e.IndexEntry = e.ReferenceLoaded(digest=self.reference.digest)

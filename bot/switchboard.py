@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.addresses import Addresses
+from bot.addresses import Addresses, readable
 from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.delivery import Outcome
@@ -23,7 +23,6 @@ from bot.pagers.receipts import Receipts
 from bot.pagers.replying import Replying
 from bot.pagers.road import Pagers
 from bot.reach import Vault
-from bot.store import reach
 from bot.store.outbox import OutboxRow
 from bot.words.catalogue import Catalogue
 
@@ -60,8 +59,8 @@ class Switchboard:
         """On which channels people can be rung now: verified by them, and configured."""
         if not self.pagers.available:
             return {}
-        verified = await reach.verified(tx)
-        return {person: has & self.pagers.available for person, has in verified.items()}
+        found = await readable(tx, self.vault)
+        return {person: has & self.pagers.available for person, has in found.items()}
 
     def loops(self) -> dict[str, Loop]:
         """By name, what asks and writes now and then."""

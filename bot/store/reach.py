@@ -4,7 +4,7 @@ An address that is not verified yet stands beside the one in use, under a kind o
 old one still rings.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -76,15 +76,6 @@ async def pending_of(conn: AsyncConnection, person: PersonId) -> list[ReachRow]:
 async def every(conn: AsyncConnection) -> list[ReachRow]:
     """Every verified address."""
     return await _rows(conn, ~_PENDING)
-
-
-async def verified(conn: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
-    """On which channels people can be reached; who has none is left out. Matrix is not among them."""
-    rows = await conn.execute(select(reach.c.person, reach.c.kind).where(~_PENDING))
-    found: dict[PersonId, set[Channel]] = {}
-    for person, kind in rows:
-        found.setdefault(PersonId(person), set()).add(kind)
-    return {person: frozenset(channels) for person, channels in found.items()}
 
 
 async def whose(conn: AsyncConnection, channel: Channel, fingerprint: str) -> PersonId | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import structlog
 
+from bot.addresses import readable
 from bot.domain import messages as m
 from bot.domain.delivery import GaveUp
 from bot.domain.ids import PersonId
@@ -246,9 +247,11 @@ async def test_a_lost_key_makes_nobody_count_as_reachable(town: Town) -> None:
     town.starts_again()
     assert await town.addresses(PersonId("cyber1"), "sms") is None
     assert "?" in lines_of(await town.says("cyber1", "bereikbaar"))
-    assert await town.addresses.forget_lost() == 2
-    assert await town.reach("cyber1") == []
+    assert await town.addresses.lost() == 2
+    async with town.ground.database.read() as tx:
+        assert await readable(tx, town.vault) == {}
     await town.verifies("cyber1", OWN)
+    assert await town.addresses.lost() == 0
 
 
 async def test_what_was_never_proved_is_forgotten(town: Town) -> None:

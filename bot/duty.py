@@ -1,0 +1,228 @@
+"""What people hear in good time: their shift comes, the roster has a gap, one channel is not enough, a test is due.
+
+Run again and again by the calendar: each notice has a key of its own in the outbox, so it is said once however often a run comes,
+and a run that comes late says only the newest of what is due. Rosters are read through the one resolver, with all that people
+changed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.addresses import readable
+from bot.domain import messages as m
+from bot.domain.contacts import Contacts
+from bot.domain.duty import Change, Shift
+from bot.domain.ids import PersonId
+from bot.domain.ladder import Channel
+from bot.domain.people import Person
+from bot.domain.readiness import alone
+from bot.domain.roster import shift_end, shifts_of
+from bot.domain.roster_lint import Finding, lint
+from bot.onboarding import YEAR, Onboarding, Standing
+from bot.rostering import Rostering
+from bot.store import directory, outbox, reach
+from bot.store.reach import ReadyRow
+from bot.words import duty_words
+
+WARNED: Final = (timedelta(days=7), timedelta(days=2), timedelta(hours=2))
+REMINDED: Final = WARNED[1:]
+AHEAD: Final = WARNED[0] + timedelta(hours=1)
+# What is days away waits for the morning; what begins in two hours does not.
+DAY: Final = (time(8), time(21))
+WORKING: Final = (time(9), time(17))
+TESTED_LATELY: Final = timedelta(days=14)
+UNPROVED_LASTS: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one person is told; `key` is the same for the same thing."""
+
+    key: str
+    person: Person
+    lines: Sequence[str]
+
+
+def newest(leads: Sequence[timedelta], start: datetime, now: datetime, *, by_day: bool) -> timedelta | None:
+    """The last of the notices before `start` whose time has come; None when none has, it is over, or it is not day yet.
+
+    A run that comes late thus says one thing and not all that it missed.
+    """
+    due = [lead for lead in leads if start - lead <= now < start]
+    lead = min(due, default=None)
+    return None if lead is None or (lead > min(leads) and not by_day) else lead
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """`usable` are the channels that this installation has beside Matrix."""
+
+    onboarding: Onboarding
+    rostering: Rostering
+    contacts: Callable[[], Contacts]
+
+    async def tell(self) -> None:
+        """Reminds of shifts that come and warns of what is wrong with them; to be called every few minutes."""
+        moment = self.onboarding.house.desk.clock()
+        wall, contacts = moment.wall, self.contacts()
+        changes = (await self.rostering.standing(wall, wall + AHEAD)).changes
+        async with self.onboarding.house.desk.database.read() as tx:
+            has = await readable(tx, self.onboarding.house.vault)
+        coordinator = await self.rostering.coordinator()
+        notices = [
+            *self._shifts(contacts, changes, has, coordinator, wall),
+            *self._wrong(contacts, changes, coordinator, wall),
+        ]
+        for notice in notices:
+            await self._say(notice)
+
+    async def prove(self) -> None:
+        """The monthly test, by day on working days, once a month for each person and never during an incident."""
+        house, wall = self.onboarding.house, self.onboarding.house.desk.clock().wall
+        local, contacts = self._local(wall), self.contacts()
+        if not house.usable() or not self._is_working(local) or await self._busy():
+            return
+        for standing in await self.onboarding.everybody(contacts):
+            tested = standing.tested_at
+            if tested is None or house.desk.clock().now - tested > TESTED_LATELY:
+                await self._test(standing, f"proof/{local:%Y-%m}/{standing.person.id}")
+
+    async def remind_test_alarm(self) -> None:
+        """The officers of a municipality that gave no alarm for practice in a year are asked to, once a year, on a working day."""
+        now, wall = self.onboarding.house.desk.clock().now, self.onboarding.house.desk.clock().wall
+        local, contacts = self._local(wall), self.contacts()
+        if not self._is_working(local):
+            return
+        tested = await self.onboarding.tested()
+        for municipality in contacts.municipalities:
+            last = tested.get(municipality.id)
+            if last is not None and now - last <= YEAR:
+                continue
+            for officer in contacts.officers(municipality.id):
+                lines = duty_words.test_alarm(self._words, officer.language, municipality.name)
+                await self._say(Notice(f"testalarm/{local.year}/{municipality.id}/{officer.id}", officer, lines))
+
+    async def forget(self) -> None:
+        """Takes away what was entered and never verified."""
+        async with self.onboarding.house.desk.database.begin() as tx:
+            await reach.forget_unproved(tx, self.onboarding.house.desk.clock().now - UNPROVED_LASTS)
+
+    # --- what is due ------------------------------------------------------------------------------------------------
+
+    def _shifts(
+        self,
+        contacts: Contacts,
+        changes: Sequence[Change],
+        has: Mapping[PersonId, Set[Channel]],
+        coordinator: Person | None,
+        wall: datetime,
+    ) -> Iterator[Notice]:
+        usable, by_day = self.onboarding.house.usable(), self._by_day(wall)
+        for person in contacts.people.values():
+            hangs = alone(has.get(person.id, frozenset()), usable)
+            for shift in shifts_of(contacts.rotations, changes, person.id, wall, wall + AHEAD):
+                if shift.start <= wall:
+                    continue  # it runs already, or is cut off where we began to look
+                what = f"{shift.role}/{shift.layer}/{person.id}/{shift.start.isoformat()}"
+                lead = newest(REMINDED, shift.start, wall, by_day=by_day)
+                if lead is not None:
+                    end = _end(contacts, changes, shift)
+                    lines = duty_words.shift(self._words, person.language, shift, end)
+                    yield Notice(f"duty/{what}/{_name(lead)}", person, lines)
+                lead = newest(WARNED, shift.start, wall, by_day=by_day)
+                if lead is not None and hangs:
+                    yield from self._alone(person, shift, f"{what}/{_name(lead)}", coordinator)
+
+    def _alone(self, person: Person, shift: Shift, what: str, coordinator: Person | None) -> Iterator[Notice]:
+        yield Notice(f"alone/{what}", person, duty_words.alone(self._words, person.language, shift))
+        if coordinator is not None and coordinator.id != person.id:
+            lines = duty_words.alone_other(self._words, coordinator.language, shift, person.name)
+            yield Notice(f"alone/{what}/coordinator", coordinator, lines)
+
+    def _wrong(
+        self, contacts: Contacts, changes: Sequence[Change], coordinator: Person | None, wall: datetime
+    ) -> Iterator[Notice]:
+        by_day = self._by_day(wall)
+        for finding in lint(contacts, changes, wall):
+            if finding.code not in ("gap", "both_layers") or finding.start is None or finding.role is None:
+                continue
+            lead = newest(WARNED, finding.start, wall, by_day=by_day)
+            if lead is None:
+                continue
+            what = f"{finding.role}/{finding.layer}/{finding.municipality}/{finding.start.isoformat()}/{_name(lead)}"
+            yield from self._found(contacts, finding, f"{finding.code}/{what}", coordinator)
+
+    def _found(self, contacts: Contacts, finding: Finding, key: str, coordinator: Person | None) -> Iterator[Notice]:
+        people = [contacts.people[person] for person in finding.persons if person in contacts.people]
+        for person in people:
+            if finding.code == "gap":
+                yield Notice(f"{key}/{person.id}", person, duty_words.gap_yours(self._words, person.language, finding))
+        if coordinator is not None:
+            name = people[0].name if people else ""
+            words = duty_words.gap if finding.code == "gap" else duty_words.both
+            yield Notice(f"{key}/coordinator", coordinator, words(self._words, coordinator.language, finding, name))
+
+    # --- saying it --------------------------------------------------------------------------------------------------
+
+    @property
+    def _words(self) -> duty_words.Catalogue:
+        return self.onboarding.house.catalogue
+
+    async def _say(self, notice: Notice) -> None:
+        if await self._said(notice.key):
+            return
+        reminder = m.Reminder(
+            to=m.To("person", notice.person.id),
+            lang=notice.person.language,
+            lines=tuple(notice.lines),
+            mention=(notice.person.id,),
+        )
+        await self.onboarding.house.desk.say(notice.key, (reminder,))
+
+    async def _test(self, standing: Standing, key: str) -> None:
+        if await self._said(key):
+            return
+        person, now = standing.person, self.onboarding.house.desk.clock().now
+        # silent: the question below it rings, which is the test of the chat itself
+        first = m.Answer(
+            to=m.To("person", person.id), lang=person.language, lines=duty_words.proof(self._words, person.language)
+        )
+        messages = [first, *self.onboarding.test_messages(standing, m.To("person", person.id))]
+
+        async def settle(tx: AsyncConnection) -> None:
+            await reach.say_ready(tx, ReadyRow(person.id, "test", "later", now))
+
+        await self.onboarding.house.desk.keep(key, settle, messages)
+
+    async def _said(self, key: str) -> bool:
+        async with self.onboarding.house.desk.database.read() as tx:
+            return await outbox.get(tx, f"{key}/0") is not None
+
+    async def _busy(self) -> bool:
+        async with self.onboarding.house.desk.database.read() as tx:
+            return bool(await directory.open_rows(tx))
+
+    def _local(self, wall: datetime) -> datetime:
+        return wall.astimezone(ZoneInfo(self.contacts().region.zone))
+
+    def _by_day(self, wall: datetime) -> bool:
+        return DAY[0] <= self._local(wall).time() < DAY[1]
+
+    def _is_working(self, local: datetime) -> bool:
+        """Monday to Friday by day, but for the days that the rosters take for holidays."""
+        free = {day for rotation in self.contacts().rotations for day in rotation.holidays}
+        return local.weekday() < 5 and WORKING[0] <= local.time() < WORKING[1] and local.date() not in free
+
+
+def _end(contacts: Contacts, changes: Sequence[Change], shift: Shift) -> datetime | None:
+    served = min(shift.municipalities, default=None)
+    return shift_end(contacts.rotations, changes, shift.person, shift.role, shift.layer, shift.start, served)
+
+
+def _name(lead: timedelta) -> str:
+    return f"{round(lead.total_seconds() / 3600)}h"
