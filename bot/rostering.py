@@ -338,5 +338,7 @@ def _allow(by: By, person: Person) -> None:
 
 
 def _prove(by: By) -> None:
+    if by.origin.via == "reaction":
+        raise Refused("needs_text")
     if by.origin.proof != "known_device":
         raise Refused("needs_proof")

@@ -15,12 +15,12 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.authority import takes_part
 from bot.domain.contacts import Contacts
-from bot.domain.ids import IncidentId, RoleId, RoomId
+from bot.domain.ids import IncidentId, RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
-from bot.domain.people import COORDINATOR, MELDER, ROLES, Language, Person
+from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
-from bot.store import outbox, overrides, rooms
+from bot.store import outbox, rooms
 from bot.words import help as help_words
 from bot.words import replies
 from bot.words.catalogue import Catalogue
@@ -75,20 +75,6 @@ class Questions:
 
     async def status(self, asked: Asked) -> Lines:
         return replies.status(self.catalogue, asked.lang, _readable(asked, optional=True))
-
-    async def who(self, asked: Asked) -> Lines:
-        moment = self.desk.clock()
-        async with self.desk.database.read() as tx:
-            standing = await overrides.standing(tx, moment.wall, moment.wall + timedelta(seconds=1))
-        stand_ins = tuple(row.override for row in standing)
-        contacts = self.contacts()
-        rows: list[tuple[RoleId, str | None, str | None]] = []
-        for role in ROLES:
-            first = contacts.on_call(role, "eerste", moment.wall, stand_ins)
-            reserve = contacts.on_call(role, "reserve", moment.wall, stand_ins)
-            if first is not None or reserve is not None:
-                rows.append((role, first.name if first else None, reserve.name if reserve else None))
-        return replies.who(self.catalogue, asked.lang, rows)
 
     async def steps(self, asked: Asked) -> Lines:
         return replies.steps(self.catalogue, asked.lang, _incident(asked))
@@ -159,7 +145,6 @@ class Questions:
 
 _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = {
     "status": Questions.status,
-    "who": Questions.who,
     "steps": Questions.steps,
     "decisions": Questions.decisions,
     "show_decision": Questions.show_decision,

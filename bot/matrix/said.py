@@ -10,10 +10,11 @@ from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.ids import EventId, RoomId
 from bot.domain.people import Language, Person
-from bot.matrix import translate
+from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import open_page, page_answered, present, told_afterwards
 from bot.matrix.reach import own_channel
+from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words import replies
@@ -116,6 +117,9 @@ class Saying:
 
     async def _said(self, event: Event, heard: Heard, person: Person, said: Said, answered: str) -> None:
         if said.verb in ("yes", "no") and await self._meant(event, heard, person, said.verb):
+            return
+        if said.verb in roster.VERBS:
+            await Rosters(self.acting).heard(event, heard, person, said)
             return
         heard = await self._about(event, heard, person, said)
         said = await self._replied(said, answered)
@@ -266,6 +270,8 @@ def _attempted(text: str, event: Event, heard: Heard) -> str | None:
     said = parse(text, event.place)
     if not isinstance(said, Said):
         return None
+    if said.verb in roster.VERBS:
+        return said.verb if said.verb in roster.CHANGES else None
     if said.verb in translate.QUESTIONS or said.verb in translate.OWN_CHANNELS:
         return privileged(said)
     try:

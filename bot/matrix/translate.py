@@ -125,7 +125,7 @@ VERBS: Final[Mapping[str, Make]] = {
 }
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
-    ("status", "who", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
+    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
 )
 
 # Verbs about the sender's own channels and getting ready: no incident knows of them.

@@ -122,7 +122,10 @@ async def test_who_may_not_changes_nothing(
 
 
 async def test_without_proof_of_who_it_is_nothing_is_changed(roster: Roster) -> None:
-    unsure = By(roster.person("cyber2"), by("cyber2", "clear"))
+    tapped = By(roster.person("cyber2"), by("cyber2", "clear"))
+    with pytest.raises(Refused, match="needs_text"):
+        await roster.rules.stand_in(tapped, roster.person("cyber2"), roster.slot(0, 8))
+    unsure = By(roster.person("cyber2"), by("cyber2", "decrypted"))
     with pytest.raises(Refused, match="needs_proof"):
         await roster.rules.stand_in(unsure, roster.person("cyber2"), roster.slot(0, 8))
     with pytest.raises(Refused, match="needs_proof"):
