@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.domain import messages as m
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry, Unclear
-from bot.domain.ids import EventId, IncidentId, PageId, PersonId, RoleId
+from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
 from bot.domain.ladder import Channel
 from bot.embedded.provider_push import NtfyCounterpart, PushoverCounterpart
 from bot.embedded.provider_sms import GatewayCounterpart
@@ -345,7 +345,3 @@ async def test_a_provider_has_an_address_of_its_own(settings: Settings, words: C
         assert "https://" in repr(made.sms)
         assert CANARY not in repr(made)
         assert "mail" in made.every
-
-
-def test_what_was_sent_is_named_by_its_event() -> None:
-    assert Delivered(event=EventId("x")).event == "x"

@@ -14,7 +14,7 @@ from bot.embedded.provider_voice import VoiceCounterpart, signature
 from bot.embedded.providers import Counterpart, form_of, running
 from bot.pagers.asking import Asking
 from bot.pagers.voice import VoiceCalls
-from tests.pagers.ground import NOON, Clock, notice, number
+from tests.pagers.ground import Clock, notice, number
 
 JANSEN, OURS = number(1), number(9999)
 MENU = '<Response><Gather action="key" numDigits="1"><Say>Toets 1.</Say></Gather><Redirect>menu</Redirect></Response>'
@@ -169,7 +169,3 @@ def test_a_signature_is_the_one_of_the_documentation() -> None:
         "To": "+18005551212",
     }
     assert signature("12345", url, form) == "0/KCTR6DLpKmkAf8muzZqo1nDgQ="
-
-
-def test_times_are_those_of_the_page() -> None:
-    assert notice(JANSEN).asked_at == NOON
