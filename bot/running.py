@@ -59,6 +59,7 @@ NAMESPACE: Final = UUID("6c2f2b0e-6f0e-5f0a-9c0e-1f5b6f1a7d10")
 RETRY_AFTER: Final = 1.0  # seconds between two tries of a database that is away
 WATCH_EVERY: Final = 1.0
 DELIVER_FIRST: Final = 5.0  # seconds that what waited at the start has before the first tick
+AWAY_TOLD: Final = 60  # seconds; a shorter absence delayed nothing that people wait for
 SIGN_AGAIN: Final = 60.0  # seconds
 AT_A_TIME: Final = 500
 OUTAGE_OVER: Final = 10.0  # seconds without a failure after which the database counts as back
@@ -465,7 +466,19 @@ class Bot:
         await self.desk.note(e.ReferenceRefused(problems=len(self.problems)) if self.problems else loaded)
         await self.remember()
         await self.hear_all()
+        if away >= AWAY_TOLD:
+            await self._tell_away(away)
         self.around.supervisor.ready()
+
+    async def _tell_away(self, seconds: int) -> None:
+        """Every open incident says so in its room and its log, before anything is done late."""
+        async with self.database.read() as tx:
+            rows = await directory.open_rows(tx)
+        for row in rows:
+            try:
+                await self.desk.handle(row.id, c.ReportAway(seconds=seconds))
+            except BrokenLog as broken:
+                await self.desk.set_aside(broken)
 
     def _release_ballast(self) -> None:
         with contextlib.suppress(OSError):

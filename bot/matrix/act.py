@@ -123,7 +123,7 @@ class Acting:
 
     def heard(self, event: Event, via: Via, incident: Incident | None) -> Heard:
         person = self.contacts().person_of(Account(event.row.sender))
-        return Heard(person, self.origin(event, via), incident)
+        return Heard(person, self.origin(event, via), incident, tuple(self.contacts().people.values()))
 
     def reply_to(self, event: Event, person: Person) -> m.To:
         """Answers go where the question was asked, but never into a room that is not encrypted."""

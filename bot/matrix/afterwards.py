@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event
 from bot.matrix.translate import Heard
+from bot.store.outbox import OutboxRow
 from bot.words import replies
 from bot.words.parse import NotUnderstood, Said, parse
 
@@ -44,6 +45,16 @@ async def present(acting: Acting, event: Event, heard: Heard, page: PageId) -> t
     sign = c.Acknowledge(page=page, answer_by="message", by=heard.by)
     incident = await acting.desk.handle(event.incident.id, sign)
     return replace(event, incident=incident), replace(heard, incident=incident)
+
+
+async def handover_answered(acting: Acting, event: Event, heard: Heard, person: Person, row: OutboxRow, verb: str) -> bool:
+    """A bare yes or no to a role that was offered, unless a page waits: that goes first."""
+    if row.incident is None or (await answers.pages_of(acting.desk, person.id))[0]:
+        return False
+    about = replace(heard, incident=await acting.desk.incident(row.incident))
+    word = "take_over" if verb == "yes" else "not_yet"
+    await acting.command(event, about, person, lambda: translate.reaction(word, row, about))
+    return True
 
 
 async def told_afterwards(acting: Acting, event: Event, heard: Heard, person: Person, text: str) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.ids import EventId, RoomId
 from bot.domain.people import Language, Person
 from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
-from bot.matrix.afterwards import open_page, page_answered, present, told_afterwards
+from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
@@ -27,6 +27,7 @@ _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote
 # What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
 _ASKING: Final = (
     "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
+    "HandoverAsked", "StillComing",
 )  # fmt: skip
 
 # These ask a yes or a no that is read as the sentence that they carry.
@@ -245,6 +246,8 @@ class Saying:
         """
         async with self.acting.desk.database.read() as tx:
             row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
+        if row is not None and row.kind == "HandoverAsked":
+            return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is None or row.kind not in MEANT:
             return False
         if row.kind == "ReadyAsked" and (await answers.pages_of(self.acting.desk, person.id))[0]:

@@ -1,6 +1,6 @@
 """What somebody said, as a command to an incident: one row per verb, and the meaning of reactions to the bot's own messages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,8 +12,9 @@ from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
 from bot.domain.playbook import LineKind
 from bot.store.outbox import OutboxRow
-from bot.words.grammar import LINE_KINDS
+from bot.words.grammar import LAYER_WORDS, LINE_KINDS
 from bot.words.parse import Said
+from bot.words.roster_phrases import Nobody, find_person
 
 SITREP_LATER_MINUTES: Final = 15
 # Fixed words that name no phenomenon and no danger, so that nobody but the coordinator is called.
@@ -30,6 +31,7 @@ class Heard:
     person: Person | None
     by: Origin
     incident: Incident | None
+    people: Iterable[Person] = ()  # everybody who can be named
     page: PageId | None = None  # the page that a yes or no in a direct chat answers
 
     @property
@@ -92,6 +94,29 @@ def _one_role(said: Said) -> RoleId:
     return said.roles[0]
 
 
+def _call(said: Said, heard: Heard) -> c.Command:
+    """`roep cyber`, `roep cyber reserve`, `roep @naam` with a role behind it or not."""
+    if said.argument.startswith("@"):
+        named = find_person(said.argument, heard.people)
+        if isinstance(named, Nobody):
+            raise c.Refused("which_person" if named.near else "no_such_person", {"people": _names(named.near)})
+        return c.CallPerson(person=named.id, role=_role(said), by=heard.by)
+    return c.CallRole(role=_one_role(said), layer=LAYER_WORDS.get(said.argument), by=heard.by)
+
+
+def _names(people: Iterable[Person]) -> str:
+    return ", ".join(f"@{person.id}" for person in people)
+
+
+def _take_over(role: RoleId | None, heard: Heard) -> c.Command:
+    """Whom a role was offered to takes that one; anybody else answers for what nobody answered."""
+    calls = heard.incident.calls.values() if heard.incident is not None else ()
+    mine = [k.role for k in calls if heard.person is not None and k.offered_to == heard.person.id]
+    if mine and role in (None, *mine):
+        return c.AcceptHandover(role=role, by=heard.by)
+    return c.TakeOver(role=role, by=heard.by)
+
+
 VERBS: Final[Mapping[str, Make]] = {
     "alarm": lambda s, h: c.RaiseAlarm(text=s.argument, by=h.by),
     "test_alarm": lambda s, h: c.RaiseAlarm(text=TEST_ALARM[h.language], exercise=True, by=h.by),
@@ -102,7 +127,10 @@ VERBS: Final[Mapping[str, Make]] = {
     "yes": _answer,
     "eta": _answer,
     "no": _no,
-    "take_over": lambda s, h: c.TakeOver(role=_role(s), by=h.by),
+    "take_over": lambda s, h: _take_over(_role(s), h),
+    "not_yet": lambda s, h: c.PutOffHandover(role=_role(s), by=h.by),
+    "escalate": lambda s, h: c.Escalate(role=_role(s), by=h.by),
+    "numbers": lambda s, h: c.ShowNumbers(by=h.by),
     "done": lambda s, h: c.FinishStep(step=_step(s, h), remark=s.argument, by=h.by),
     "skip": lambda s, h: c.SkipStep(step=_step(s, h), reason=s.argument, by=h.by),
     "claim": lambda s, h: c.ClaimStep(step=_step(s, h), by=h.by),
@@ -116,7 +144,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "sitrep_same": lambda s, h: c.RecordSitrep(text="", unchanged=True, by=h.by),
     "sitrep_later": lambda s, h: c.PostponeSitrep(minutes=s.minutes or SITREP_LATER_MINUTES, by=h.by),
     "sitrep_stop": lambda s, h: c.PostponeSitrep(minutes=None, by=h.by),
-    "page": lambda s, h: c.CallRole(role=_one_role(s), by=h.by),
+    "page": lambda s, h: _call(s, h),
     "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
     "close": lambda s, h: c.ProposeClosing(by=h.by),
     "close_yes": lambda s, h: c.CloseIncident(by=h.by),
@@ -153,7 +181,11 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
             about = replace(heard, page=PageId(subject))
             return command(Said(verb), about)
         case "take_over":
-            return c.TakeOver(role=RoleId(subject), by=heard.by)
+            return _take_over(RoleId(subject), heard)
+        case "not_yet":
+            return c.PutOffHandover(role=RoleId(subject), by=heard.by)
+        case "escalate":
+            return c.Escalate(page=PageId(subject), by=heard.by)
         case "done":
             return c.FinishStep(step=StepId(subject), by=heard.by)
         case "claim":

@@ -9,7 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
-from bot.words.grammar import ROLE_WORDS, VERBS, Argument
+from bot.words.grammar import LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 
 _NUMBER: Final = re.compile(
     r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
@@ -146,6 +146,19 @@ def _when(bare: str, colon: bool) -> Fitted | None:
     return Fitted(bare) if bare else None
 
 
+def _called(bare: str, colon: bool) -> Fitted | None:
+    """A role, a role and a layer of its roster, or `@naam` with a role behind it or not; whose name it is others know."""
+    first, _, last = bare.rpartition(" ")
+    role = _ROLE_OF.get(fold(last).text.strip(" .!?"))
+    if bare.startswith("@"):
+        return Fitted(first, roles=(role,)) if first and role else Fitted(bare)
+    layer = fold(last).text.strip(" .!?")
+    if first and layer in LAYER_WORDS:
+        fitted = _role(first, colon)
+        return None if fitted is None else Fitted(layer, roles=fitted.roles)
+    return _role(bare, colon)
+
+
 def _playbook(bare: str, colon: bool) -> Fitted | None:
     hit = _PLAYBOOK.fullmatch(fold(bare).text)
     return Fitted(f"PB{int(hit.group(1)):02}") if hit else None
@@ -196,4 +209,5 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "role when": _role_and(needs=_TIMED, optional=False),
     "person role when": _person_role,
     "when": _when,
+    "called": _called,
 }

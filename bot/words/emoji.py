@@ -37,6 +37,11 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("ClosingAsked", "❌"): "close_no",
     ("DidYouMean", "✅"): "yes",
     ("DidYouMean", "❌"): "no",
+    ("StillComing", "✅"): "yes",
+    ("StillComing", "❌"): "no",
+    ("HandoverAsked", "✅"): "take_over",
+    ("HandoverAsked", "❌"): "not_yet",
+    ("CalledNote", "🆘"): "escalate",
     ("ReadyAsked", "✅"): "yes",
     ("ReadyAsked", "❌"): "no",
 }

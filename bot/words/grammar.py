@@ -10,6 +10,7 @@ from typing import Final, Literal
 from bot.domain.ids import RoleId
 from bot.domain.people import Language
 from bot.domain.playbook import LineKind
+from bot.domain.roster import Layer
 
 Where = Literal["direct", "alarm", "incident", "closed", "management"]
 Group = Literal["alarm", "answer", "steps", "record", "ask", "roster", "lead", "reach", "system"]
@@ -20,7 +21,7 @@ GROUPS: Final[tuple[Group, ...]] = ("alarm", "answer", "steps", "record", "ask",
 Argument = Literal[
     "none", "any", "text", "text?", "number", "number?", "number text", "number text?", "number? text", "number? text?",
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
-    "role? when?", "role over when", "role when", "person role when", "when",
+    "role? when?", "role over when", "role when", "person role when", "when", "called",
 ]  # fmt: skip
 
 
@@ -79,6 +80,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="eta", nl=("15",), en=("15",), places=_DIRECT, group="answer", argument="none", fuzzy=False),
     Verb(name="take_over", nl=("neem over", "ik neem over"), en=("take over", "i take over"), places=_ROOM, group="lead",
          argument="role?", roles=_COORDINATOR, near=("overdracht", "overdragen", "overnemen", "overname", "handover")),
+    Verb(name="not_yet", nl=("nog niet", "niet nu"), en=("not yet", "not now"), places=_DIRECT, group="lead", argument="role?",
+         rare=True),
     Verb(name="done", nl=("klaar", "gedaan", "gereed"), en=("done",), places=_ROOM, group="steps", argument="number? text?",
          near=("afgerond", "finished")),
     Verb(name="skip", nl=("nvt", "n.v.t"), en=("n/a", "na", "skip"), places=_ROOM, group="steps", argument="number? text",
@@ -143,8 +146,12 @@ VERBS: Final[tuple[Verb, ...]] = (
          rare=True),
     Verb(name="undo_roster", nl=("rooster herstel", "herstel rooster"), en=("roster undo", "undo roster"), places=_ASK,
          group="roster", argument="number?", fuzzy=False, rare=True),
-    Verb(name="page", nl=("roep", "roep op"), en=("page", "call"), places=_ROOM, group="lead", argument="role",
-         near=("escaleer", "opschalen", "escalate")),
+    Verb(name="page", nl=("roep", "roep op"), en=("page", "call"), places=_ROOM, group="lead", argument="called",
+         near=("oproepen",)),
+    Verb(name="escalate", nl=("escaleer", "schaal op"), en=("escalate",), places=_ROOM, group="lead", argument="role?",
+         roles=_LEAD, fuzzy=False, near=("opschalen", "escalatie")),
+    Verb(name="numbers", nl=("toon nummers",), en=("show numbers",), places=_ROOM, group="lead",
+         roles=_COORDINATOR, fuzzy=False),
     Verb(name="playbook", nl=("draaiboek",), en=("playbook",), places=_ROOM, group="lead", argument="playbook", roles=_LEAD),
     Verb(name="close", nl=("sluit",), en=("close",), places=_ROOM, group="lead", roles=_LEAD, fuzzy=False,
          near=("sluiten", "afsluiten", "einde")),
@@ -207,6 +214,12 @@ ROLE_WORDS: Final[Mapping[RoleId, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     RoleId("jurist"): (("jurist",), ("lawyer", "legal")),
     RoleId("melder"): (("melder", "oov"), ("reporter",)),
 }
+
+
+# How people name the layers of a roster.
+LAYER_WORDS: Final[Mapping[str, Layer]] = {
+    "eerste": "eerste", "first": "eerste", "reserve": "reserve", "achterwacht": "reserve", "backup": "reserve",
+}  # fmt: skip
 
 
 def role_word(role: RoleId, lang: Language) -> str:

@@ -144,7 +144,7 @@ def test_people_talking_are_left_alone(text: str, place: Where) -> None:
         ("stapen", "direct", "stappen", Said("steps")),
         ("besliut", "direct", "besluit", None),
         ("melding in Waterbrug", "direct", "alarm", Said("alarm", "in Waterbrug")),
-        ("escaleer", "direct", "roep", None),
+        ("oproepen", "direct", "roep", None),
         ("sluti", "direct", "sluit", None),
         ("exprot", "direct", "export", None),
         ("herlaadt", "management", None, None),
