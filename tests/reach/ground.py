@@ -121,6 +121,7 @@ class Town:
         return await self._heard(event, "m.reaction", person, raw, known_device=True)
 
     async def _heard(self, event: EventId, kind: str, person: str, raw: str, known_device: bool) -> list[m.Message]:
+        self.passes(seconds=1)  # people type no faster
         row = InboxRow(
             event, f"!{person}", Account(account(person)), kind, self.now(), self.now(), raw,
             decrypted=True, sender_key_known=known_device,
