@@ -16,7 +16,7 @@ from bot.store.channel_health import ChannelHealth
 OPENS_AFTER: Final = 5  # failures in a row
 TRIES_AFTER: Final = timedelta(seconds=30)  # since the last failure; then one try at a time goes through
 # What says nothing about the channel: this one message, or what we ourselves lacked.
-_NOT_ITS_FAULT: Final = frozenset((MESSAGE_REFUSED, "no_address", "no_link", "not_arrived"))
+_NOT_ITS_FAULT: Final = frozenset((MESSAGE_REFUSED, "no_link"))
 
 
 def is_down(health: ChannelHealth) -> bool:

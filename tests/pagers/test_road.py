@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -40,11 +41,16 @@ USER = "u" * 30
 TOPIC = "onderwerp-jansen"
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("road") / "migrated.db"
+    await upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(url)
-    opened = await open_database(url)
+async def database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'bot.db')}")
     yield opened
     await opened.close()
 
@@ -244,6 +250,27 @@ async def test_a_wrong_number_says_nothing_of_the_channel(pagers: Pagers) -> Non
     for n in range(OPENS_AFTER + 1):
         assert await elsewhere(page_row("sms", n=n)) == GaveUp("message_refused")
     assert not any(map(is_down, pagers.breakers.health()))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counts"),
+    [
+        (Retry("unreachable"), True),
+        (Unclear("ReadTimeout"), True),
+        (GaveUp("not_arrived"), True),
+        (GaveUp("refused_401"), True),
+        (GaveUp("message_refused"), False),
+        (Delivered(), False),
+    ],
+)
+def test_what_a_provider_fails_at_counts(outcome: Outcome, counts: bool) -> None:
+    breakers = Breakers(("sms",))
+    for _ in range(OPENS_AFTER):
+        assert breakers.lets_through("sms", NOON)
+        breakers.settle("sms", outcome, NOON)
+    assert is_down(breakers.health()[0]) is counts
+    assert breakers.lets_through("sms", NOON) is not counts
+    assert breakers.lets_through("sms", NOON - timedelta(hours=1))  # a clock that was set back keeps nobody waiting
 
 
 async def test_how_the_channels_do_is_kept_over_a_restart(
