@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,7 @@ from bot.matrix.peer import Peer
 from bot.matrix.wire import room_path
 from bot.playground import ROOT, Playground, set_up
 from tests.campaign.wire import Way, way_to
+from tests.postgres import Server, server
 
 # Two who report and three who are called: for all six roles of an alarm, so that every alarm is exactly three pages.
 REPORTERS: Final = ("bakker", "visser")
@@ -40,6 +41,7 @@ _ROLES: Final = {
 URGENT: Final = "Waterbrug rellen nu:"
 # Nothing is recognised in it and nobody is in danger: only the coordinator is called.
 PLAIN: Final = "Waterbrug:"
+DATABASE: Final = "bot"  # its name, on PostgreSQL
 _CODE: Final = re.compile(r"\bproef-[0-9a-z-]+\b")
 
 
@@ -50,12 +52,13 @@ class WentWrong(AssertionError):
 class Bots:
     """Gives one life of the bot after another, each a process of its own."""
 
-    def __init__(self, directory: Path, variant: str) -> None:
+    def __init__(self, directory: Path, variant: str, surroundings: Mapping[str, str]) -> None:
         self._log = directory / "bot.log"
         with self._log.open("ab") as log:
             self._mother = subprocess.Popen(
                 [sys.executable, "-m", "tests.campaign.child", variant, "run", "--config", directory / "config.yaml"],
                 cwd=ROOT,
+                env={**os.environ, **surroundings},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -99,6 +102,12 @@ class Bots:
         self._pid = 0
 
     @property
+    def pid(self) -> int:
+        """Of the life that runs."""
+        assert self._pid, "no life runs"
+        return self._pid
+
+    @property
     def alive(self) -> bool:
         return self._ending is not None and not self._ending.done()
 
@@ -126,21 +135,24 @@ class Told:
 
 @dataclass
 class Ground:
-    """`alarms` are the codes that were raised, with the id of the event in which each was said."""
+    """`alarms` are the codes that were raised, with the id of the event in which each was said; `surroundings` is what the
+    bot's processes find in their environment."""
 
     directory: Path
     playground: Playground
     way: Way
     peers: Mapping[str, Peer]
     direct: Mapping[str, str]
+    postgres: Server | None = None
     alarms: dict[str, str] = field(default_factory=dict)
+    surroundings: Mapping[str, str] = field(default_factory=dict)
     _judged: set[str] = field(default_factory=set)
     _bots: dict[str, Bots] = field(default_factory=dict)
 
     def bots(self, variant: str) -> Bots:
         """Where the lives of this variant of the bot come from."""
         if variant not in self._bots:
-            self._bots[variant] = Bots(self.directory, variant)
+            self._bots[variant] = Bots(self.directory, variant, self.surroundings)
         return self._bots[variant]
 
     def close(self) -> None:
@@ -168,20 +180,27 @@ class Ground:
 
     def _left(self) -> int:
         """How much is still to be done; minus one when that cannot be seen."""
-        try:
-            with closing(self._database()) as db:
-                known = {row[0] for row in db.execute("SELECT event_id FROM inbox WHERE state <> 'waiting'")}
-                waiting: int = db.execute(
-                    "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
-                    " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
-                ).fetchone()[0]
-        except sqlite3.OperationalError:
-            return -1  # after a kill the bot mends the file first, and until then nobody can read it
-        return len(set(self.alarms.values()) - known) + waiting
+        known = self.ask("SELECT event_id FROM inbox WHERE state <> 'waiting'")
+        waiting = self.ask(
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting') + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
+        )
+        if known is None or waiting is None:
+            return -1
+        return len(set(self.alarms.values()) - set(known)) + int(waiting[0])
 
-    def _database(self) -> sqlite3.Connection:
+    def ask(self, question: str) -> list[str] | None:
+        """One column of the bot's database; None when it cannot be asked now."""
+        if self.postgres is not None:
+            try:
+                return self.postgres.psql(question, DATABASE).splitlines()
+            except AssertionError:
+                return None  # the server is down
         path = self.playground.settings.state_dir / "iogplus.db"
-        return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
+                return [str(row[0]) for row in db.execute(question)]
+        except sqlite3.OperationalError:
+            return None  # after a kill the bot mends the file first, and until then nobody can read it
 
     async def told(self, person: str) -> list[Told]:
         """What the bot said in the direct room with a person: the homeserver's whole list, read by the person's client."""
@@ -254,8 +273,8 @@ def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
     return Told(source["event_id"], code.group() if code else "", body, readable=True)
 
 
-def write_contacts(directory: Path) -> Path:
-    """A region of five: nobody is called twice while a campaign runs, because nobody's wait is over before it."""
+def write_contacts(directory: Path, escalation: str) -> Path:
+    """A region of five; with the usual `escalation` nobody is called twice, because nobody's wait is over before the end."""
     directory.mkdir()
     example = ROOT / "contacts" / "example"
     (directory / "gemeenten.yaml").write_text((example / "gemeenten.yaml").read_text(encoding="utf-8"), "utf-8")
@@ -266,7 +285,7 @@ def write_contacts(directory: Path) -> Path:
         for name, roles in _ROLES.items()
     )
     (directory / "personen.yaml").write_text(f"personen:\n{people}", encoding="utf-8")
-    (directory / "regio.yaml").write_text(_REGION, encoding="utf-8")
+    (directory / "regio.yaml").write_text(_REGION + escalation, encoding="utf-8")
     rotations = "".join(
         f"  - rol: {role}\n    wissel: week\n    vanaf: 2026-01-05 08:00\n    eerste: [{name}]\n    reserve: [{name}]\n"
         for name in CALLED
@@ -284,6 +303,8 @@ tijdzone: Europe/Amsterdam
 taal: nl
 noodaccount: "@nood:iog.example"
 terugval: [vandijk]
+"""
+PATIENT: Final = """\
 opschaling:
   stappen:
     - {wie: eerste, wacht: 12u, herhaal: 0}
@@ -296,26 +317,29 @@ opschaling:
 
 
 @asynccontextmanager
-async def prepared(directory: Path) -> AsyncIterator[Ground]:
+async def prepared(
+    directory: Path, *, on_postgresql: bool = False, escalation: str = PATIENT, limits: bool = False
+) -> AsyncIterator[Ground]:
     """A fresh installation below `directory` with everybody logged in and in their rooms; all of it ends with the block."""
-    contacts = write_contacts(directory / "contacts")
-    homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex())
+    contacts = write_contacts(directory / "contacts", escalation)
     peers: dict[str, Peer] = {}
-    ground: Ground | None = None
-    try:
-        async with way_to(homeserver.url) as way:
-            playground = await set_up(directory, homeserver, contacts_dir=contacts, homeserver_url=way.url)
-            for name in (*REPORTERS, *CALLED):
-                peers[name] = await playground.peer(name, directory / "clients")
-            direct = {name: await _joined(playground, peer) for name, peer in peers.items()}
-            ground = Ground(directory, playground, way, peers, direct)
-            yield ground
-    finally:
-        if ground is not None:
-            ground.close()
-        for peer in peers.values():
-            await peer.close()
-        await homeserver.kill()
+    async with AsyncExitStack() as stack:
+        homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex(), limits=limits)
+        stack.push_async_callback(homeserver.kill)
+        postgres = stack.enter_context(server()) if on_postgresql else None
+        given: dict[str, Any] = {}
+        if postgres is not None:
+            postgres.psql(f"CREATE DATABASE {DATABASE}")
+            given = {"database_url": postgres.url(DATABASE), "lease_seconds": 6}
+        way = await stack.enter_async_context(way_to(homeserver.url))
+        playground = await set_up(directory, homeserver, contacts_dir=contacts, homeserver_url=way.url, **given)
+        for name in (*REPORTERS, *CALLED):
+            peers[name] = await playground.peer(name, directory / "clients")
+            stack.push_async_callback(peers[name].close)
+        direct = {name: await _joined(playground, peer) for name, peer in peers.items()}
+        ground = Ground(directory, playground, way, peers, direct, postgres)
+        stack.callback(ground.close)
+        yield ground
 
 
 async def _joined(playground: Playground, peer: Peer) -> str:

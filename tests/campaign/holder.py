@@ -52,8 +52,8 @@ async def main(url: str, name: str, seconds: float) -> int:
     await asyncio.wait((keeping, writing), return_when=asyncio.FIRST_COMPLETED)
     for task in (keeping, writing):
         task.cancel()
-    ended = await asyncio.gather(keeping, writing, return_exceptions=True)
-    ended = [error for error in ended if not isinstance(error, asyncio.CancelledError)]
+    both = await asyncio.gather(keeping, writing, return_exceptions=True)
+    ended = [error for error in both if not isinstance(error, asyncio.CancelledError)]
     if all(isinstance(error, Fenced) for error in ended):
         _say("lost")
         return LOST

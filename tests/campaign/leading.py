@@ -74,7 +74,6 @@ async def run(seed: int, kills: int, pauses: int, seconds: float, variant: str =
     rng.shuffle(strikes)
     counted = Counter(kills=kills, pauses=pauses, late=0, zombies=0, unsettled=0)
     async with _town(seconds, variant) as (ruler, postgres, new):
-        slowest = 0.0
         for number, strike in enumerate(strikes):
             next_one = await new(f"knoop-{number + 1}")
             await asyncio.sleep(rng.uniform(0.05, seconds / 2))
@@ -83,7 +82,6 @@ async def run(seed: int, kills: int, pauses: int, seconds: float, variant: str =
             if not await next_one.says("took", 3 * seconds + 10):
                 counted["late"] += 1
                 break
-            slowest = max(slowest, time.monotonic() - began)
             counted["late"] += time.monotonic() - began > seconds + GRACE
             if strike == signal.SIGSTOP:
                 ruler.send(signal.SIGCONT)
@@ -92,7 +90,6 @@ async def run(seed: int, kills: int, pauses: int, seconds: float, variant: str =
                     counted["unsettled"] += 1
             await ruler.over()
             ruler = next_one
-        counted["slowest_ms"] = round(slowest * 1000)
         counted["written"] = int(postgres.psql("SELECT count(*) FROM written", "c12"))
         counted["zombies"] = int(postgres.psql(_ZOMBIES, "c12"))
     return counted

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.campaign import hearing, leading, pages, readable, rooms, rosters, tamper
+from tests.campaign import hearing, leading, losing, pages, readable, rooms, rosters, tamper
 from tests.campaign.ground import Ground, prepared
 
 Play = Callable[[Ground, int], Awaitable[Counter[str]]]
@@ -80,6 +80,25 @@ def on_ground(play: Play) -> Round:
     return played
 
 
+def on_postgresql(play: Play) -> Round:
+    """A round that stands on a fresh installation with a PostgreSQL of its own."""
+
+    async def played(directory: Path, seed: int) -> Counter[str]:
+        async with prepared(directory, on_postgresql=True) as ground:
+            return await play(ground, seed)
+
+    return played
+
+
+async def _lost(directory: Path, seed: int) -> Counter[str]:
+    """Both databases, one after the other."""
+    here, there = directory / "postgresql", directory / "sqlite"
+    for each in (here, there):
+        each.mkdir()
+    cut = await on_postgresql(lambda ground, seed: losing.run(ground, seed, cuts=50, stops=5))(here, seed)
+    return cut + await on_ground(lambda ground, seed: losing.run_locked(ground, seed, locks=100))(there, seed)
+
+
 async def _tampered(_: Path, seed: int) -> Counter[str]:
     counts = await asyncio.to_thread(tamper.run, seed, 10_000)
     return Counter({name: value for name, value in asdict(counts).items() if name != "seed"})
@@ -129,6 +148,19 @@ CAMPAIGNS: Final = (
         (
             Control("lives the doubled hour twice", rosters.control_back, "disagreements"),
             Control("keeps winter time all year", rosters.control_winter, "disagreements"),
+        ),
+    ),
+    Campaign(
+        "C10",
+        "no alarm and no page is lost with the database",
+        10,
+        _lost,
+        (
+            Control(
+                "takes an event for heard although the database failed",
+                on_postgresql(lambda ground, seed: losing.control(ground, seed, 3)),
+                "lost",
+            ),
         ),
     ),
     Campaign(

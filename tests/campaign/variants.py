@@ -8,16 +8,20 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import EvenClock, cut
+from bot.desk import Moment
 from bot.matrix import post
 from bot.matrix.client import MatrixClient
-from bot.matrix.events import Backfill
+from bot.matrix.emergency import Emergency
+from bot.matrix.events import Backfill, RawEvent
 from bot.matrix.keys import Keys
 from bot.matrix.listen import Ears
 from bot.matrix.rooms import Made, NotYet, RoomSpec
 from bot.matrix.send import MEGOLM, Gateway
 from bot.matrix.wire import CLIENT
+from bot.running import Bot
 from bot.store import inbox
-from bot.store.database import Database
+from bot.store.database import AWAY, Database
 from bot.store.inbox import InboxRow
 
 LATE: Final = 1.0  # seconds
@@ -107,6 +111,49 @@ def unfenced() -> None:
     _put(Database, "keep_lease", kept)
 
 
+def gives_up() -> None:
+    """C10: an event at which the database failed counts as heard."""
+    hear_one = Bot._hear_one
+
+    async def once(self: Bot, row: InboxRow) -> bool:
+        try:
+            return await hear_one(self, row)
+        except AWAY:
+            while not await _marked(self.database, row):
+                pass
+            return True
+
+    _put(Bot, "_hear_one", once)
+
+
+async def _marked(database: Database, row: InboxRow) -> bool:
+    try:
+        async with database.begin() as conn:
+            await inbox.mark(conn, row.event_id, "handled")
+    except AWAY:
+        await asyncio.sleep(0.05)
+        return False
+    return True
+
+
+def no_emergency() -> None:
+    """C14: who is on call is paged from the log or not at all."""
+
+    async def page(self: Emergency, events: Sequence[RawEvent]) -> None:
+        return
+
+    _put(Emergency, "page", page)
+
+
+def wall_clock() -> None:
+    """C6: what is due is read off the wall."""
+
+    def now(self: EvenClock) -> Moment:
+        return Moment(cut(self.wall()), cut(self.wall()))
+
+    _put(EvenClock, "__call__", now)
+
+
 VARIANTS: Final[Mapping[str, Callable[[], None]]] = {
     variant.__name__: variant
     for variant in (
@@ -117,6 +164,9 @@ VARIANTS: Final[Mapping[str, Callable[[], None]]] = {
         token_first,
         no_backfill,
         unfenced,
+        gives_up,
+        no_emergency,
+        wall_clock,
     )
 }
 
