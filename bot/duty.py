@@ -6,7 +6,7 @@ changed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from bot.domain.ladder import Channel
 from bot.domain.people import Person
 from bot.domain.readiness import alone
 from bot.domain.roster import shift_end, shifts_of
-from bot.domain.roster_lint import Finding, lint
+from bot.domain.roster_lint import HORIZON, Finding, lint
 from bot.onboarding import YEAR, Onboarding, Standing
 from bot.rostering import Rostering
 from bot.store import directory, outbox, reach
@@ -149,6 +149,8 @@ class Duties:
     ) -> Iterator[Notice]:
         by_day = self._by_day(wall)
         for finding in lint(contacts, changes, wall):
+            if finding.end is not None and finding.end >= wall + HORIZON:
+                finding = replace(finding, end=None)  # cut off where the check stops looking
             if finding.code not in ("gap", "both_layers") or finding.start is None or finding.role is None:
                 continue
             lead = newest(WARNED, finding.start, wall, by_day=by_day)

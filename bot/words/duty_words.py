@@ -47,17 +47,18 @@ def gap(catalogue: Catalogue, lang: Language, found: Finding, name: str) -> Line
     layer = catalogue.template(lang, f"whom.{found.layer}")
     return (
         catalogue.text(lang, "duty.gap", role=_role(catalogue, lang, found), start=_shown(found.start, lang)),
-        catalogue.text(lang, "duty.gap_until", layer=layer, end=_shown(found.end, lang), why=why),
+        catalogue.text(lang, "duty.gap_until", layer=layer, end=moment(found.end, lang), why=why)
+        if found.end is not None
+        else catalogue.text(lang, "duty.gap_open", layer=layer, why=why),
         catalogue.text(lang, "duty.gap_how"),
     )
 
 
 def gap_yours(catalogue: Catalogue, lang: Language, found: Finding) -> Lines:
     """To who is away."""
-    times = {"start": _shown(found.start, lang), "end": _shown(found.end, lang)}
     return (
         catalogue.text(lang, "duty.gap_yours", role=_role(catalogue, lang, found)),
-        catalogue.text(lang, "duty.gap_yours_how", **times),
+        catalogue.text(lang, "duty.gap_yours_how", start=_shown(found.start, lang)),
     )
 
 

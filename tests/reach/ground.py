@@ -138,6 +138,7 @@ class Town:
         sent: list[m.Message] = []
         for row in rows:
             outcome = await self._outcome(row)
+            self.passes(milliseconds=1)  # one after the other, as to one room they go
             async with self.ground.database.begin() as tx:
                 if isinstance(outcome, Delivered):
                     await outbox.settle(tx, row.key, outcome.event, outcome.room, self.now())
