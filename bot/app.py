@@ -56,10 +56,10 @@ from bot.store import channels
 from bot.store.database import AWAY, Database, Node, UnfitDatabase, UnreachableDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import is_new, schema_at_head, upgrade
-from bot.switchboard import switched
+from bot.switchboard import House, switched
 from bot.systemd import Supervisor
 from bot.wake import Wake
-from bot.web.health import health_app, serve
+from bot.web.health import serve
 from bot.web.metrics import Metrics
 from bot.words import catalogue
 
@@ -138,8 +138,9 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         gateway = Gateway(client)
         words = catalogue.load()
         minimal = settings.lock_screen == "minimal"
+        house = House(lambda: bot.reference.contacts, incident_of, lambda: bot.inbox_news.set())
         board = await stack.enter_async_context(
-            switched(settings, desk, _vault(settings, around), words, around, news=lambda: bot.inbox_news.set())
+            switched(settings, desk, _vault(settings, around), words, around, house)
         )
         desk.reachable = board.reachable
         sender = _sender(settings)
@@ -206,8 +207,7 @@ async def run(settings: Settings) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, bot.stopping.set)
         loop.add_signal_handler(signal.SIGHUP, bot.reload_asked.set)
-        app = health_app(bot.vital, bot.metrics)
-        bot.web_port = await stack.enter_async_context(serve(app, settings.web_host, settings.web_port))
+        bot.web_port = await stack.enter_async_context(serve(bot.site(), settings.web_host, settings.web_port))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
         scheduler = AsyncIOScheduler(timezone=bot.reference.contacts.region.zone)
         schedule(scheduler, bot)

@@ -28,6 +28,7 @@ from bot.domain.flood import bundled_into
 from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import Channel
+from bot.domain.roster import SIGHT
 from bot.domain.world import Recent, World
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import Head, LogEntry, Opening, seal
@@ -264,8 +265,8 @@ class Desk:
 
     async def _world(self, tx: AsyncConnection, commands: Sequence[c.Command], moment: Moment) -> World:
         reference = self.reference()
-        standing = await overrides.standing(tx, moment.wall, moment.wall + timedelta(seconds=1))
-        world = World(moment.now, moment.wall, reference, tuple(row.override for row in standing))
+        changes = await overrides.changes(tx, moment.wall - SIGHT, moment.wall + SIGHT)
+        world = World(moment.now, moment.wall, reference, changes)
         if any(type(command) in CALLING for command in commands):
             world = replace(world, reachable=await self.reachable(tx))
         if not any(isinstance(command, c.RaiseAlarm) for command in commands):

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from starlette.applications import Starlette
 
 from bot.auditor import Auditor
 from bot.clock import EvenClock
@@ -39,6 +40,7 @@ from bot.matrix.emergency import WITHIN, Emergency
 from bot.matrix.hear import Hearing
 from bot.matrix.listen import Ears
 from bot.matrix.send import Gateway
+from bot.pagers.inbound import TYPE as SMS
 from bot.reference.check import check
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken, Problem
@@ -50,6 +52,7 @@ from bot.switchboard import Switchboard
 from bot.systemd import Supervisor
 from bot.wake import Wake
 from bot.web.metrics import Metrics
+from bot.web.site import site
 from bot.web.vital import Vital
 from bot.words.replies import Lines, pages
 
@@ -279,7 +282,7 @@ class Bot:
 
     async def _hear_one(self, row: InboxRow) -> bool:
         try:
-            done = await self.hearing.hear(row)
+            done = await (self.board.texting.hear(row) if row.type == SMS else self.hearing.hear(row))
         except (DataError, IntegrityError) as bug:
             return await self._failed(row, bug)  # the database works; it is the event that does not fit
         except (Fenced, *AWAY):
@@ -333,6 +336,10 @@ class Bot:
             await asyncio.sleep(0)
 
     # --- what the loops tell -----------------------------------------------------------------------------------------
+
+    def site(self) -> Starlette:
+        """What the web server shows: health, numbers, and what answers over other channels."""
+        return site(self.vital, self.metrics, *self.board.parts())
 
     def on_tick(self) -> None:
         self.ticked = self.around.monotonic()
@@ -430,13 +437,13 @@ class Bot:
         async with self.database.read() as tx:
             direct = await rooms.of_kind(tx, "direct")
             alarm = await rooms.of_kind(tx, "alarm")
-            standing = await overrides.standing(tx, wall, wall + REMEMBERED)
+            changes = await overrides.changes(tx, wall, wall + REMEMBERED)
         direct = [row for row in direct if row.must_encrypt]
         self.emergency.rooms = {
             row.person: row.room_id for row in direct if row.person is not None and row.must_encrypt
         }
         self.emergency.alarm_rooms = frozenset(row.room_id for row in alarm)
-        self.emergency.overrides = tuple(row.override for row in standing)
+        self.emergency.overrides = changes
 
     # --- start and end ----------------------------------------------------------------------------------------------
 

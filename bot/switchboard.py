@@ -9,14 +9,18 @@ from typing import Final, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.addresses import Addresses, readable
+from bot.by_channel import Answering
 from bot.config import Settings
 from bot.desk import Desk
+from bot.domain.contacts import Contacts
 from bot.domain.delivery import Outcome
-from bot.domain.ids import PersonId
+from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.ladder import Channel
+from bot.domain.people import Language
 from bot.linking import Linking
 from bot.pagers.breaker import Breakers
 from bot.pagers.build import HEARD, Channels, channels
+from bot.pagers.hear import SmsHearing
 from bot.pagers.inbound import Incoming
 from bot.pagers.proving import Proving
 from bot.pagers.receipts import Receipts
@@ -24,6 +28,13 @@ from bot.pagers.replying import Replying
 from bot.pagers.road import Pagers
 from bot.reach import Vault
 from bot.store.outbox import OutboxRow
+from bot.strangers import Strangers
+from bot.web.answer import AnswerPages
+from bot.web.calendars import CalendarPages
+from bot.web.site import Part
+from bot.web.sms import SmsWebhook
+from bot.web.voice import VoicePages
+from bot.web.wire import Misses
 from bot.words.catalogue import Catalogue
 
 KEEP_EVERY: Final = 10.0  # seconds between two writings of how the channels do
@@ -31,14 +42,29 @@ Loop = Callable[[], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
 
-class Chance(Protocol):
-    """Chance (32 random bytes) and waiting (seconds), as the composition root has them."""
+class Around(Protocol):
+    """Chance (32 random bytes), the monotonic clock (seconds) and waiting (seconds), as the composition root has them."""
 
     @property
     def salts(self) -> Callable[[], bytes]: ...
 
     @property
+    def monotonic(self) -> Callable[[], float]: ...
+
+    @property
     def pause(self) -> Pause: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`contacts` are those in force; `new_id` makes an incident's id from what raised it; `news` wakes who handles the inbox."""
+
+    contacts: Callable[[], Contacts]
+    new_id: Callable[[EventId], IncidentId]
+    news: Callable[[], None]
+
+    def language(self) -> Language:
+        return self.contacts().region.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +79,11 @@ class Switchboard:
     pagers: Pagers
     road: Callable[[OutboxRow], Awaitable[Outcome]]
     incoming: Incoming | None
+    texting: SmsHearing
+    voice_pages: VoicePages
+    answer_pages: AnswerPages
+    calendars: CalendarPages
+    misses: Misses
     pause: Pause
 
     async def reachable(self, tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
@@ -61,6 +92,18 @@ class Switchboard:
             return {}
         found = await readable(tx, self.vault)
         return {person: has & self.pagers.available for person, has in found.items()}
+
+    def parts(self) -> tuple[Part, ...]:
+        """What the web server shows of all this: only what the settings ask for."""
+        found: list[Part] = []
+        if self.settings.public_url:
+            found += [self.answer_pages, self.calendars]
+        if self.channels.voice is not None:
+            found.append(self.voice_pages)
+        secret = self.settings.sms_webhook_secret.get_secret_value()
+        if self.incoming is not None and secret:
+            found.append(SmsWebhook(secret, self.incoming.take, self.misses))
+        return tuple(found)
 
     def loops(self) -> dict[str, Loop]:
         """By name, what asks and writes now and then."""
@@ -81,9 +124,9 @@ class Switchboard:
 
 @asynccontextmanager
 async def switched(
-    settings: Settings, desk: Desk, vault: Vault, words: Catalogue, around: Chance, news: Callable[[], None]
+    settings: Settings, desk: Desk, vault: Vault, words: Catalogue, around: Around, house: House
 ) -> AsyncIterator[Switchboard]:
-    """The switchboard, with its connections. `news` wakes whoever handles the inbox."""
+    """The switchboard, with its connections; long because it says once what it is made of."""
 
     def now() -> datetime:
         return desk.clock().now
@@ -91,9 +134,36 @@ async def switched(
     addresses = Addresses(desk.database, vault)
     link = Linking(desk.database, settings.public_url, around.salts, now)
     async with channels(settings, words) as made:
-        pagers = Pagers(made.every, desk.database, words, addresses, link, now, now(), Breakers(tuple(made.every)))
+        pagers = Pagers(made.every, desk.database, words, addresses, link, now, Breakers(tuple(made.every)))
         await pagers.remember()
         road = Replying(Proving(pagers, pagers.bring, addresses, words, now), pagers.bring, vault)
         heard = HEARD.get(settings.sms_provider)
-        incoming = None if heard is None else Incoming(settings.sms_provider, desk.database, vault, heard, now, news)
-        yield Switchboard(settings, desk, vault, addresses, made, pagers, road, incoming, around.pause)
+        incoming = None
+        if heard is not None:
+            incoming = Incoming(settings.sms_provider, desk.database, vault, heard, now, house.news)
+        strangers, misses = Strangers(desk, now), Misses(around.monotonic)
+        answering = Answering(desk, house.contacts)
+        token = settings.voice_token.get_secret_value()
+        yield Switchboard(
+            settings=settings,
+            desk=desk,
+            vault=vault,
+            addresses=addresses,
+            channels=made,
+            pagers=pagers,
+            road=road,
+            incoming=incoming,
+            texting=SmsHearing(
+                desk, house.contacts, words, house.language, strangers, addresses.heard_on, house.new_id
+            ),
+            voice_pages=VoicePages(
+                answering, words, house.language, settings.public_url, token, addresses.whose, vault.fingerprint,
+                strangers, house.new_id,
+            ),
+            answer_pages=AnswerPages(answering, words, house.language, misses),
+            calendars=CalendarPages(
+                desk.database, house.contacts, words, settings.log_host, lambda: desk.clock().wall, misses
+            ),
+            misses=misses,
+            pause=around.pause,
+        )  # fmt: skip

@@ -20,7 +20,7 @@ from bot.desk import Moment
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, PersonId, RoleId
 from bot.domain.people import COORDINATOR
-from bot.domain.roster import Override
+from bot.domain.roster import Change
 from bot.matrix.client import MatrixClient
 from bot.matrix.events import RawEvent, child
 from bot.matrix.send import Gateway, Sent
@@ -46,7 +46,7 @@ class Emergency:
     kept: Path
     rooms: Mapping[PersonId, str] = field(default_factory=dict)
     alarm_rooms: frozenset[str] = frozenset()
-    overrides: Sequence[Override] = ()
+    overrides: Sequence[Change] = ()
     paged: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -125,9 +125,9 @@ class Hearing:
         """The coordinator on call (stand-ins count), else the reserve, else the fallback; never the sender."""
         wall = self.desk.clock().wall
         async with self.desk.database.read() as tx:
-            standing = await overrides.standing(tx, wall, wall + timedelta(seconds=1))
-        contacts, stand_ins = self.acting.contacts(), tuple(row.override for row in standing)
-        on_call = [contacts.on_call(COORDINATOR, layer, wall, stand_ins) for layer in LAYERS]
+            changes = await overrides.changes(tx, wall, wall + timedelta(seconds=1))
+        contacts = self.acting.contacts()
+        on_call = [contacts.on_call(COORDINATOR, layer, wall, changes) for layer in LAYERS]
         found = [*on_call, *(contacts.people.get(person) for person in contacts.fallback)]
         return next((one for one in found if one is not None and one.id != sender.id), None)
 
