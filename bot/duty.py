@@ -5,6 +5,7 @@ and a run that comes late says only the newest of what is due. Rosters are read 
 changed.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -74,10 +75,8 @@ class Duties:
         async with self.onboarding.house.desk.database.read() as tx:
             has = await readable(tx, self.onboarding.house.vault)
         coordinator = await self.rostering.coordinator()
-        notices = [
-            *self._shifts(contacts, changes, has, coordinator, wall),
-            *self._wrong(contacts, changes, coordinator, wall),
-        ]
+        # beside the loop: reading all rosters takes a few tenths of a second, and a page does not wait for that
+        notices = await asyncio.to_thread(self._due, contacts, changes, has, coordinator, wall)
         for notice in notices:
             await self._say(notice)
 
@@ -113,6 +112,19 @@ class Duties:
             await reach.forget_unproved(tx, self.onboarding.house.desk.clock().now - UNPROVED_LASTS)
 
     # --- what is due ------------------------------------------------------------------------------------------------
+
+    def _due(
+        self,
+        contacts: Contacts,
+        changes: Sequence[Change],
+        has: Mapping[PersonId, Set[Channel]],
+        coordinator: Person | None,
+        wall: datetime,
+    ) -> list[Notice]:
+        return [
+            *self._shifts(contacts, changes, has, coordinator, wall),
+            *self._wrong(contacts, changes, coordinator, wall),
+        ]
 
     def _shifts(
         self,
