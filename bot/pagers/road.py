@@ -1,7 +1,7 @@
 """Carries out the rows of the outbox that go over other channels than Matrix: address, link, words, breaker, send, outcome."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -29,6 +29,8 @@ KINDS: Final[Mapping[str, type[ChannelMessage]]] = {
     "ChannelEcho": m.ChannelEcho,
     "ChannelCalledOff": m.ChannelCalledOff,
 }
+# What a phone would show or ring a second time.
+_NEVER_TWICE: Final[frozenset[Channel]] = frozenset(("sms", "voice", "apprise"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Pagers:
     """Called with a row; gives what became of it.
 
     `address` gives somebody's verified address for a channel, `link` makes the answer link of a page (the TwiML address for a
-    call). `began` is when this process started: a row from before it may have left already, and is looked up first.
+    call). `cut_short` holds the keys of rows that an earlier process was sending when it ended: the provider is asked first.
     """
 
     pagers: Mapping[Channel, Pager]
@@ -45,8 +47,8 @@ class Pagers:
     address: Address
     link: LinkMaker
     now: Callable[[], datetime]
-    began: datetime
     breakers: Breakers
+    cut_short: set[str] = field(default_factory=set)
 
     @property
     def available(self) -> frozenset[Channel]:
@@ -66,8 +68,11 @@ class Pagers:
         if address is None:
             return GaveUp("no_address")
         notice = await self._notice(row, message, address)
-        if row.created_at < self.began and (known := await self._found_earlier(message.channel, notice)):
-            return known
+        if row.key in self.cut_short:
+            known = await self._left_before(message.channel, notice)
+            self.cut_short.discard(row.key)
+            if known is not None:
+                return known
         return await self.bring(message.channel, notice)
 
     async def bring(self, channel: Channel, notice: Notice) -> Outcome:
@@ -87,9 +92,10 @@ class Pagers:
         return outcome
 
     async def remember(self) -> None:
-        """Take up what an earlier run knew of the channels; to be called once, at the start."""
+        """Take up what an earlier run knew and was doing; to be called once, before anything is sent."""
         async with self.database.read() as tx:
             self.breakers.take(await channel_health.every(tx))
+            self.cut_short.update(await outbox.leaving(tx))
 
     async def keep(self) -> None:
         """Write how the channels do, where that changed; to be called from time to time, and never by a send."""
@@ -119,10 +125,16 @@ class Pagers:
             asked_at=row.created_at,
         )
 
-    async def _found_earlier(self, channel: Channel, notice: Notice) -> Outcome | None:
-        """What the provider knows of a row that an earlier run may have sent; None when it may be sent now."""
+    async def _left_before(self, channel: Channel, notice: Notice) -> Outcome | None:
+        """What became of a notice that a process was sending when it ended; None when it may be sent now."""
         found = await self.pagers[channel].find(notice)
-        return found if isinstance(found, Delivered) else None
+        match found:
+            case Delivered():
+                return found
+            case None if channel in _NEVER_TWICE:
+                return Unclear("cut_short")
+            case _:
+                return None  # the provider does not have it, or knows a repeat when it sees one
 
     async def _call_off(self, row: OutboxRow, message: m.ChannelCalledOff) -> Outcome:
         """Stop everything of the page that this channel took, oldest first; the first that does not succeed is told."""

@@ -164,6 +164,12 @@ async def hold(conn: AsyncConnection, keys: Collection[str], until: datetime) ->
         await conn.execute(update(outbox).where(_WAITING, outbox.c.key.in_(keys)).values(not_before=until))
 
 
+async def leaving(conn: AsyncConnection) -> set[str]:
+    """The keys of what still waits under that mark; when a process starts, what an earlier one was sending as it ended."""
+    found = await conn.execute(select(outbox.c.key).where(_WAITING, outbox.c.error == LEAVING))
+    return set(found.scalars())
+
+
 async def mark_leaving(conn: AsyncConnection, keys: Collection[str]) -> None:
     """These leave now; whoever finds the mark after a crash asks first what became of them."""
     if keys:

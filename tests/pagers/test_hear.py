@@ -88,7 +88,7 @@ class Phones:
         async def no_link(*_: object) -> str:
             return ""
 
-        road = Pagers(every, self.ground.database, WORDS, addresses, no_link, now, self.ground.now, Breakers(every))
+        road = Pagers(every, self.ground.database, WORDS, addresses, no_link, now, Breakers(every))
         self.road = Replying(road, road.bring, self.vault)
 
     def _news(self) -> None:

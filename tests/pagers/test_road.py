@@ -103,7 +103,7 @@ async def road(
         return f"{PUBLIC}/a/{person}-{channel}"
 
     async with channels(settings, words, total) as made:
-        yield Pagers(made.every, database, words, address, link, clock, NOON, Breakers(tuple(made.every)))
+        yield Pagers(made.every, database, words, address, link, clock, Breakers(tuple(made.every)))
 
 
 @pytest_asyncio.fixture
@@ -210,15 +210,39 @@ async def test_an_unclear_send_that_the_provider_knows_has_arrived(
     assert len(gateway.phone(number(1))) == 1
 
 
-async def test_after_a_restart_a_message_that_left_before_is_not_sent_again(
-    pagers: Pagers, gateway: GatewayCounterpart
+async def ended_while_sending(pagers: Pagers, *rows: OutboxRow) -> Pagers:
+    """The next process, after one that was sending these."""
+    async with pagers.database.begin() as tx:
+        await outbox.enqueue(tx, rows)
+        await outbox.mark_leaving(tx, [row.key for row in rows])
+    later = replace(pagers, cut_short=set())
+    await later.remember()
+    return later
+
+
+async def test_what_was_leaving_when_a_process_ended_does_not_leave_twice(
+    pagers: Pagers, gateway: GatewayCounterpart, voice: VoiceCounterpart
 ) -> None:
-    assert isinstance(await pagers(page_row("sms")), Delivered)
-    restarted = replace(pagers, began=NOON + timedelta(seconds=30))
-    assert isinstance(await restarted(page_row("sms")), Delivered)
-    assert len(gateway.phone(number(1))) == 1
-    assert isinstance(await restarted(page_row("sms", DE_VRIES)), Delivered)
-    assert len(gateway.phone(number(2))) == 1
+    both: tuple[Channel, ...] = ("sms", "voice")
+    had_left, had_not = [page_row(one) for one in both], [page_row(one, DE_VRIES) for one in both]
+    first = [await pagers(row) for row in had_left]
+    later = await ended_while_sending(pagers, *had_left, *had_not)
+    assert [await later(row) for row in had_left] == first
+    assert not [row.key for row in had_not if not isinstance(await later(row), Delivered)]
+    for phone in (number(1), number(2)):
+        assert (len(gateway.phone(phone)), len(voice.rang(phone))) == (1, 1)
+
+
+async def test_what_cannot_be_looked_up_after_a_crash_is_passed_over_unless_a_repeat_is_known(
+    pagers: Pagers, gateway: GatewayCounterpart, ntfy: NtfyCounterpart
+) -> None:
+    assert isinstance(await pagers(page_row("ntfy")), Delivered)
+    later = await ended_while_sending(pagers, page_row("sms"), page_row("ntfy"))
+    gateway.knobs.refuse = 503
+    assert await later(page_row("sms")) == Unclear("cut_short")
+    assert isinstance(await later(page_row("ntfy")), Delivered)
+    assert (len(ntfy.notices(TOPIC)), ntfy.rings[TOPIC]) == (1, 1)
+    assert later.cut_short == set()
 
 
 async def test_a_channel_that_is_down_is_passed_over_and_tried_again_by_itself(
@@ -264,7 +288,8 @@ async def test_a_wrong_number_says_nothing_of_the_channel(pagers: Pagers) -> Non
     ],
 )
 def test_what_a_provider_fails_at_counts(outcome: Outcome, counts: bool) -> None:
-    breakers = Breakers(("sms",))
+    only: tuple[Channel, ...] = ("sms",)
+    breakers = Breakers(only)
     for _ in range(OPENS_AFTER):
         assert breakers.lets_through("sms", NOON)
         breakers.settle("sms", outcome, NOON)
