@@ -15,10 +15,10 @@ from bot.desk import Desk
 from bot.domain.contacts import Contacts
 from bot.domain.delivery import Outcome
 from bot.domain.ids import EventId, IncidentId, PersonId
-from bot.domain.ladder import Channel
+from bot.domain.ladder import Channel, ChannelState
 from bot.domain.people import Language
 from bot.linking import Linking
-from bot.pagers.breaker import Breakers
+from bot.pagers.breaker import Breakers, is_down
 from bot.pagers.build import HEARD, Channels, channels
 from bot.pagers.hear import SmsHearing
 from bot.pagers.inbound import Incoming
@@ -93,6 +93,11 @@ class Switchboard:
         found = await readable(tx, self.vault)
         return {person: has & self.pagers.available for person, has in found.items()}
 
+    def states(self) -> tuple[ChannelState, ...]:
+        """How the configured channels do at this moment, from memory."""
+        health = self.pagers.breakers.health()
+        return tuple(ChannelState(h.channel, is_down(h), h.last_success, h.reason or "") for h in health)
+
     def parts(self) -> tuple[Part, ...]:
         """What the web server shows of all this: only what the settings ask for."""
         found: list[Part] = []
@@ -109,8 +114,9 @@ class Switchboard:
         """By name, what asks and writes now and then."""
         found: dict[str, Loop] = {"channels": self._keep}
         sms, incoming = self.channels.sms, self.incoming
-        if sms is not None and incoming is not None and not self.settings.sms_webhook_secret.get_secret_value():
-            found["sms inbox"] = lambda: incoming.poll(sms, self.settings.sms_poll_seconds, self.pause)
+        every = 0.0 if self.settings.sms_webhook_secret.get_secret_value() else self.settings.sms_poll_seconds
+        if sms is not None and incoming is not None and every:
+            found["sms inbox"] = lambda: incoming.poll(sms, every, self.pause)
         if (pushover := self.channels.pushover) is not None:
             receipts = Receipts(self.desk, pushover)
             found["receipts"] = lambda: receipts.poll(self.settings.pushover_poll_seconds, self.pause)

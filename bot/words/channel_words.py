@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from bot.domain import messages as m
 from bot.domain.ids import RoleId
@@ -16,7 +16,6 @@ from bot.words.tree import plain
 
 _TITLE: Final = 60
 _LEAST: Final = 60  # characters; below this the names say nothing any more
-Spoken = Literal["coming", "cannot", "over", "again", "bye"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +32,13 @@ def page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> Said:
     title = _one(catalogue, said.lang, _exercise(said.exercise, "channel.title"), _TITLE, **_names(catalogue, said))
     if said.channel == "sms":
         return Said(title, _sms_page(catalogue, said, link))
-    times = {"when": moment(said.said_at, said.lang), "time": clock(said.next_at)}
-    answer = f"channel.answer_{said.channel}"
-    lines = [
-        line("channel.reported", when=times["when"]),
-        line(
-            answer if link and catalogue.has(answer) else "channel.answer_link" if link else "channel.answer_chat",
-            link=link,
-        ),
-        line("page.next", time=times["time"]),
-    ]
-    text = "\n".join(catalogue.text(said.lang, one.key, **one.values) for one in lines)
+    lines = (
+        catalogue.text(said.lang, "channel.reported", when=moment(said.said_at, said.lang)),
+        _how(catalogue, said, link),
+        catalogue.text(said.lang, "page.next", time=clock(said.next_at)),
+    )
     speech = spoken_page(catalogue, said.lang, said.roles, said.municipality, exercise=said.exercise)
-    return Said(title, text, speech)
+    return Said(title, "\n".join(lines), speech)
 
 
 def echo(catalogue: Catalogue, said: m.ChannelEcho) -> Said:
@@ -69,9 +62,11 @@ def spoken_page(
     return catalogue.text(lang, key, roles=names, municipality=loose(municipality))
 
 
-def spoken(catalogue: Catalogue, lang: Language, what: Spoken) -> str:
-    """What a call says after a key: what was understood, or that the key means nothing."""
-    return catalogue.text(lang, f"voice.{what}")
+def _how(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
+    """How to answer from there."""
+    own = f"channel.answer_{said.channel}"
+    key = "channel.answer_chat" if not link else own if catalogue.has(own) else "channel.answer_link"
+    return catalogue.text(said.lang, key, link=link)
 
 
 def _sms_page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
