@@ -49,12 +49,9 @@ def echo(telling: Telling, plan: Plan, by: Person, odd: Odd) -> Lines:
 
 def _away(telling: Telling, plan: Plan, by: Person) -> Lines:
     own = "own" if plan.person == by.id else "other"
-    span = telling.span(plan.start, plan.end)
-    lost = plan.lost(plan.person)
-    first = telling.text(f"roster.absent_{own}", person=telling.name(plan.person), span=span)
-    if not lost:
-        return (first, telling.text("roster.no_gap"))
-    return (first, telling.text("roster.gaps"), *roster_words.shifts_of(telling, lost, "roster.gap_line"))
+    first = telling.text(f"roster.absent_{own}", person=telling.name(plan.person))
+    gaps = roster_words.shifts_of(telling, ("roster.gap_line", plan.lost(plan.person)))
+    return (first, telling.span(plan.start, plan.end), *(gaps or (telling.text("roster.no_gap"),)))
 
 
 def _undone(telling: Telling, plan: Plan) -> Lines:
@@ -140,11 +137,12 @@ class Told:
     def _answered(self, asker: Person) -> m.Reminder:
         telling, plan = self.telling(asker), self.plan
         key = "roster.other_takes" if plan.what == "swapped" else "roster.other_cannot"
-        line = telling.text(key, other=_other(telling, plan), **_slot(telling, plan))
+        slot = _slot(telling, plan)
+        line = telling.text(key, other=_other(telling, plan), role=slot["role"])
         undo = (
             roster_words.undo(telling, plan.number) if plan.what == "swapped" else (telling.text("roster.still_you"),)
         )
-        return self._reminder(asker, (line, *undo))
+        return self._reminder(asker, (line, slot["span"], *undo))
 
     def _news(self) -> Iterator[m.Message]:
         for one in self.plan.shifted:

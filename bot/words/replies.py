@@ -23,7 +23,7 @@ from bot.words.incident_lines import (
     step_line,
     title_of,
 )
-from bot.words.names import role_name, role_names
+from bot.words.names import role_names
 from bot.words.parse import NotUnderstood
 from bot.words.shown import clock, moment, shorten, visible
 
@@ -83,18 +83,6 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
         lines.append(catalogue.text(lang, "status.awaiting", roles=roles, time=clock(incident.call_at)))
     lines += [call_line(catalogue, lang, incident, role) for role in incident.calls]
     return (*lines, *progress_lines(catalogue, lang, incident))
-
-
-def who(catalogue: Catalogue, lang: Language, on_call: Sequence[tuple[RoleId, str | None, str | None]]) -> Lines:
-    """Per role the name of the first and of the reserve; None when nobody is on call."""
-    nobody = catalogue.template(lang, "who.nobody")
-    lines = (
-        catalogue.text(
-            lang, "who.line", role=role_name(catalogue, lang, role), first=first or nobody, reserve=reserve or nobody
-        )
-        for role, first, reserve in on_call
-    )
-    return (catalogue.template(lang, "who.first"), *lines)
 
 
 def steps(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:

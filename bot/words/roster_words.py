@@ -133,10 +133,11 @@ def mine(telling: Telling, shifts: Sequence[Shift], kept: Sequence[str]) -> Line
 # --- what came of a change --------------------------------------------------------------------------------------------------
 
 
-def shifts_of(telling: Telling, shifts: Sequence[Shift], key: str) -> Lines:
-    """The first few shifts, each on a line made by the key, and how many more there are."""
-    shown = [telling.text(key, shift=telling.shift(shift)) for shift in shifts[:SHIFTS_SHOWN]]
-    left = len(shifts) - len(shown)
+def shifts_of(telling: Telling, *kinds: tuple[str, Sequence[Shift]]) -> Lines:
+    """The first few shifts of each kind, each on a line made by the kind's key, and how many more there are."""
+    each = SHIFTS_SHOWN if sum(bool(shifts) for _, shifts in kinds) == 1 else SHIFTS_SHOWN - 1
+    shown = [telling.text(key, shift=telling.shift(shift)) for key, shifts in kinds for shift in shifts[:each]]
+    left = sum(len(shifts) for _, shifts in kinds) - len(shown)
     return (*shown, telling.text("roster.more", count=str(left))) if left else tuple(shown)
 
 
@@ -158,8 +159,7 @@ def news(telling: Telling, one: Shifted, by: str) -> Lines:
     """To somebody whose own shifts are others now."""
     return (
         telling.text("roster.news", by=by) if by else telling.text("roster.news_contacts"),
-        *shifts_of(telling, one.lost, "roster.lost"),
-        *shifts_of(telling, one.gained, "roster.gained"),
+        *shifts_of(telling, ("roster.lost", one.lost), ("roster.gained", one.gained)),
     )
 
 

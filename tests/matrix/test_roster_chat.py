@@ -196,7 +196,7 @@ async def test_a_swap_is_asked_in_the_direct_chat_of_the_other(chat: Chat, how: 
             "✅ Jij neemt cyber over van Cyber1: za 28-11 22:00–zo 29-11 08:00\n"
             "Kun je toch niet? Bel Cyber1 of de coördinator."
         ),
-        "cyber1": "✅ Cyber2 neemt cyber over: za 28-11 22:00–zo 29-11 08:00\nOngedaan maken: rooster herstel 2",
+        "cyber1": "✅ Cyber2 neemt cyber over.\nza 28-11 22:00–zo 29-11 08:00\nOngedaan maken: rooster herstel 2",
         "coordinator1": "✅ Cyber2 neemt cyber over: za 28-11 22:00–zo 29-11 08:00\nIn plaats van: Cyber1",
     }
     assert await chat.on_call(24 * 6 + 20) == "cyber2"
@@ -214,7 +214,7 @@ async def test_a_no_to_a_swap_is_told_and_nobody_else_answers_it(chat: Chat) -> 
     assert chat.shown(await chat.news()) == {
         "asked": "❌ Genoteerd. Cyber1 houdt cyber: za 28-11 22:00–zo 29-11 08:00",
         "cyber1": (
-            "❌ Cyber2 kan niet: cyber, za 28-11 22:00–zo 29-11 08:00\n"
+            "❌ Cyber2 kan cyber niet overnemen.\nza 28-11 22:00–zo 29-11 08:00\n"
             "Jij blijft aan de beurt. Vraag een ander, of de coördinator."
         ),
     }
@@ -243,11 +243,11 @@ async def test_a_restart_between_the_question_and_the_yes_changes_nothing(chat: 
 
 async def test_being_away_warns_the_coordinator_who_fills_the_gap(chat: Chat) -> None:
     told = await chat.told("cyber1", "afwezig 3 dec–10 dec")
-    gap = "Dan heeft niemand dienst:\n⚠️ cyber: do 03-12 00:00–do 10-12 24:00"
+    gap = "do 03-12 00:00–do 10-12 24:00\n⚠️ niemand: cyber: do 03-12 00:00–do 10-12 24:00"
     assert told == {
-        "asked": f"✅ Jij bent afwezig: do 03-12 00:00–do 10-12 24:00\n{gap}\nOngedaan maken: rooster herstel 1",
+        "asked": f"✅ Jij bent afwezig.\n{gap}\nOngedaan maken: rooster herstel 1",
         "coordinator1": (
-            f"✅ Cyber1 is afwezig: do 03-12 00:00–do 10-12 24:00\n{gap}\nVul in: zet @naam op cyber za 22:00–zo 08:00"
+            f"✅ Cyber1 is afwezig.\n{gap}\nVul in: zet @naam op cyber za 22:00–zo 08:00"
         ),
     }
     assert "do 03-12 00:00–24:00 ⚠️ niemand (Cyber1 is afwezig)" in await chat.answer("cyber2", "wie cyber 3 dec")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.reference_page import reference_page
+from tests.words.roster_samples import golden_roster
 from tests.words.samples import GOLDEN, golden
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,6 +17,7 @@ def main(flags: list[str]) -> None:
     for lang in LANGUAGES:
         if "--golden" in flags:
             (GOLDEN / f"{lang}.txt").write_text(golden(catalogue, lang), encoding="utf-8")
+            (GOLDEN / f"roster.{lang}.txt").write_text(golden_roster(catalogue, lang), encoding="utf-8")
         if "--docs" in flags:
             PAGES[lang].write_text(reference_page(catalogue, lang), encoding="utf-8")
 

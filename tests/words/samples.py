@@ -205,6 +205,19 @@ def _many() -> list[Worded]:
         m.DidYouMean(
             lines=('Ik begrijp "besluitt" niet. Bedoel je "besluit"?', "✅ ja · ❌ nee"), meant="besluit x", **room
         ),
+        m.ReadyAsked(
+            lines=(
+                "🔁 Jansen vraagt: neem jij cyber over?",
+                "za 28-11 22:00–zo 29-11 08:00",
+                "✅ ja · ❌ nee · of antwoord 1 of 0",
+            ),
+            meant="ruil ja 3",
+            otherwise="ruil nee 3",
+            **dm,
+        ),
+        m.Reminder(
+            lines=("📅 Het rooster is veranderd. Voor jou:", "Vervalt: cyber: za 28-11 22:00–zo 29-11 08:00"), **dm
+        ),
         m.Refusal(code="no_such_decision", details=(("decision", "9"),), **room),
         m.Refusal(code="already_called", details=(("role", "expert_cter"),), **room),
         m.DossierReady(path="x.zip", entries=214, **room),

@@ -10,6 +10,7 @@ from bot.words.folding import fold
 from bot.words.grammar import BY_NAME, LINE_KINDS, ROLE_WORDS, VERBS, Where
 from bot.words.parse import Chat, Heard, NotUnderstood, Said, clean, parse
 
+RESTS = ("", " 3", " tekst", " 3 tekst", " cyber", " 03:10", " cyber tot 08:00", " @jansen op cyber tot 08:00")
 CYBER, CTER, OM = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("om")
 
 SAID: tuple[tuple[str, Where, Heard], ...] = (
@@ -45,6 +46,23 @@ SAID: tuple[tuple[str, Where, Heard], ...] = (
     ("neem over cyber", "direct", Said("take_over", roles=(CYBER,))),
     ("status", "incident", Said("status")),
     ("wie heeft dienst?", "incident", Said("who")),
+    ("wie cyber?", "incident", Said("who", roles=(CYBER,))),
+    ("wie cyber zaterdag 23:00", "alarm", Said("who", "zaterdag 23:00", roles=(CYBER,))),
+    ("wie is er?", "direct", Said("who")),
+    ("rooster", "direct", Said("roster")),
+    ("rooster cyber", "management", Said("roster", roles=(CYBER,))),
+    ("rooster herstel 12", "direct", Said("undo_roster", number=12)),
+    ("herstel rooster", "direct", Said("undo_roster")),
+    ("ik neem cyber over tot 08:00", "incident", Said("stand_in", "over tot 08:00", roles=(CYBER,))),
+    ("Neem over: cyber tot 08:00", "direct", Said("stand_in", "tot 08:00", roles=(CYBER,))),
+    ("I take cyber until 8am", "direct", Said("stand_in", "until 8am", roles=(CYBER,))),
+    ("ik neem cyber reserve over tot 08:00", "direct", Said("stand_in", "reserve over tot 08:00", roles=(CYBER,))),
+    ("ik neem cybre over tot 08:00", "direct", Said("stand_in", "cybre over tot 08:00")),
+    ("ik neem cyber over", "incident", Said("take_over", roles=(CYBER,))),
+    ("ruil cyber za 22:00–zo 08:00 met @devries", "direct", Said("swap", "za 22:00–zo 08:00 met @devries", roles=(CYBER,))),
+    ("ruil ja 3", "direct", Said("swap_yes", number=3)),
+    ("afwezig 3 dec–10 dec", "direct", Said("absent", "3 dec–10 dec")),
+    ("zet @jansen op cyber tot 08:00", "management", Said("assign", "@jansen op cyber tot 08:00")),
     ("klaar", "incident", Said("done")),
     ("Klaar 2", "incident", Said("done", number=2)),
     ("klaar stap 2: driehoek gebeld", "incident", Said("done", "driehoek gebeld", 2)),
@@ -118,6 +136,15 @@ TALK: tuple[tuple[str, Where], ...] = (
     ("besluitvorming is aan de driehoek", "incident"),
     ("", "incident"),
     ("👍", "incident"),
+    ("wie is er", "incident"),
+    ("wie komt er eten", "alarm"),
+    ("ik neem het over", "incident"),
+    ("ik neem contact op met de burgemeester tot 9 uur", "incident"),
+    ("neem cyber mee in het overleg", "incident"),
+    ("ik neem cybre over tot 08:00", "incident"),
+    ("afwezig vandaag: de burgemeester", "incident"),
+    ("zet de koffie op", "incident"),
+    ("ruil even van plek", "incident"),
     ("feitelijk klopt dat", "management"),
 )
 
@@ -228,7 +255,7 @@ def test_only_what_the_person_added_is_read(body: str, words: str) -> None:
 def test_every_word_of_the_grammar_leads_to_its_verb() -> None:
     for verb in VERBS:
         for word in verb.words:
-            heard = [parse(f"{word}{rest}", "direct") for rest in ("", " 3", " tekst", " 3 tekst", " cyber", " 03:10")]
+            heard = [parse(f"{word}{rest}", "direct") for rest in RESTS]
             assert any(isinstance(h, Said) and h.verb == verb.name for h in heard), (verb.name, word)
 
 

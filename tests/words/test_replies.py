@@ -57,11 +57,6 @@ def test_status_says_who_comes_what_was_decided_and_what_is_next(night: Case) ->
     assert replies.status(CATALOGUE, "en", None) == ("There is no open incident.",)
 
 
-def test_who_names_first_and_backup_or_says_nobody() -> None:
-    lines = replies.who(CATALOGUE, "nl", [(RoleId("expert_cyber"), "Jansen", None)])
-    assert lines == ("Wie heeft nu dienst", "cyber: Jansen · reserve niemand")
-
-
 def test_steps_stand_one_on_a_line(night: Case) -> None:
     first, *lines = replies.steps(CATALOGUE, "nl", night.incident)
     assert first == f"2026-014 · stappen 1/{len(night.incident.steps)}"
