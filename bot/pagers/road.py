@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final, assert_never
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import messages as m
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
@@ -15,7 +14,6 @@ from bot.domain.ladder import Channel
 from bot.pagers.breaker import Breakers
 from bot.pagers.channel import Notice, Pager
 from bot.store import channel_health, outbox
-from bot.store.channel_health import ChannelHealth
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow
 from bot.words import channel_words
@@ -148,8 +146,3 @@ class Pagers:
             if not isinstance(outcome, Delivered):
                 return outcome
         return Delivered()
-
-
-async def health(conn: AsyncConnection) -> list[ChannelHealth]:
-    """What the database knows of the channels, for who looks from outside the process; see `breaker.is_down`."""
-    return await channel_health.every(conn)

@@ -24,8 +24,8 @@ from bot.embedded.provider_sms import GatewayCounterpart
 from bot.embedded.provider_voice import VoiceCounterpart
 from bot.pagers.breaker import OPENS_AFTER, TRIES_AFTER, Breakers, is_down
 from bot.pagers.build import channels
-from bot.pagers.road import Pagers, health
-from bot.store import outbox
+from bot.pagers.road import Pagers
+from bot.store import channel_health, outbox
 from bot.store.channel_health import ChannelHealth
 from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade
@@ -310,7 +310,7 @@ async def test_how_the_channels_do_is_kept_over_a_restart(
     later = NOON + timedelta(seconds=10)
     known = ChannelHealth("sms", 1, NOON, later, "answer_500")
     async with database.read() as tx:
-        assert await health(tx) == [known]
+        assert await channel_health.every(tx) == [known]
     restarted = replace(pagers, breakers=Breakers(("voice", "sms")))
     await restarted.remember()
     assert restarted.breakers.health() == (ChannelHealth("voice"), known)
