@@ -6,10 +6,10 @@ Longer than most modules: it is the one language in which all stories are told.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
@@ -22,7 +22,7 @@ from bot.domain.ids import EventId, IncidentId, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Call, Incident, PageState, Progress
 from bot.domain.origin import Origin
 from bot.dossier.bundle import Exported, export
-from bot.logbook.chain import first_break
+from bot.logbook.chain import first_break, parse
 from bot.logbook.verify import Verified, verify_bundle
 from bot.matrix.peer import Peer, Seen
 from bot.store import directory, inbox, log, outbox
@@ -42,7 +42,7 @@ PATIENCE: Final = 60.0  # seconds until a story that does not come to rest has f
 SOON: Final = timedelta(seconds=30)
 
 
-@dataclass
+@dataclass(repr=False)  # what fails would else be shown with the whole night
 class Story:
     """`heeded` are the events that the story expected; what else rang a phone is a failure at its end."""
 
@@ -279,16 +279,28 @@ class Story:
     async def settle(self) -> None:
         await self._until(self._at_rest)
 
+    async def until(self, done: Callable[[], bool]) -> None:
+        """For what nobody sees: people sync until it is so."""
+
+        async def asked() -> bool:
+            return done()
+
+        await self._until(asked)
+
     async def _until(self, done: Any) -> None:  # noqa: ANN401 - an asynchronous question
-        async with asyncio.timeout(PATIENCE):
-            while not await done():
-                await asyncio.gather(*(peer.sync(timeout_ms=50) for peer in self._behind()))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not await done():
+                    await asyncio.gather(*(peer.sync(timeout_ms=50) for peer in self._behind()))
+        except TimeoutError:
+            raise AssertionError(f"it does not come to rest: {self._pending}") from None
 
     def _behind(self) -> list[Peer]:
         """Who has something to fetch; the first of all when nobody has, because somebody must wait for news."""
         return [self.peer(name) for name in sorted(self._lacking)] or [self.peer("bakker")]
 
     _lacking: set[str] = field(default_factory=set)
+    _pending: str = ""
 
     async def _at_rest(self) -> bool:
         assert self.brigade.is_up
@@ -314,6 +326,7 @@ class Story:
             sent = [(str(e), str(r)) for e, r, kind in await tx.execute(which) if kind != "LockRoom"]
         self.said = unheard
         self._lacking = {name for name, peer in self.brigade.peers.items() if self._since and _lacks(peer, sent)}
+        self._pending = f"{len(unheard)} unheard, {due} due, {sorted(self._lacking)} lack something, other work: {todo}"
         return not (unheard or todo or due or self._lacking)
 
     # --- the log ----------------------------------------------------------------------------------------------------
@@ -354,6 +367,12 @@ class Story:
         async with self.brigade.bot.database.read() as tx:
             raws = await log.entries(tx, row.log)
         return [str(raw.split(b'"type":"', 1)[1].split(b'"', 1)[0].decode()) for raw in raws]
+
+    async def times(self, number: str | None = None) -> list[datetime]:
+        """When each entry was made, by the bot's own time."""
+        row = await self.row(number)
+        async with self.brigade.bot.database.read() as tx:
+            return [parse(raw).ts for raw in await log.entries(tx, row.log)]
 
     async def log_is_sound(self, number: str | None = None) -> None:
         """The stored log is unbroken, all its fields can be opened, and a bundle made of it verifies."""

@@ -40,7 +40,7 @@ PEOPLE = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(repr=False)
 class Brigade:
     """`peers` are the people who have a phone in their hand; everybody else in the contacts only has an account."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.wire_homeserver import acts, keys
 from tests.wire_homeserver.push import RULES
-from tests.wire_homeserver.rooms import MEMBER
+from tests.wire_homeserver.rooms import MEMBER, Event
 from tests.wire_homeserver.sync import messages, sync
 from tests.wire_homeserver.world import SERVER_NAME, Json, Refusal, Session, World
 
@@ -260,8 +260,18 @@ def _event(call: Call) -> Answer:
     acts.inside(room, call.user)
     if call.parts[1] not in room.by_id:
         raise Refusal(404, "M_NOT_FOUND", "Event not found.")
-    shown: Json = room.by_id[call.parts[1]].shown(with_room=True)
+    event = room.by_id[call.parts[1]]
+    shown: Json = event.shown(with_room=True)
+    newer = [e for e in room.events if e.sender == event.sender and _replaces(e, event.event_id)]
+    if newer:
+        shown["unsigned"]["m.relations"] = {"m.replace": newer[-1].shown(with_room=True)}
     return shown
+
+
+def _replaces(event: Event, event_id: str) -> bool:
+    relation = event.content.get("m.relates_to")
+    found = relation if isinstance(relation, dict) else {}
+    return (found.get("rel_type"), found.get("event_id")) == ("m.replace", event_id)
 
 
 def _join(call: Call) -> Answer:

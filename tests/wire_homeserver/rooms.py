@@ -10,7 +10,7 @@ MEMBER: Final = "m.room.member"
 LARGEST: Final = 65_536  # bytes of an event
 
 
-@dataclass
+@dataclass(repr=False)
 class Event:
     """`at` is its position on the homeserver's stream; `device` and `txn` tell the sender's own device what it sent."""
 
@@ -53,7 +53,7 @@ class Event:
         return {"type": self.type, "sender": self.sender, "content": self.content, "state_key": self.state_key}
 
 
-@dataclass
+@dataclass(repr=False)
 class Room:
     room_id: str
     version: str

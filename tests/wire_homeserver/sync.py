@@ -11,6 +11,8 @@ from tests.wire_homeserver.rooms import MEMBER, Event, Room
 from tests.wire_homeserver.world import Json, Refusal, Session, World
 
 SIGNED: Final = "signed_curve25519"
+# Seconds. What happens together comes in one answer, as from a homeserver that needs a moment to write it down.
+GATHERING: Final = 0.01
 # What somebody who is asked into a room may see of it.
 _BEFORE_JOINING: Final = (
     "m.room.create", "m.room.join_rules", "m.room.canonical_alias", "m.room.avatar", "m.room.encryption", "m.room.name",
@@ -70,6 +72,7 @@ async def sync(world: World, session: Session, query: dict[str, str], most: int 
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await news.wait()
+            await asyncio.sleep(GATHERING)
     finally:
         waiters.discard(news)
 

@@ -56,7 +56,7 @@ class Session:
     device: Device | None
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """`clock` gives the time in seconds that events are stamped with."""
 
