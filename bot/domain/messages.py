@@ -661,7 +661,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
     Reminder: Traits(_TALK, "text"),
-    ReachShown: Traits(_ANSWER, "notice"),
+    ReachShown: Traits(_ANSWER, "act"),
     ChannelCode: Traits(_ANSWER, "act"),
     ChannelTest: Traits(_ANSWER, "act"),
     ChannelReply: Traits(_ANSWER, "act"),
