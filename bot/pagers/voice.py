@@ -84,7 +84,7 @@ class VoiceCalls:
         for call in found.calls:
             at = _instant(call.date_created)
             if at is not None and call.to == notice.address and at >= notice.asked_at - _CLOCKS:
-                return Delivered(event=EventId(call.sid))
+                return GaveUp("call_failed") if call.status == "failed" else Delivered(event=EventId(call.sid))
         return GaveUp("not_arrived")
 
     async def call_off(self, reference: str) -> Outcome:
@@ -96,12 +96,6 @@ class VoiceCalls:
             if asked.good or (error and error.code in _ALREADY_OVER):
                 return Delivered()
         return may_be_repeated(asked)
-
-    async def status(self, reference: str) -> str | None:
-        """How the call goes (queued, ringing, in-progress, completed, busy, no-answer, failed); None when that is not known."""
-        asked = await self._asked("GET", f"Calls/{quote(reference, safe='')}.json")
-        call = asked.read(_Call) if isinstance(asked, Answer) and asked.good else None
-        return call.status if call else None
 
     async def _asked(
         self, method: str, path: str, *, form: dict[str, str] | None = None, params: dict[str, str] | None = None
