@@ -11,10 +11,12 @@ import typer
 
 from bot.app import CannotStart, opened, real_world
 from bot.config import Settings, load_settings
+from bot.domain.ladder import ChannelState
 from bot.domain.people import Language
 from bot.matrix.doctor import Doctor, Finding, Verdict
 from bot.matrix.doctor_words import say
 from bot.terminal import console, errors, keeping, language_of, stop
+from bot.words.shown import moment
 
 SIGNS: Final[dict[Verdict, str]] = {"ok": "✓", "warn": "!", "fail": "✗"}
 
@@ -56,10 +58,18 @@ async def _examined(settings: Settings, lang: Language) -> list[Finding]:
         contacts = bot.reference.contacts
         key = settings.pickle_key.get_secret_value()
         findings = await Doctor(bot.client, bot.gateway, bot.database, contacts, key, around.wall).examine()
+        findings += [_channel(state, lang) for state in bot.board.states()]
         if bot.problems:
             reason = bot.problems[0].text(lang)
             return [*findings, Finding("contacts", "fail", {"reason": reason})]
         return [*findings, Finding("contacts", "ok", {"count": len(contacts.people)})]
+
+
+def _channel(state: ChannelState, lang: Language) -> Finding:
+    """What the bot itself saw of a channel when it last ran; the doctor rings nobody."""
+    when = moment(state.last_success, lang) if state.last_success is not None else "–"
+    values = {"channel": state.channel, "when": when, "reason": state.reason or "–"}
+    return Finding("channel", "warn" if state.down else "ok", values)
 
 
 def _as_text(findings: Sequence[Finding], lang: Language, fit: bool) -> Iterator[str]:

@@ -53,7 +53,7 @@ from bot.systemd import Supervisor
 from bot.wake import Wake
 from bot.web.metrics import Metrics
 from bot.web.site import site
-from bot.web.vital import Vital
+from bot.web.vital import ChannelVital, Vital
 from bot.words.replies import Lines, pages
 
 VERSION: Final = "0.1.0"
@@ -376,8 +376,12 @@ class Bot:
             oldest_waiting=self.oldest_waiting,
             outbox=dict(self.waiting),
             incidents_open=self.open_incidents,
+            channels={s.channel: ChannelVital(not s.down, self._age(s.last_success)) for s in self.board.states()},
             overdue=dict(self.auditor.found),
         )
+
+    def _age(self, at: datetime | None) -> float | None:
+        return None if at is None else (self.clock().now - at).total_seconds()
 
     async def measure(self) -> None:
         """The numbers that need the database, taken now and then, so that a probe answers from memory."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Channel = Literal["matrix", "sms", "voice", "ntfy", "mail", "pushover", "apprise"]
@@ -25,6 +25,17 @@ class Rung:
 
 
 Ladder = tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a configured channel does: `down`, when pages pass it over; when it last worked (UTC), and why it last failed."""
+
+    channel: Channel
+    down: bool
+    last_success: datetime | None = None
+    reason: str = ""
+
 
 # Matrix itself is on no ladder: it goes first, always, and its repeats follow the policy's step.
 DEFAULT_LADDER: Final[Ladder] = (

@@ -7,6 +7,14 @@ from bot.domain.playbook import Both
 
 # For each check what is said when it is well (`.ok`) and when it is not; a warning has the words of what is not well.
 _SAID: Final[dict[str, Both]] = {
+    "channel.ok": Both(
+        "kanaal {channel} is ingesteld; werkte voor het laatst {when}",
+        "channel {channel} is set up; last worked {when}",
+    ),
+    "channel": Both(
+        "kanaal {channel} is overgeslagen ({reason}); werkte voor het laatst {when}; kijk bij de aanbieder",
+        "channel {channel} was passed over ({reason}); last worked {when}; look at the provider",
+    ),
     "login.ok": Both("de aanmelding geldt: {account}, apparaat {device}", "the login is valid: {account}, device {device}"),
     "login": Both(
         "de aanmelding geldt niet ({reason}); controleer het adres van de homeserver, of draai iogplus new-device",

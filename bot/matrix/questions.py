@@ -17,12 +17,13 @@ from bot.domain.authority import takes_part
 from bot.domain.contacts import Contacts
 from bot.domain.ids import IncidentId, RoomId
 from bot.domain.incident import Incident, evolve
+from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
 from bot.store import outbox, rooms
 from bot.words import help as help_words
-from bot.words import replies
+from bot.words import ladder_words, replies
 from bot.words.catalogue import Catalogue
 from bot.words.replies import Lines, Told
 
@@ -40,6 +41,7 @@ class Questions:
     contacts: Callable[[], Contacts]
     export: Export
     reload: Reload
+    channels: Callable[[], Sequence[ChannelState]] = tuple  # how the other channels do
 
     async def __call__(self, asked: Asked) -> tuple[m.Message, ...]:
         if asked.said.verb == "export":
@@ -101,6 +103,11 @@ class Questions:
             raise c.Refused("before_alarm")
         return replies.state_at(self.catalogue, asked.lang, told, moment, incident.number)
 
+    async def channel_states(self, asked: Asked) -> Lines:
+        if COORDINATOR not in asked.person.roles:
+            raise c.Refused("not_allowed")
+        return ladder_words.channels(self.catalogue, asked.lang, self.channels())
+
     async def help(self, asked: Asked) -> Lines:
         if asked.said.argument:
             return help_words.about(self.catalogue, asked.lang, asked.said.argument)
@@ -152,6 +159,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "state_at": Questions.state_at,
     "help": Questions.help,
     "reload": Questions.reloading,
+    "channels": Questions.channel_states,
 }
 
 

@@ -153,7 +153,7 @@ VERBS: Final[Mapping[str, Make]] = {
 }
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
-    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload")
+    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels")
 )
 
 # Verbs about the sender's own channels and getting ready: no incident knows of them.

@@ -50,6 +50,15 @@ class _Gauges(Collector):
         for what, number in sorted(vital.overdue.items()):
             overdue.add_metric((what,), number)
         yield overdue
+        up = GaugeMetricFamily("channel_up", "Whether pages go over the channel", labels=("channel",))
+        worked = GaugeMetricFamily(
+            "channel_last_success_seconds", "Time since the channel last took a page", labels=("channel",)
+        )
+        for channel, found in sorted(vital.channels.items()):
+            up.add_metric((channel,), found.up)
+            worked.add_metric((channel,), nan if found.success_age is None else found.success_age)
+        yield up
+        yield worked
         sync_age = nan if vital.sync_age is None else vital.sync_age
         yield GaugeMetricFamily("sync_age_seconds", "Time since the last sync", value=sync_age)
         yield GaugeMetricFamily("tick_lag_seconds", "How late the last tick was", value=vital.tick_lag)

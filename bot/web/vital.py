@@ -10,6 +10,14 @@ STUCK_SECONDS: Final = 60.0  # pages are sent within seconds; back-off never wai
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelVital:
+    """A channel beside Matrix; `success_age` in seconds, None when it has never worked."""
+
+    up: bool
+    success_age: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Vital:
     """Ages in seconds on the monotonic clock; None: it has not happened since the start.
 
@@ -26,6 +34,7 @@ class Vital:
     outbox: Mapping[str, int]
     incidents_open: int
     overdue: Mapping[str, int] = field(default_factory=dict)
+    channels: Mapping[str, ChannelVital] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:

@@ -181,6 +181,7 @@ VERBS: Final[tuple[Verb, ...]] = (
          rare=True),
     Verb(name="test_alarm", nl=("testalarm", "proefalarm"), en=("test alarm",), places=_DIRECT, group="alarm",
          roles=frozenset({RoleId("melder"), RoleId("coordinator")}), fuzzy=False, rare=True),
+    Verb(name="channels", nl=("kanalen",), en=("channels",), places=_OPERATE, group="system", roles=_COORDINATOR, rare=True),
     Verb(name="reload", nl=("herlaad",), en=("reload",), places=_OPERATE, group="system", roles=_COORDINATOR, fuzzy=False,
          near=("herladen",)),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain import messages as m
+from bot.domain.ladder import ChannelState
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
@@ -54,6 +55,19 @@ def flood(said: m.FloodNote) -> Lines:
 
 def away(said: m.AwayNote) -> Lines:
     return [line("away.note", when=moment(said.at, said.lang), length=length_of(said.seconds, said.lang))]
+
+
+def channels(catalogue: Catalogue, lang: Language, states: Sequence[ChannelState]) -> tuple[str, ...]:
+    """One line for each configured channel: whether it works, and when it last did."""
+    if not states:
+        return (catalogue.text(lang, "channels.none"),)
+    lines = [catalogue.text(lang, "channels.first")]
+    for state in states:
+        when = moment(state.last_success, lang) if state.last_success is not None else "–"
+        name = catalogue.template(lang, f"channel.{state.channel}")
+        key = "channels.down" if state.down else "channels.up"
+        lines.append(catalogue.text(lang, key, channel=name, when=when, reason=state.reason or "–"))
+    return tuple(lines)
 
 
 def numbers(
