@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.desk import Desk
 from bot.domain import messages as m
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PersonId
 from bot.domain.people import Person
 from bot.domain.shift_changes import Shifted
-from bot.rostering import Plan, Slot
+from bot.rostering import Plan, Rostering, Slot
 from bot.words import roster_words
+from bot.words.catalogue import Catalogue
 from bot.words.roster_words import Lines, Telling
 from bot.words.when import Odd
 
@@ -191,3 +193,12 @@ def news_of(
             to = m.To("person", person.id)
             found.append(m.Reminder(to=to, lang=person.language, mention=(person.id,), lines=lines))
     return tuple(found)
+
+
+async def news_of_contacts(
+    desk: Desk, catalogue: Catalogue, before: Contacts, after: Contacts
+) -> tuple[m.Reminder, ...]:
+    """What reading the contacts again means for people's shifts, to each of them."""
+    moved = await Rostering(desk, lambda: after).moved(before)
+    now = desk.clock().wall
+    return news_of(lambda person: Telling(catalogue, person.language, after.people, now), moved, after)

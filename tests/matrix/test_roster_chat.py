@@ -15,11 +15,12 @@ from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, EventId, PersonId, RoleId, RoomId
-from bot.domain.rota import Layer
+from bot.domain.rota import Layer, Rotation
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
 from bot.matrix.hear import Hearing
 from bot.matrix.questions import Questions
+from bot.matrix.roster_told import news_of_contacts
 from bot.matrix.wire import Account as Login
 from bot.store import inbox, outbox, overrides, rooms
 from bot.store.database import open_database
@@ -246,9 +247,7 @@ async def test_being_away_warns_the_coordinator_who_fills_the_gap(chat: Chat) ->
     gap = "do 03-12 00:00–do 10-12 24:00\n⚠️ niemand: cyber: do 03-12 00:00–do 10-12 24:00"
     assert told == {
         "asked": f"✅ Jij bent afwezig.\n{gap}\nOngedaan maken: rooster herstel 1",
-        "coordinator1": (
-            f"✅ Cyber1 is afwezig.\n{gap}\nVul in: zet @naam op cyber za 22:00–zo 08:00"
-        ),
+        "coordinator1": (f"✅ Cyber1 is afwezig.\n{gap}\nVul in: zet @naam op cyber za 22:00–zo 08:00"),
     }
     assert "do 03-12 00:00–24:00 ⚠️ niemand (Cyber1 is afwezig)" in await chat.answer("cyber2", "wie cyber 3 dec")
     at_night = await chat.answer("cyber2", "wie cyber 3 dec 03:00")
@@ -380,6 +379,19 @@ async def test_who_reads_english_hears_english(chat: Chat) -> None:
         "Sat 28-11 22:00–Sun 29-11 08:00",
     ]
     assert (await chat.answer("cyber2", "swap yes 2")).startswith("✅ You take cyber from Cyber1")
+
+
+async def test_contacts_that_are_read_again_tell_people_of_their_other_shifts(chat: Chat) -> None:
+    before = chat.ground.desk.reference().contacts
+    await chat.says("cyber2", "ik neem cyber over van ma 08:00 tot di 08:00")
+    later = Rotation(CYBER, "eerste", "week", datetime(2026, 11, 25, 8), (PersonId("cyber2"),))  # noqa: DTZ001 - local wall time
+    after = replace(before, rotations=(*before.rotations, later))
+    told = await news_of_contacts(chat.ground.desk, WORDS, before, after)
+    assert {(message.to.name, message.lines) for message in told} == {
+        ("cyber1", ("📅 Het rooster is veranderd. Voor jou:", "Vervalt: cyber: wo 25-11 08:00–zo 06-12 03:04")),
+        ("cyber2", ("📅 Het rooster is veranderd. Voor jou:", "Erbij: cyber: wo 25-11 08:00–zo 06-12 03:04")),
+    }
+    assert await news_of_contacts(chat.ground.desk, WORDS, before, before) == ()
 
 
 async def test_who_costs_one_read_beside_finding_out_who_asks(chat: Chat) -> None:
