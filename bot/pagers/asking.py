@@ -17,6 +17,7 @@ from bot.domain.delivery import GaveUp, Retry, Unclear
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
 MOST_BYTES: Final = 256 * 1024
+MOST_AT_A_TIME: Final = 100  # of one channel: a flood must leave file handles to the rest of the bot
 LONGEST_WAIT: Final = 60.0  # seconds; whoever asks for more is passed over in favour of another channel
 T = TypeVar("T")
 
@@ -105,7 +106,7 @@ async def asking(total: float = TOTAL_SECONDS) -> AsyncIterator[Asking]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     timeout = httpx.Timeout(total, connect=min(CONNECT_SECONDS, total))
     # A connection that was kept may be gone by the next page, and then nobody knows whether that page left.
-    limits = httpx.Limits(max_keepalive_connections=0)
+    limits = httpx.Limits(max_connections=MOST_AT_A_TIME, max_keepalive_connections=0)
     async with httpx.AsyncClient(timeout=timeout, limits=limits, follow_redirects=False, verify=_trusted()) as http:
         yield Asking(http, total)
 
