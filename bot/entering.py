@@ -224,7 +224,7 @@ class Entering:
         person, now = asker.person, self.house.desk.clock().now
         self._needs(row.channel)
         async with self.house.desk.database.read() as tx:
-            sent = await reach.codes_since(tx, person.id, now - CODES_WITHIN)
+            sent = await reach.sent_since(tx, person.id, "ChannelCode", now - CODES_WITHIN)
         if sent >= MOST_CODES:
             raise Refused("codes_too_many")
         digest = self.house.vault.code_hash(person.id, row.channel, self.house.vault.code(asker.event))

@@ -26,6 +26,8 @@ from bot.words.reach_words import CHANNEL_WORDS, STEP_WORDS, STEPS, NotReady, St
 
 TEST_LASTS: Final = timedelta(days=3)  # an answer that comes later is of no use: the phone was not tested that night
 YEAR: Final = timedelta(days=365)
+MOST_TESTS: Final = 5
+TESTS_WITHIN: Final = timedelta(hours=1)
 _MATRIX: Final[Channel] = "matrix"
 _STEP_OF: Final[Mapping[str, Step]] = {
     **{word: step for step, word in STEP_WORDS.items()},
@@ -116,6 +118,10 @@ class Onboarding:
     async def test(self, asker: Asker, row: ReadyRow | None = None) -> None:
         """A test over all channels at once; then the chat asks of one channel after the other whether it was heard."""
         standing, now = await self.standing(asker.person), self.house.desk.clock().now
+        async with self.house.desk.database.read() as tx:
+            sent = await reach.sent_since(tx, asker.person.id, "ChannelTest", now - TESTS_WITHIN)
+        if sent > MOST_TESTS * len(standing.has):
+            raise Refused("tests_too_many")
         messages = self.test_messages(standing, asker.to)
         begun = ReadyRow(asker.person.id, "test", "later", now)
         await self._keep(asker, [begun, *([row] if row else [])], messages)

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,8 @@ from bot.store.outbox import OutboxRow
 from bot.words import reach_words
 from bot.words.catalogue import Catalogue
 
+# A test that waited for its channel must not ring hours later, when nobody expects it.
+TEST_WAITS: Final = timedelta(minutes=15)
 Road = Callable[[OutboxRow], Awaitable[Outcome]]
 Bring = Callable[[Channel, Notice], Awaitable[Outcome]]
 
@@ -50,6 +53,8 @@ class Proving:
         return await self._brought(row, message.channel, message, address, words)
 
     async def _test(self, row: OutboxRow, message: m.ChannelTest) -> Outcome:
+        if self.now() - row.created_at > TEST_WAITS:
+            return GaveUp("expired")
         address = await self.addresses(message.person, message.channel)
         if address is None:
             return GaveUp("no_address")

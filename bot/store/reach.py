@@ -101,12 +101,12 @@ async def forget_unproved(conn: AsyncConnection, before: datetime) -> int:
     return (await conn.execute(delete(reach).where(_PENDING, reach.c.entered_at < before))).rowcount
 
 
-async def codes_since(conn: AsyncConnection, person: PersonId, since: datetime) -> int:
-    """How many codes were sent to this person, over all channels: a stranger's number must not be flooded by us."""
+async def sent_since(
+    conn: AsyncConnection, person: PersonId, kind: Literal["ChannelCode", "ChannelTest"], since: datetime
+) -> int:
+    """How many codes or tests went to this person, over all channels: no number may be flooded by us."""
     targets = [f"channel:{channel}:{person}" for channel in CHANNELS]
-    asked = select(func.count()).where(
-        outbox.c.kind == "ChannelCode", outbox.c.target.in_(targets), outbox.c.created_at > since
-    )
+    asked = select(func.count()).where(outbox.c.kind == kind, outbox.c.target.in_(targets), outbox.c.created_at > since)
     counted: int = (await conn.execute(asked)).scalar_one()
     return counted
 

@@ -1,5 +1,6 @@
 """Getting ready for the night: one step at a time, a test over all channels, and what the coordinator sees of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import messages as m
+from bot.domain.delivery import GaveUp
 from bot.domain.ids import PersonId
 from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.readiness import PROOF_LASTS, Ready, alone, ready
 from bot.matrix.reach import Sender, qr, vcard
+from bot.posting import rows_of
 from bot.words.fit import FIRST_LINE, MOST_CHARACTERS, MOST_LINES
 from bot.words.parse import Said, parse
 from tests.pagers.ground import number
@@ -148,6 +151,42 @@ async def test_a_test_alarm_calls_only_the_coordinator_and_counts_for_a_year(tow
     assert "Waterbrug" not in lines_of(await town.says("coordinator2", "nachtklaar"))
     town.passes(days=366)
     assert "Waterbrug" in lines_of(await town.says("coordinator2", "nachtklaar"))
+
+
+async def test_nobody_can_be_flooded_with_tests(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    said = [refusals(await town.says("cyber1", "test")) for _ in range(8)]
+    assert said[:6] == [[]] * 6
+    assert said[-1] == ["tests_too_many"]
+    town.passes(hours=1)
+    assert "(chat)" in asked(await town.says("cyber1", "test"))
+
+
+async def test_a_test_does_not_ring_when_its_channel_comes_back_much_later(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    test = m.ChannelTest(to=m.To("channel", "sms:cyber1"), channel="sms", person=PersonId("cyber1"))
+    (row,) = rows_of("late", None, None, (test,), town.now())
+    texts = len(town.sms.phone(OWN))
+    town.passes(minutes=16)
+    assert await town.proving(row) == GaveUp("expired")
+    assert len(town.sms.phone(OWN)) == texts
+
+
+async def test_who_reads_english_gets_ready_in_english(town: Town) -> None:
+    cyber1 = PersonId("cyber1")
+    english = replace(town.known.people[cyber1], language="en")
+    town.known = replace(town.known, people={**town.known.people, cyber1: english})
+    assert "sound of Element" in asked(await town.says("cyber1", "night ready"))
+    assert "do not disturb" in asked(await town.says("cyber1", "yes"))
+    assert "phone number" in asked(await town.reacts("cyber1", "ReadyAsked", "❌"))
+    await town.says("cyber1", f"my number {OWN}")
+    assert "Type it in your chat" in town.sms.phone(OWN)[-1]
+    assert "Confirmed: sms, phone" in lines_of(await town.says("cyber1", town.code_by_sms(OWN)))
+    await town.says("cyber1", "test")
+    await town.says("cyber1", "not heard phone")
+    await town.says("cyber1", "heard sms")
+    assert "chat ✅ sms ✅ phone ❌" in lines_of(await town.says("cyber1", "heard chat"))
+    assert "Removed: sms, phone" in lines_of(await town.says("cyber1", "remove number"))
 
 
 async def test_an_expert_gives_no_test_alarm(town: Town) -> None:
