@@ -62,7 +62,7 @@ def test_check_finds_a_sound_installation_sound(installation: Path, iogplus: Run
     said = iogplus("check")
     assert (said.exit_code, said.stderr) == (0, "")
     assert said.stdout.endswith("geen fouten gevonden\n")
-    assert f"  log_host            {HOST}\n" in said.stdout
+    assert ["log_host", HOST] in [line.split() for line in said.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
