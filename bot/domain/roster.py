@@ -7,7 +7,7 @@ bot runs is in UTC and lies on top. Every moment of every role and layer is held
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.domain.duty import Absence, Change, Duty, Gap, Held, Override, Shift, Span, Vacant
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
@@ -22,6 +22,14 @@ __all__ = [
 
 # As far as one shift is followed, either way. Whoever is on call longer has no end that anybody waits for.
 SIGHT: Final = timedelta(days=62)
+
+
+class _Counting(NamedTuple):
+    """The rotation that counts at a moment, what its clock then shows, and whether its windows are open."""
+
+    rotation: Rotation
+    wall: datetime
+    is_open: bool
 
 
 def on_call(
@@ -59,17 +67,17 @@ def duty(
     first 02:30) on the night in October.
     """
     found = _by_rotation(rotations, role, layer, at, municipality)
-    is_own = found is not None and found.municipalities and found.open(shown(at, found.zone))
-    stand_in = None if is_own else _stand_in(changes, role, layer, at)
-    if stand_in is not None:
-        return _unless_absent(Held(stand_in, "override"), changes, at)
+    if found is None or not found.is_open or not found.rotation.municipalities:
+        stand_in = _stand_in(changes, role, layer, at)
+        if stand_in is not None:
+            return _unless_absent(Held(stand_in, "override"), changes, at)
     if found is None:
         return Vacant("none")
-    wall = shown(at, found.zone)
-    person = found.turn_of(wall) if found.open(wall) else None
+    rotation = found.rotation
+    person = rotation.turn_of(found.wall) if found.is_open else None
     if person is None:
-        return Vacant("intended", reason=found.reason) if found.reason else Vacant("none")
-    return _unless_absent(Held(person, "fixed" if found.fixed else "rota"), changes, at)
+        return Vacant("intended", reason=rotation.reason) if rotation.reason else Vacant("none")
+    return _unless_absent(Held(person, "fixed" if rotation.fixed else "rota"), changes, at)
 
 
 def _stand_in(changes: Sequence[Change], role: RoleId, layer: Layer, at: datetime) -> PersonId | None:
@@ -83,7 +91,7 @@ def _stand_in(changes: Sequence[Change], role: RoleId, layer: Layer, at: datetim
 
 def _by_rotation(
     rotations: Sequence[Rotation], role: RoleId, layer: Layer, at: datetime, municipality: MunicipalityId | None
-) -> Rotation | None:
+) -> _Counting | None:
     """The rotation that counts; when all are closed at this time, the first of those that say why."""
     zone, wall = "", at
     opened: list[Rotation] = []
@@ -100,7 +108,10 @@ def _by_rotation(
         elif rotation.reason:
             closed.append(rotation)
     found = opened or closed
-    return max(found, key=_rank) if len(found) > 1 else next(iter(found), None)
+    if not found:
+        return None
+    best = max(found, key=_rank) if len(found) > 1 else found[0]
+    return _Counting(best, wall if best.zone == zone else shown(at, best.zone), bool(opened))
 
 
 def _rank(rotation: Rotation) -> tuple[bool, int, bool, datetime, bool]:
