@@ -29,6 +29,7 @@ from bot.matrix.events import (
     sync_filter,
 )
 from bot.matrix.keys import Keys
+from bot.matrix.unwritten import Unwritten
 from bot.matrix.wire import CLIENT, Account, Answer, retry_after, room_path
 
 # Seconds. A sync may wait 30 s at the server; a proxy that answers later than this has lost it.
@@ -64,6 +65,7 @@ class MatrixClient:
         )
         self.keys = Keys(self.nio, self.call)
         self._pid = os.getpid()
+        self._unwritten: Unwritten | None = None
         self._http: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
@@ -73,6 +75,14 @@ class MatrixClient:
         """Load the crypto store, made on first use with access for us alone."""
         self.store.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.nio.restore_login(self.account.user_id, self.account.device_id, self.account.access_token)
+        mark = self.store / "written"
+        if not mark.exists():
+            # keys of the last process may be used up although they stand here as unused: every device gets a new session
+            self.nio.olm.wedged_devices += [
+                d for d in self.nio.olm.device_store if self.nio.olm.session_store.get(d.curve25519)
+            ]
+            mark.touch(mode=0o600)
+        self._unwritten = Unwritten(self.nio.store, mark)
         for path in self.store.iterdir():
             if path.is_file():
                 path.chmod(0o600)
@@ -162,7 +172,8 @@ class MatrixClient:
         return await self._digest(answer.body, token, state_only=state_only, news=not full)
 
     async def _digest(self, body: Mapping[str, Any], token: str, *, state_only: bool, news: bool) -> SyncBatch:
-        malformed = await feed.feed(self.nio, body, to_device=not state_only)
+        assert self._unwritten is not None, "the client is not open"
+        malformed = await feed.feed(self.nio, body, to_device=None if state_only else self._unwritten)
         self.keys.counted(body)
         rooms = child(body, "rooms")
         me = self.account.user_id
@@ -252,6 +263,10 @@ class MatrixClient:
         """The key traffic that a sync asks for; gives what failed, to be tried again after the next one."""
         steps = (self.keys.upload, self.keys.query, self.keys.unwedge, self.keys.flush)
         return tuple([failed for step in steps if (failed := await step()) is not None])
+
+    def keys_written(self) -> bool:
+        """Whether every key that the syncs brought is on the disk; tried again here when it was not."""
+        return self._unwritten is None or self._unwritten.flush()
 
     def members(self, room_id: str) -> tuple[str, ...]:
         """Who has joined a room, as far as the syncs told; the invited are left out."""

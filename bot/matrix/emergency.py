@@ -78,9 +78,13 @@ class Emergency:
 
     async def _keep(self) -> None:
         """A disk that refuses or hangs is no reason to page fewer people: then memory is all there is."""
-        writing = asyncio.ensure_future(asyncio.to_thread(_write, self.kept, dict(self.paged)))
-        done, _ = await asyncio.wait((writing,), timeout=KEEP_WITHIN)
-        if not done or not writing.result():
+        try:
+            writing = asyncio.ensure_future(asyncio.to_thread(_write, self.kept, dict(self.paged)))
+            done, _ = await asyncio.wait((writing,), timeout=KEEP_WITHIN)
+            kept = bool(done) and writing.result()
+        except (OSError, RuntimeError):  # no handle, or no thread
+            kept = False
+        if not kept:
             log.error("emergency_not_kept", events=len(self.paged))
 
     def _is_alarm(self, event: RawEvent) -> bool:

@@ -9,15 +9,17 @@ from nio.responses import SyncResponse
 
 from bot.matrix import megolm
 from bot.matrix.events import RawEvent, child, mappings
+from bot.matrix.unwritten import Unwritten
 
 
-async def feed(nio: AsyncClient, body: Mapping[str, Any], *, to_device: bool) -> int:
-    """Hand over to-device events (when wanted), rooms and changed devices; gives how many pieces were malformed."""
+async def feed(nio: AsyncClient, body: Mapping[str, Any], *, to_device: Unwritten | None) -> int:
+    """Hand over rooms, changed devices, and to-device events when `to_device` says where their keys wait that cannot be written;
+    gives how many pieces were malformed."""
     malformed = 0
-    if to_device:
+    if to_device is not None:
         # nio writes the session that opened a message and the room's key that was in it one after the other. Killed in
         # between it could never open that message again, and everything said with that key would stay unreadable.
-        with nio.store.database.atomic():
+        with to_device.together():
             for event in mappings(child(body, "to_device").get("events")):
                 malformed += not await _piece(nio, {"to_device": {"events": [event]}})
     rooms = child(body, "rooms")

@@ -18,6 +18,7 @@ from bot.matrix.hear import instant
 from bot.matrix.welcome import KINDS, Welcome, manage
 from bot.matrix.wire import back_off
 from bot.store import inbox, rooms
+from bot.store.database import Unwritable
 
 SYNC_WAIT_MS: Final = 30_000
 GAP_CAP: Final = 10_000  # events; a larger gap is told to operators
@@ -109,6 +110,8 @@ class Ears:
         events = [event for event in (*older, *answer.events) if self._kept(event)]
         self._not_acted_upon(older)
         rows = [self._row(event) for event in events]
+        if not self.client.keys_written():
+            raise Unwritable("the keys that came with this sync")  # it comes again, and so do they
         now = self.desk.clock().now
         async with self.desk.database.begin() as tx:
             await inbox.store_batch(tx, answer.next_batch, rows, now)

@@ -155,7 +155,7 @@ async def _converge(
     for _ in range(2):
         lacking = _lacking(client, spec, state)
         if not lacking:
-            await feed.feed(client.nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}}, to_device=False)
+            await feed.feed(client.nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}}, to_device=None)
             return made
         for kind in lacking:
             put = await gateway.put_state(room_id, kind, _wanted(client, spec)[kind])

@@ -56,8 +56,12 @@ class Lapsed(Exception):
     """Our lease has run out and nobody else took it: nothing may be written until it is renewed."""
 
 
+class Unwritable(Exception):
+    """Something that must be on a disk of ours before the database may go further cannot be written there now."""
+
+
 # What a database raises that cannot be reached or written now; NoneFree: every connection of the pool was taken for too long.
-AWAY: Final = (DBAPIError, NoneFree, Lapsed)
+AWAY: Final = (DBAPIError, NoneFree, Lapsed, Unwritable)
 
 
 class UnfitDatabase(Exception):
