@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from datetime import datetime, timedelta
+from typing import Final, assert_never
 
 from bot.desk import Desk
 from bot.domain import messages as m
@@ -15,6 +16,8 @@ from bot.words import roster_words
 from bot.words.catalogue import Catalogue
 from bot.words.roster_words import Lines, Telling
 from bot.words.when import Odd
+
+SOON: Final = timedelta(hours=24)
 
 
 def echo(telling: Telling, plan: Plan, by: Person, odd: Odd) -> Lines:
@@ -136,7 +139,7 @@ class Told:
             meant=f"ruil ja {plan.number}", otherwise=f"ruil nee {plan.number}",
         )  # fmt: skip
 
-    def _answered(self, asker: Person) -> m.Reminder:
+    def _answered(self, asker: Person) -> m.Message:
         telling, plan = self.telling(asker), self.plan
         key = "roster.other_takes" if plan.what == "swapped" else "roster.other_cannot"
         slot = _slot(telling, plan)
@@ -144,14 +147,14 @@ class Told:
         undo = (
             roster_words.undo(telling, plan.number) if plan.what == "swapped" else (telling.text("roster.still_you"),)
         )
-        return self._reminder(asker, (line, slot["span"], *undo))
+        return self._heard(asker, (line, slot["span"], *undo), plan.start)
 
     def _news(self) -> Iterator[m.Message]:
         for one in self.plan.shifted:
             person = self._person(one.person)
             told_already = self.plan.what == "swapped" and one.person == self.plan.person
             if person is not None and person.id != self.by.id and not told_already:
-                yield self._reminder(person, roster_words.news(self.telling(person), one, self.by.name))
+                yield self._heard(person, roster_words.news(self.telling(person), one, self.by.name), self.plan.start)
 
     def _to_coordinator(self) -> Iterator[m.Message]:
         """A gap rings; that somebody else is on call is only told."""
@@ -161,7 +164,9 @@ class Told:
             return
         telling = self.telling(coordinator)
         if plan.what == "absent":
-            yield self._reminder(coordinator, (*_away(telling, plan, coordinator), telling.text("roster.how_assign")))
+            yield self._heard(
+                coordinator, (*_away(telling, plan, coordinator), telling.text("roster.how_assign")), plan.start
+            )
         elif coordinator.id not in touched:
             if plan.what == "undone":
                 yield self._note(coordinator, _undone(telling, plan))
@@ -174,30 +179,37 @@ class Told:
                     coordinator, (line, *roster_words.replaced(telling, plan.shifted, taker or plan.person))
                 )
 
-    def _reminder(self, person: Person, lines: Lines) -> m.Reminder:
-        return m.Reminder(to=m.To("person", person.id), lang=person.language, mention=(person.id,), lines=lines)
+    def _heard(self, person: Person, lines: Lines, start: datetime) -> m.Message:
+        return _ring_if_soon(self.telling(person), person, lines, start)
 
     def _note(self, person: Person, lines: Lines) -> m.Answer:
         return m.Answer(to=m.To("person", person.id), lang=person.language, lines=lines)
 
 
+def _ring_if_soon(telling: Telling, person: Person, lines: Lines, start: datetime) -> m.Message:
+    """Nobody is woken for a shift of next week: what begins later than `SOON` is told without a sound."""
+    to = m.To("person", person.id)
+    if start - telling.now > SOON:
+        return m.Answer(to=to, lang=person.language, lines=lines)
+    return m.Reminder(to=to, lang=person.language, mention=(person.id,), lines=lines)
+
+
 def news_of(
     telling: Callable[[Person], Telling], shifted: Sequence[Shifted], contacts: Contacts
-) -> tuple[m.Reminder, ...]:
+) -> tuple[m.Message, ...]:
     """To everybody whose shifts new contacts changed; who is in none of them any more hears nothing."""
     found = []
     for one in shifted:
         person = contacts.people.get(one.person)
         if person is not None:
-            lines = roster_words.news(telling(person), one, "")
-            to = m.To("person", person.id)
-            found.append(m.Reminder(to=to, lang=person.language, mention=(person.id,), lines=lines))
+            start = min(shift.start for shift in (*one.gained, *one.lost))
+            found.append(_ring_if_soon(telling(person), person, roster_words.news(telling(person), one, ""), start))
     return tuple(found)
 
 
 async def news_of_contacts(
     desk: Desk, catalogue: Catalogue, before: Contacts, after: Contacts
-) -> tuple[m.Reminder, ...]:
+) -> tuple[m.Message, ...]:
     """What reading the contacts again means for people's shifts, to each of them."""
     moved = await Rostering(desk, lambda: after).moved(before)
     now = desk.clock().wall

@@ -23,12 +23,10 @@ from bot.words.roster_words import Telling
 from bot.words.when import Unclear, Why
 from tests.builders import contacts
 
-NOW: Final = datetime(2026, 11, 22, 11, 15, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 28, 11, 15, tzinfo=UTC)
 CYBER: Final = RoleId("expert_cyber")
 JANSEN, DEVRIES, VANDIJK = PersonId("jansen"), PersonId("devries"), PersonId("vandijk")
-NIGHT: Final = Slot(
-    CYBER, "eerste", NOW + timedelta(days=6, hours=9, minutes=45), NOW + timedelta(days=6, hours=19, minutes=45)
-)
+NIGHT: Final = Slot(CYBER, "eerste", datetime(2026, 11, 28, 21, tzinfo=UTC), datetime(2026, 11, 29, 7, tzinfo=UTC))
 
 
 def people(lang: Language) -> dict[PersonId, Person]:
@@ -68,6 +66,8 @@ def _plans() -> Iterator[tuple[str, Plan, PersonId]]:
     yield "is away without a shift", replace(away, shifted=()), JANSEN
     back = (Shifted(JANSEN, (shift(JANSEN),), ()), Shifted(DEVRIES, (), (shift(DEVRIES),)))
     yield "undoes a stand-in", replace(taken, what="undone", shifted=back), DEVRIES
+    far = replace(away, start=NIGHT.start + timedelta(days=9), end=NIGHT.end + timedelta(days=9))
+    yield "is away in a week", replace(far, shifted=(Shifted(JANSEN, (), (shift(JANSEN, days=9),)),)), JANSEN
     yield "undoes being away", replace(away, what="undone", shifted=(Shifted(JANSEN, lost, ()),)), VANDIJK
 
 
