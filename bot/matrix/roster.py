@@ -24,7 +24,17 @@ from bot.store import absences, swaps
 from bot.words import replies, roster_words
 from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Said
-from bot.words.roster_phrases import Nobody, Turn, assigned, find_person, mistyped_role, role_named, swapped, turn
+from bot.words.roster_phrases import (
+    Nobody,
+    Turn,
+    assigned,
+    find_person,
+    mistyped_role,
+    named_first,
+    role_named,
+    swapped,
+    turn,
+)
 from bot.words.roster_words import Lines, Telling
 from bot.words.when import Day, Odd, Unclear, is_length, period, point
 
@@ -236,9 +246,8 @@ class Rosters:
     async def absent(self, wish: Wish) -> Found:
         """`afwezig @naam 3 dec–10 dec`, or without a name the speaker."""
         person, when = wish.person, wish.said.argument
-        if when.startswith("@"):
-            name, _, when = when.partition(" ")
-            found = find_person(name, self.contacts.people.values())
+        if (named := named_first(when, self.contacts.people.values())) is not None:
+            found, when = named
             if isinstance(found, Nobody):
                 return self._which_person(wish, found, lambda p: f"@{p.id} {when}")
             person = found

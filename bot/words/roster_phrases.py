@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -19,6 +20,9 @@ _OVER: Final = re.compile(r"\s*over\b[ ,:]*")
 _WITH: Final = re.compile(r"(?:^|\s)(?:met|with)\s+(?=\S)")
 _FROM: Final = re.compile(r"(?:^|\s)(?:van|from)\s+(?=\S)")
 _PUT: Final = re.compile(r"(.+?)\s+(?:op|on|voor|for|als|as)\s+(?=\S)")
+# How some clients write a mention in the plain text of a message.
+_LINK: Final = re.compile(r"\[[^\]\n]{0,100}\]\(https://matrix\.to/#/([^)\s]{1,300})\)")
+_MOST_WORDS: Final = 3  # of a name in front of a time
 _WORD: Final = re.compile(r"@?[^\s:;,!?…()\"]+")
 _SIMILAR: Final = 0.7
 _SHORTEST: Final = 3
@@ -66,6 +70,11 @@ class Mistyped:
     rest: str
 
 
+def unlinked(said: str) -> str:
+    """Mentions that came as links, as the account alone."""
+    return _LINK.sub(lambda hit: unquote(hit.group(1)), said)
+
+
 def turn(said: str) -> Turn:
     """Reads `reserve over tot 08:00`."""
     rest = fold(said)
@@ -79,6 +88,7 @@ def turn(said: str) -> Turn:
 
 def swapped(said: str) -> Swapped | None:
     """Reads `za 22:00–zo 08:00 met @naam`, and with `van @ander` before or behind it; None without somebody to swap with."""
+    said = unlinked(said)
     parts = list(_WITH.finditer(fold(said).text))
     if not parts:
         return None
@@ -97,6 +107,7 @@ def swapped(said: str) -> Swapped | None:
 
 def assigned(said: str) -> Assigned | None:
     """Reads `@naam op cyber tot 08:00`."""
+    said = unlinked(said)
     folded = fold(said)
     hit = _PUT.match(folded.text)
     rest = folded.after(hit.end()) if hit else folded
@@ -105,6 +116,18 @@ def assigned(said: str) -> Assigned | None:
         return None
     person = said[: folded.origin[hit.end(1)]] if hit.end(1) < len(folded.origin) else said
     return Assigned(_name(person), word.group(), turn(rest.after(word.end()).original))
+
+
+def named_first(said: str, people: Iterable[Person]) -> tuple[Person | Nobody, str] | None:
+    """Who is named before a time, and that time: `@naam 3 dec–10 dec`, `De Vries morgen`; None when nobody is."""
+    words, known = unlinked(said).split(), tuple(people)
+    for many in range(min(_MOST_WORDS, len(words)), 0, -1):
+        found = find_person(" ".join(words[:many]), known)
+        if isinstance(found, Person):
+            return found, " ".join(words[many:])
+    if words and words[0].startswith("@"):
+        return find_person(words[0], known), " ".join(words[1:])
+    return None
 
 
 def mistyped_role(said: str) -> Mistyped | None:

@@ -19,6 +19,7 @@ from bot.words.roster_phrases import (
     assigned,
     find_person,
     mistyped_role,
+    named_first,
     swapped,
     turn,
 )
@@ -104,6 +105,36 @@ def test_a_swap_is_taken_apart(said: str, found: Swapped | None) -> None:
     assert swapped(said) == found
 
 
+def test_a_mention_that_came_as_a_link_is_the_account() -> None:
+    link = "[De Vries](https://matrix.to/#/%40devries%3Aiog.example)"
+    found = swapped(f"za–zo met {link}")
+    assert found is not None
+    assert find_person(found.other, PEOPLE) == PEOPLE[1]
+    put = assigned(f"{link} op cyber tot 08:00")
+    assert put is not None
+    assert find_person(put.person, PEOPLE) == PEOPLE[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "when"),
+    [
+        ("@devries 3 dec–10 dec", "devries", "3 dec–10 dec"),
+        ("De Vries morgen", "devries", "morgen"),
+        ("Anna de Boer 3 dec", "boer1", "3 dec"),
+        ("@piet 3 dec", None, "3 dec"),
+    ],
+)
+def test_a_name_in_front_of_a_time(said: str, who: str | None, when: str) -> None:
+    found = named_first(said, PEOPLE)
+    assert found is not None
+    assert (found[0].id if isinstance(found[0], Person) else None, found[1]) == (who, when)
+
+
+@pytest.mark.parametrize("said", ["3 dec–10 dec", "morgen", "za 22:00–zo 08:00", ""])
+def test_a_time_alone_names_nobody(said: str) -> None:
+    assert named_first(said, PEOPLE) is None
+
+
 def test_a_turn_and_an_assignment_are_taken_apart() -> None:
     assert turn("reserve over tot 08:00") == Turn("reserve", "tot 08:00", over=True)
     assert turn("eerste za–zo") == Turn("eerste", "za–zo")
@@ -118,6 +149,7 @@ def test_any_words_are_taken_apart_without_a_crash(said: str) -> None:
     swapped(said)
     assigned(said)
     mistyped_role(said)
+    named_first(said, PEOPLE)
     assert turn(said).layer in (None, "eerste", "reserve")
     assert isinstance(find_person(said, PEOPLE), Person | Nobody)
 
