@@ -17,7 +17,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import MunicipalityId
 from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.people import Person
-from bot.domain.readiness import Lack, Ready, ready
+from bot.domain.readiness import PROOF_LASTS, Lack, Ready, ready
 from bot.entering import Asker, Installation
 from bot.store import directory, reach
 from bot.store.reach import ReachRow, ReadyRow, ReadyState
@@ -44,6 +44,7 @@ class Standing:
 
     person: Person
     has: frozenset[Channel]
+    usable: frozenset[Channel]
     rows: Sequence[ReachRow]
     said: Mapping[str, ReadyRow]
 
@@ -61,7 +62,7 @@ class Standing:
         return last.at if last is not None else None
 
     def at(self, now: datetime) -> Ready | Lack:
-        return ready(self.has, self.proved, self.tested_at, now)
+        return ready(self.has, self.usable, self.proved, self.tested_at, now)
 
     def open_test(self, now: datetime) -> datetime | None:
         """When the test began that is still being answered."""
@@ -181,7 +182,7 @@ class Onboarding:
         if last != _MATRIX:
             proved.pop(last, None)
             proved |= {last: now} if yes else {}
-        outcome = ready(standing.has, proved, now, now)
+        outcome = ready(standing.has, standing.usable, proved, now, now)
         said = [(channel, bool(heard)) for channel, heard in tested]
         return reach_words.result(self.house.catalogue, standing.person.language, said, outcome)
 
@@ -227,8 +228,8 @@ class Onboarding:
 
     def _standing(self, person: Person, rows: Sequence[ReachRow], said: Mapping[str, ReadyRow]) -> Standing:
         open_ones = (row for row in rows if opened(self.house.vault, row) is not None)
-        has = frozenset(row.channel for row in open_ones) & self.house.usable()
-        return Standing(person, has, rows, said)
+        usable = self.house.usable()
+        return Standing(person, frozenset(row.channel for row in open_ones) & usable, usable, rows, said)
 
     def steps(self) -> tuple[Step, ...]:
         """The steps that make sense here."""
@@ -245,17 +246,19 @@ class Onboarding:
         steps = self.steps()
         rest = steps[steps.index(after) + 1 :] if after in steps else steps
         now = self.house.desk.clock().now
-        is_ready = isinstance(standing.at(now), Ready)
-        return next((step for step in rest if not self._done(step, standing, is_ready)), None)
+        found = standing.at(now)
+        chat = standing.proved.get(_MATRIX)
+        tested = isinstance(found, Ready) or (found == "only_chat" and chat is not None and now - chat <= PROOF_LASTS)
+        return next((step for step in rest if not self._done(step, standing, tested)), None)
 
-    def _done(self, step: Step, standing: Standing, is_ready: bool) -> bool:
+    def _done(self, step: Step, standing: Standing, tested: bool) -> bool:
         match step:
             case "number":
                 return bool(standing.has & {"sms", "voice"})
             case "push":
                 return bool(standing.has & {"ntfy", "pushover"})
             case "test":
-                return is_ready
+                return tested
             case _:
                 row = standing.said.get(step)
                 return row is not None and row.state == "done"

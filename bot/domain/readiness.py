@@ -12,7 +12,7 @@ PROOF_LASTS: Final = timedelta(days=45)
 ENOUGH: Final = 2
 _MATRIX: Final[frozenset[Channel]] = frozenset(("matrix",))
 
-Lack = Literal["one_channel", "not_tested", "stale"]
+Lack = Literal["only_chat", "one_channel", "not_tested", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,16 @@ class Ready:
 
 
 def ready(
-    has: Set[Channel], proved: Mapping[Channel, datetime], tested_at: datetime | None, now: datetime
+    has: Set[Channel],
+    usable: Set[Channel],
+    proved: Mapping[Channel, datetime],
+    tested_at: datetime | None,
+    now: datetime,
 ) -> Ready | Lack:
-    """`has` are the verified channels that this installation can use, `proved` when each (Matrix too) was last heard on,
-    `tested_at` when the last test of all channels was over."""
+    """`usable` are the channels of this installation beside Matrix and `has` those of them that the person verified, `proved`
+    when each (Matrix too) was last heard on, `tested_at` when the last test of all channels was over."""
+    if independent(usable | _MATRIX) < ENOUGH:
+        return "only_chat"
     if independent(has | _MATRIX) < ENOUGH:
         return "one_channel"
     if tested_at is None:

@@ -179,12 +179,12 @@ def overview(
 ) -> Lines:
     """For the coordinator: who is not ready for the night, out of how many, and which municipality did not test this year."""
     lines = [catalogue.text(lang, "ready.overview", ready=str(count - len(not_ready)), count=str(count))]
+    if untested:
+        lines.append(catalogue.text(lang, "ready.untested", names=", ".join(untested)))
     lines += [
         catalogue.text(
             lang, "ready.overview_line", name=one.name, why=catalogue.template(lang, f"ready.why_{one.lack}")
         )
         for one in not_ready
     ]
-    if untested:
-        lines.append(catalogue.text(lang, "ready.untested", names=", ".join(untested)))
     return (*lines, catalogue.text(lang, "ready.overview_self"))

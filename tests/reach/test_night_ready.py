@@ -172,6 +172,16 @@ async def test_a_test_does_not_ring_when_its_channel_comes_back_much_later(town:
     assert len(town.sms.phone(OWN)) == texts
 
 
+async def test_where_only_the_chat_is_set_up_it_says_so(town: Town) -> None:
+    town.pagers.clear()
+    assert "1/4" in asked(await town.says("cyber1", "nachtklaar"))  # no number, no push
+    await town.says("cyber1", "1")
+    assert "contact" in asked(await town.says("cyber1", "1"))
+    assert "(chat)" in asked(await town.says("cyber1", "1"))
+    assert "alleen de chat" in lines_of(await town.says("cyber1", "1"))
+    assert "alleen de chat" in lines_of(await town.says("cyber1", "nachtklaar"))
+
+
 async def test_who_reads_english_gets_ready_in_english(town: Town) -> None:
     cyber1 = PersonId("cyber1")
     english = replace(town.known.people[cyber1], language="en")
@@ -201,11 +211,12 @@ def test_ready_needs_two_channels_that_fail_apart_and_a_fresh_proof_of_both(
     has: frozenset[Channel], heard: frozenset[Channel], days: int
 ) -> None:
     proved = dict.fromkeys((*heard, "matrix"), NOON - timedelta(days=days))
-    found = ready(has, proved, NOON - timedelta(days=days), NOON)
+    found = ready(has, frozenset(CHANNELS), proved, NOON - timedelta(days=days), NOON)
     if isinstance(found, Ready):
         assert has & heard
         assert timedelta(days=days) <= PROOF_LASTS
     assert (found == "one_channel") == (not has)
+    assert ready(has, frozenset(), proved, NOON, NOON) == "only_chat"
 
 
 @given(some, some)
