@@ -142,7 +142,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         board = await stack.enter_async_context(
             switched(settings, desk, _vault(settings, around), words, around, house)
         )
-        desk.reachable = board.reachable
+        desk.reachable, desk.channels = board.reachable, board.pagers.available
         sender = _sender(settings)
         onboarding = Onboarding(
             Installation(desk, board.vault, words, lambda: board.pagers.available - {"apprise"}), bool(sender)

@@ -100,6 +100,7 @@ class Desk:
         self.reference = reference
         self.committed = asyncio.Event()
         self.reachable: Reachable = nobody_reachable
+        self.channels: frozenset[Channel] = frozenset()
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
 
@@ -183,7 +184,7 @@ class Desk:
     ) -> tuple[Held, Sequence[c.Command]]:
         """An alarm too many of one reporter is taken in where the last one is, as an order of the bot itself."""
         match commands:
-            case (c.RaiseAlarm() as alarm,) if held.incident.state == "none":
+            case (c.RaiseAlarm(exercise=False) as alarm,) if held.incident.state == "none":
                 authorise(held.incident, alarm, world.reference.contacts)
                 number = bundled_into(world.recent, alarm.by.actor, world.now)
                 row = None if number is None else await directory.by_number(tx, number)
@@ -268,7 +269,7 @@ class Desk:
         changes = await overrides.changes(tx, moment.wall - SIGHT, moment.wall + SIGHT)
         world = World(moment.now, moment.wall, reference, changes)
         if any(type(command) in CALLING for command in commands):
-            world = replace(world, reachable=await self.reachable(tx))
+            world = replace(world, reachable=await self.reachable(tx), channels=self.channels)
         if not any(isinstance(command, c.RaiseAlarm) for command in commands):
             return world
         since = moment.now - reference.contacts.policy.duplicate_window

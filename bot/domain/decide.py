@@ -165,7 +165,7 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
     assert reporter is not None, "authority knows the reporter"
     intake = read_alarm(command.text, reporter, world.reference)
     policy = world.reference.contacts.policy
-    similar = _similar(intake, world)
+    similar = None if command.exercise else _similar(intake, world)
     # nobody is woken twice for one case: what may be a duplicate leaves the reporter the grace to say so
     at_once = (intake.named and similar is None) or intake.now or intake.danger
     roles = _wanted(intake, policy.brigade)

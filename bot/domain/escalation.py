@@ -56,6 +56,7 @@ class EscalationPolicy:
     quorum: tuple[Quorum, ...] = ()
     lease: Lease | None = None
     duty_number: str = ""
+    fallback_too: bool = False  # whoever can be reached in one way only is called together with the fallback
 
     def wanted(self, role: RoleId) -> int:
         """How many people are wanted for the role."""

@@ -15,6 +15,8 @@ INDEPENDENT: Final[tuple[frozenset[Channel], ...]] = (
     frozenset(("mail",)),
 )
 
+ENOUGH: Final = 2  # ways that do not fail together, before somebody counts as ready for the night
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:

@@ -523,10 +523,14 @@ class Reminder(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachShown(Message):
-    """The bot's contact card, or the secret address of a person's push channel; both are looked up when it is sent."""
+    """The bot's contact card, or the secret address of a person's push channel or calendar; all are looked up when it is sent.
 
-    what: Literal["contact", "ntfy"]
+    The address of a calendar follows from `seed` and the vault's key, and stands nowhere.
+    """
+
+    what: Literal["contact", "ntfy", "calendar"]
     person: PersonId
+    seed: str = ""
     reply_to: str = ""
 
 

@@ -4,7 +4,7 @@ A call is for a role; a page is to a person, for one or more roles. As soon as a
 call ends; every other role goes on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import takewhile
 from typing import Final
@@ -51,6 +51,19 @@ def page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy, late: timed
                 found.setdefault(hit, []).append(role)
         for (person, step), called in found.items():
             request(draft, person, tuple(called), step, why, late)
+        _fallback_too(draft, found)
+
+
+def _fallback_too(draft: Draft, found: Mapping[tuple[PersonId, int], Sequence[RoleId]]) -> None:
+    """For whom one failure is enough not to be reached, the fallback is called at the same time; once for all such roles."""
+    policy = draft.incident.policy
+    alone = [(step, r) for (person, step), roles in found.items() if draft.world.one_way_only(person) for r in roles]
+    if policy is None or not policy.fallback_too or not alone:
+        return
+    called = {person for person, _ in found} | {p.person for p in draft.incident.pages.values() if p.state == "open"}
+    free = next((p for p in draft.world.reference.contacts.fallback if p not in called), None)
+    if free is not None:
+        request(draft, free, tuple(dict.fromkeys(r for _, r in alone)), alone[0][0], "unready")
 
 
 def request(

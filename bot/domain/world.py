@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.contacts import Reference
 from bot.domain.escalation import Whom
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
-from bot.domain.ladder import Channel
+from bot.domain.ladder import ENOUGH, Channel, independent
 from bot.domain.people import COORDINATOR, Person
 from bot.domain.roster import LAYERS, Change, shift_end
 
@@ -34,6 +34,7 @@ class World:
     recent: Sequence[Recent] = ()
     next_number: str = ""
     reachable: Mapping[PersonId, frozenset[Channel]] = field(default_factory=dict)  # verified channels
+    channels: frozenset[Channel] = frozenset()  # what this installation has beside Matrix
 
     def person(self, person: PersonId) -> Person | None:
         return self.reference.contacts.people.get(person)
@@ -56,6 +57,13 @@ class World:
             case "coordinator":
                 found = contacts.on_call(COORDINATOR, "eerste", self.wall, self.overrides, served)
         return (found.id,) if found else ()
+
+    def one_way_only(self, person: PersonId) -> bool:
+        """Whether one failure (a flat battery, a chat that is down) would keep a page from this person, where that could be
+        otherwise."""
+        chat: frozenset[Channel] = frozenset(("matrix",))
+        has = chat | self.reachable.get(person, frozenset())
+        return bool(self.channels) and independent(has) < ENOUGH
 
     def shift_end(self, role: RoleId, person: PersonId) -> datetime | None:
         """When the person's shift for the role ends, on our own clock; None when they have none now, or none that ends soon."""

@@ -1,4 +1,7 @@
-"""Carries out one row of the outbox on Matrix: words it, finds the room, sends it under the row's own transaction id."""
+"""Carries out one row of the outbox on Matrix: words it, finds the room, sends it under the row's own transaction id.
+
+Longer than most modules: one short method for each kind of effect.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace

@@ -75,7 +75,7 @@ def load_contacts(directory: Path) -> Contacts | tuple[Problem, ...]:
 
 
 def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
-    """The contacts together with the documents they come from."""
+    """The contacts together with the documents they come from. Long, because each kind of mistake is looked for in one line."""
     problems = strangers(directory, tuple(FILES))
     documents: dict[str, Document] = {}
     shapes: dict[str, BaseModel] = {}
@@ -249,6 +249,7 @@ def _policy(region: RegionFile) -> EscalationPolicy:
             shape.aankomst.zonder_tijd, shape.aankomst.marge, shape.aankomst.wacht, shape.aankomst.overdragen_elke
         ),
         duty_number=shape.dienstnummer or "",
+        fallback_too=shape.terugval_mee,
     )
 
 

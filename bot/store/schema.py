@@ -1,4 +1,7 @@
-"""The tables; the sum of the migrations must give exactly these (tested on SQLite and PostgreSQL)."""
+"""The tables; the sum of the migrations must give exactly these (tested on SQLite and PostgreSQL).
+
+Longer than most modules because it is the one list of tables.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -219,3 +219,22 @@ def test_the_coordinator_is_rung_for_the_first_of_a_flood_and_for_every_tenth_af
         entries = case.do(c.TakeIn(number="", person=PersonId("bakker"), text=f"alarm {n}", flood=True))
         rung += [n for x in said(case, entries) if isinstance(x, m.FloodNote)]
     assert rung == [1, 11]
+
+
+def test_who_can_be_reached_in_one_way_only_is_called_together_with_the_fallback() -> None:
+    case = reachable(Case(fallback_too=True), frozenset(("sms",)))
+    case.world = replace(case.world, channels=frozenset(("sms",)))
+    first = case.alarm(PLAIN)
+    assert [x.person for x in of(e.PageRequested, first)] == ["coordinator1"]  # chat and text message: two ways
+    case.do(c.CallRole(role=RoleId("om"), by=by("bakker")))
+    paged = [(x.person, x.why) for x, _ in case.told if isinstance(x, e.PageRequested)]
+    assert paged[1:] == [("om1", "first"), ("achtervang", "unready")]
+    case.answers("achtervang")
+    assert case.incident.calls[RoleId("om")].by == "achtervang"
+    assert case.incident.pages[case.page("om1").page].state == "withdrawn"
+
+
+def test_without_any_other_channel_nobody_is_called_twice() -> None:
+    case = Case(fallback_too=True)
+    entries = case.alarm(PLAIN)
+    assert [x.person for x in of(e.PageRequested, entries)] == ["coordinator1"]
