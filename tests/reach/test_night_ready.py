@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import GaveUp
-from bot.domain.ids import PersonId
+from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.readiness import PROOF_LASTS, Ready, alone, ready
 from bot.matrix.reach import Sender, qr, vcard
 from bot.posting import rows_of
 from bot.words.fit import FIRST_LINE, MOST_CHARACTERS, MOST_LINES
 from bot.words.parse import Said, parse
+from tests.builders import by
+from tests.desk.ground import INCIDENT
 from tests.pagers.ground import number
 from tests.reach.ground import NOON, SENDER, Town, lines_of, refusals
 
@@ -151,6 +154,21 @@ async def test_a_test_alarm_calls_only_the_coordinator_and_counts_for_a_year(tow
     assert "Waterbrug" not in lines_of(await town.says("coordinator2", "nachtklaar"))
     town.passes(days=366)
     assert "Waterbrug" in lines_of(await town.says("coordinator2", "nachtklaar"))
+
+
+async def test_a_test_alarm_has_nothing_to_do_with_an_incident_that_runs(town: Town) -> None:
+    """However many alarms the officer gave before: it is no duplicate of them, and is not taken in by one of them."""
+    for n in range(4):
+        event = f"$alarm{n}"
+        alarm = c.RaiseAlarm(text="rellen bij het station", by=by("bakker"))
+        await town.ground.desk.handle(
+            IncidentId(f"00000000-0000-4000-8000-00000000000{n}"), alarm, cause=EventId(event)
+        )
+        town.passes(minutes=1)
+    await town.says("bakker", "testalarm")
+    incident = await town.ground.desk.incident(INCIDENT)
+    assert incident.exercise
+    assert incident.similar_to is None
 
 
 async def test_nobody_can_be_flooded_with_tests(town: Town) -> None:
