@@ -313,11 +313,8 @@ class Story:
             )
             todo = (await tx.execute(waits)).first() is not None
             due = await directory.due(tx, now)
-            unsent = select(outbox_table.c.key).where(
-                outbox_table.c.state == "waiting",
-                outbox_table.c.not_before.is_(None) | (outbox_table.c.not_before <= now + SOON),
-            )
-            todo = todo or (await tx.execute(unsent)).first() is not None
+            # what is put off for longer than that, and what comes after it, is for later in the story
+            todo = todo or bool(await outbox.ready(tx, now + SOON, 1))
             which = select(outbox_table.c.event_id, outbox_table.c.room, outbox_table.c.kind).where(
                 outbox_table.c.state == "sent", outbox_table.c.event_id.is_not(None)
             )

@@ -92,7 +92,7 @@ def put_state(world: World, session: Session, room: Room, kind: str, key: str, c
 def _sound_levels(room: Room, content: Json) -> None:
     above = room._creators()
     if above & set(content.get("users", {})):
-        raise Refusal(400, "M_BAD_JSON", "Creator user must not appear in content.users")
+        raise Refusal(400, "M_UNKNOWN", "Creator user must not appear in content.users")
 
 
 def change_member(world: World, room: Room, by: str, whom: str, content: Json) -> Event:
@@ -102,12 +102,16 @@ def change_member(world: World, room: Room, by: str, whom: str, content: Json) -
         case "join" if by == whom:
             _may_join(room, whom)
         case "leave" if by == whom:
+            if now == "leave" and (gone := room.state.get((MEMBER, whom))) is not None:
+                return gone
             if now not in ("join", "invite"):
                 raise Refusal(403, FORBIDDEN, f"User {whom} not in room")
         case "invite":
             _may_invite(room, by, whom)
         case "leave" | "ban":
             inside(room, by)
+            if wanted == "leave" and now not in ("join", "invite", "ban"):
+                raise Refusal(403, FORBIDDEN, "The target user is not in the room")
             if not room.may(by, "kick" if wanted == "leave" else "ban", 50) or room.level(by) <= room.level(whom):
                 raise Refusal(403, FORBIDDEN, "You cannot do that to this user")
         case _:
@@ -181,7 +185,8 @@ def create(world: World, session: Session, body: Json) -> Json:
         "m.room.guest_access": {"guest_access": "forbidden" if public else "can_join"},
     }
     for kind, content in preset.items():
-        state(kind, given.pop((kind, ""), content))
+        if (kind, "") not in given:
+            state(kind, content)
     for (kind, key), content in given.items():
         state(kind, content, key)
     if "name" in body:
@@ -192,7 +197,7 @@ def create(world: World, session: Session, body: Json) -> Json:
     direct = {"is_direct": True} if body.get("is_direct") else {}
     for invitee in body.get("invite", []):
         change_member(world, room, user, str(invitee), {"membership": "invite", **direct})
-    return {"room_id": room.room_id} | ({"room_alias": alias} if alias else {})
+    return {"room_id": room.room_id}
 
 
 def _levels(user: str, version: str, body: Json) -> Json:

@@ -196,8 +196,8 @@ def _alias(call: Call) -> Answer:
 
 
 def _whole_state(call: Call) -> Answer:
-    room = call.world.room(call.parts[0])
     left = _left_at(call, call.parts[0])
+    room = call.world.room(call.parts[0])
     found = room.state_before(left + 1) if left else list(room.state.values())
     return [event.shown(with_room=True) for event in found]
 

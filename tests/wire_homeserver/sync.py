@@ -78,8 +78,7 @@ async def sync(world: World, session: Session, query: dict[str, str], most: int 
 
 
 def _is_news(body: Json) -> bool:
-    lists = body.get("device_lists", {})
-    return bool(body["rooms"] or body["to_device"]["events"] or lists.get("changed") or lists.get("left"))
+    return any(part in body for part in ("rooms", "to_device", "device_lists"))
 
 
 def told(world: World, session: Session, asked: Wanted) -> Json:
@@ -107,13 +106,11 @@ def told(world: World, session: Session, asked: Wanted) -> Json:
         elif since is not None and (left := _gone_since(room, user, since)) is not None:
             rooms.setdefault("leave", {})[room.room_id] = _left(room, session, asked, left)
             gone |= room.joined
-    body: Json = {
-        "next_batch": f"s{world.position}",
-        "rooms": rooms,
-        "to_device": {"events": [e for at, e in session.device.waiting if since is None or at > since]}
-        if session.device
-        else {"events": []},
-    }
+    body: Json = {"next_batch": f"s{world.position}"}
+    if rooms:
+        body["rooms"] = rooms
+    if session.device and (waiting := [e for at, e in session.device.waiting if since is None or at > since]):
+        body["to_device"] = {"events": waiting}
     if session.device is not None:
         spare = [SIGNED] if session.device.fallback and not session.device.fallback_used else []
         body["device_one_time_keys_count"] = {SIGNED: len(session.device.one_time)}
@@ -121,7 +118,9 @@ def told(world: World, session: Session, asked: Wanted) -> Json:
     if since is not None:
         sharing = world.sharing(user)
         changed = {who for at, who in world.device_changes if at > since and who in sharing}
-        body["device_lists"] = {"changed": sorted(changed | newcomers), "left": sorted(gone - sharing)}
+        lists = {"changed": sorted(changed | newcomers), "left": sorted(gone - sharing)}
+        if any(lists.values()):
+            body["device_lists"] = {name: users for name, users in lists.items() if users}
     return body
 
 
