@@ -18,6 +18,7 @@ from bot.matrix.act import Asked
 from bot.matrix.send import Gateway, Unsent
 from bot.onboarding import Onboarding
 from bot.reach import Number, read_number
+from bot.subscribing import Subscribing, calendar_link
 from bot.words.catalogue import Catalogue
 from bot.words.parse import Said
 
@@ -32,6 +33,7 @@ class Reaching:
     entering: Entering
     onboarding: Onboarding
     contacts: Callable[[], Contacts]
+    public_url: str = ""  # where calendars are fetched; empty: nowhere
 
     async def __call__(self, asked: Asked) -> None:
         await _FLOWS[asked.said.verb](self, _asker(asked), asked)
@@ -80,6 +82,17 @@ class Reaching:
     async def unheard(self, asker: Asker, asked: Asked) -> None:
         await self.onboarding.heard(asker, asked.said.argument, yes=False)
 
+    async def calendar(self, asker: Asker, asked: Asked) -> None:
+        """The own shifts, or with a role everybody's in it; asked again it moves to another address."""
+        await self._subscribing.begin(asker, next(iter(asked.said.roles), None))
+
+    async def calendar_stop(self, asker: Asker, asked: Asked) -> None:
+        await self._subscribing.end(asker)
+
+    @property
+    def _subscribing(self) -> Subscribing:
+        return Subscribing(self.entering.house, self.public_url)
+
 
 _FLOWS: Final[Mapping[str, Callable[[Reaching, Asker, Asked], Awaitable[None]]]] = {
     "my_number": Reaching.number,
@@ -93,6 +106,8 @@ _FLOWS: Final[Mapping[str, Callable[[Reaching, Asker, Asked], Awaitable[None]]]]
     "test": Reaching.test,
     "heard": Reaching.heard,
     "not_heard": Reaching.unheard,
+    "calendar": Reaching.calendar,
+    "calendar_stop": Reaching.calendar_stop,
 }
 
 
@@ -144,11 +159,16 @@ class Cards:
     addresses: Addresses
     catalogue: Catalogue
     sender: Sender
+    public_url: str = ""
 
     async def __call__(self, message: m.ReachShown) -> Card | None:
         """None when there is nothing to show any more."""
         if message.what == "contact":
             return self.contact(message.lang) if self.sender else None
+        if message.what == "calendar":
+            link = calendar_link(self.addresses.vault, self.public_url, message.seed)
+            how = (self.catalogue.text(message.lang, key) for key in ("calendar.address", "calendar.how"))
+            return Card((next(how), link, *how))
         topic = await self.addresses.topic(message.person)
         return None if topic is None or not self.sender.ntfy_url else self.push(message.lang, topic)
 

@@ -159,7 +159,7 @@ QUESTIONS: Final = frozenset(
 # Verbs about the sender's own channels and getting ready: no incident knows of them.
 OWN_CHANNELS: Final = frozenset(
     ("my_number", "my_mail", "my_push", "my_pushover", "code", "reachable", "forget", "night_ready", "test", "heard",
-     "not_heard")
+     "not_heard", "calendar", "calendar_stop")
 )  # fmt: skip
 
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.

@@ -61,3 +61,9 @@ async def get(conn: AsyncConnection, code: str) -> Feed | None:
         return None
     row = (await conn.execute(select(feed).where(feed.c.hash == hash_of(code)))).mappings().one_or_none()
     return None if row is None else Feed(**row)
+
+
+async def standing(conn: AsyncConnection, made_by: PersonId) -> list[Feed]:
+    """The calendars that somebody made and that still work."""
+    rows = await conn.execute(select(feed).where(feed.c.made_by == made_by, feed.c.revoked_at.is_(None)))
+    return [Feed(**row) for row in rows.mappings()]
