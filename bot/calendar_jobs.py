@@ -47,9 +47,10 @@ def schedule(scheduler: AsyncIOScheduler, bot: Bot) -> None:
 
 
 async def lint(bot: Bot) -> None:
-    """Tells operators what `iogplus check` finds, once a day."""
+    """Tells operators what `iogplus check` finds, once a day; with who stands in, is away, and cannot be reached."""
     moment = bot.desk.clock()
-    problems = check(bot.settings.contacts_dir, bot.settings.playbooks_dir, moment.wall)
+    changes, reachable = await bot.duties.known(moment.wall)
+    problems = check(bot.settings.contacts_dir, bot.settings.playbooks_dir, moment.wall, changes, reachable)
     lang = bot.settings.language
     notes = [
         m.ManagementNote(to=m.To("management"), lang=lang, code="check", details=(("problem", problem.text(lang)),))

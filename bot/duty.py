@@ -71,14 +71,24 @@ class Duties:
         """Reminds of shifts that come and warns of what is wrong with them; to be called every few minutes."""
         moment = self.onboarding.house.desk.clock()
         wall, contacts = moment.wall, self.contacts()
-        changes = (await self.rostering.standing(wall, wall + AHEAD)).changes
-        async with self.onboarding.house.desk.database.read() as tx:
-            has = await readable(tx, self.onboarding.house.vault)
+        changes, has = await self.known(wall)
         coordinator = await self.rostering.coordinator()
         # beside the loop: reading all rosters takes a few tenths of a second, and a page does not wait for that
         notices = await asyncio.to_thread(self._due, contacts, changes, has, coordinator, wall)
         for notice in notices:
             await self._say(notice)
+
+    async def known(self, wall: datetime) -> tuple[Sequence[Change], Mapping[PersonId, frozenset[Channel]]]:
+        """What the files do not say: who stands in or is away in the days to come, and who is reached over which channels that
+        are set up here. Where only the chat is, that is the channel of everybody."""
+        changes = (await self.rostering.standing(wall, wall + HORIZON)).changes
+        usable = self.onboarding.house.usable()
+        if not usable:
+            chat: frozenset[Channel] = frozenset(("matrix",))
+            return changes, dict.fromkeys(self.contacts().people, chat)
+        async with self.onboarding.house.desk.database.read() as tx:
+            found = await readable(tx, self.onboarding.house.vault)
+        return changes, {person: has & usable for person, has in found.items()}
 
     async def prove(self) -> None:
         """The monthly test, by day on working days, once a month for each person and never during an incident."""
@@ -148,12 +158,15 @@ class Duties:
                     yield Notice(f"duty/{what}/{_name(lead)}", person, lines)
                 lead = newest(WARNED, shift.start, wall, by_day=by_day)
                 if lead is not None and hangs:
-                    yield from self._alone(person, shift, f"{what}/{_name(lead)}", coordinator)
+                    armed = contacts.policy.fallback_too
+                    yield from self._alone(person, shift, f"{what}/{_name(lead)}", coordinator, armed=armed)
 
-    def _alone(self, person: Person, shift: Shift, what: str, coordinator: Person | None) -> Iterator[Notice]:
-        yield Notice(f"alone/{what}", person, duty_words.alone(self._words, person.language, shift))
+    def _alone(
+        self, person: Person, shift: Shift, what: str, coordinator: Person | None, *, armed: bool
+    ) -> Iterator[Notice]:
+        yield Notice(f"alone/{what}", person, duty_words.alone(self._words, person.language, shift, armed=armed))
         if coordinator is not None and coordinator.id != person.id:
-            lines = duty_words.alone_other(self._words, coordinator.language, shift, person.name)
+            lines = duty_words.alone_other(self._words, coordinator.language, shift, person.name, armed=armed)
             yield Notice(f"alone/{what}/coordinator", coordinator, lines)
 
     def _wrong(

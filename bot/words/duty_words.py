@@ -28,17 +28,19 @@ def shift(catalogue: Catalogue, lang: Language, coming: Shift, end: datetime | N
     return (first, until, catalogue.text(lang, "duty.how"))
 
 
-def alone(catalogue: Catalogue, lang: Language, coming: Shift) -> Lines:
-    """To who has the shift: the chat is the only way."""
+def alone(catalogue: Catalogue, lang: Language, coming: Shift, *, armed: bool) -> Lines:
+    """To who has the shift: the chat is the only way. `armed`: the fallback is called at the same time."""
     first = catalogue.text(lang, "duty.alone", start=moment(coming.start, lang))
-    return (first, catalogue.text(lang, "duty.alone_how"))
+    lines = (first, catalogue.text(lang, "duty.alone_how"))
+    return (*lines, catalogue.text(lang, "duty.armed")) if armed else lines
 
 
-def alone_other(catalogue: Catalogue, lang: Language, coming: Shift, name: str) -> Lines:
+def alone_other(catalogue: Catalogue, lang: Language, coming: Shift, name: str, *, armed: bool) -> Lines:
     """The same to the coordinator."""
     first = catalogue.text(lang, "duty.alone_other", name=name, start=moment(coming.start, lang))
     role = role_name(catalogue, lang, coming.role)
-    return (first, catalogue.text(lang, "duty.alone_other_how", role=role))
+    lines = (first, catalogue.text(lang, "duty.alone_other_how", role=role))
+    return (*lines, catalogue.text(lang, "duty.armed")) if armed else lines
 
 
 def gap(catalogue: Catalogue, lang: Language, found: Finding, name: str) -> Lines:

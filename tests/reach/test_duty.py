@@ -119,6 +119,15 @@ async def test_with_one_channel_both_the_person_and_the_coordinator_are_warned(t
     assert [who for who, _ in await told(town, before(MONDAY, days=2))] == ["cyber2"]
 
 
+@pytest.mark.parametrize("armed", [True, False])
+async def test_the_fallback_is_only_promised_where_it_is_called(town: Town, *, armed: bool) -> None:
+    in_turn(town)
+    town.known = replace(town.known, policy=replace(town.known.policy, fallback_too=armed))
+    found = await told(town, before(MONDAY, days=6, hours=22))
+    assert len(found) == 2
+    assert {"achtervang" in text for _, text in found} == {armed}
+
+
 async def test_where_only_matrix_is_set_up_nobody_is_warned_of_it(town: Town) -> None:
     in_turn(town)
     town.pagers.clear()
