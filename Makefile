@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: demo test check bench campaign interop lock format clean
+.PHONY: demo test check bench campaign interop browser lock format clean
 
 demo: $(READY)
 	$(BIN)/iogplus demo $(ARGS)
@@ -28,6 +28,9 @@ campaign: $(READY)
 
 interop: $(READY)
 	$(BIN)/python -m tests.interop $(ARGS)
+
+browser: $(READY)
+	$(BIN)/python -m tests.browser $(ARGS)
 
 # Made anew by hand when a dependency changes; the result holds hashes and no index addresses.
 lock: $(READY)

@@ -11,6 +11,7 @@ TOKEN: Final = "token"
 YES: Final = "1"
 NO: Final = "0"
 
+# The signs on the buttons are drawn in the colour of the text (an emoji would be green on green) and are not read out.
 # Contrast at least 4.5:1 in light and dark, targets of 64 px (44 are asked for), no animation, text that grows with the phone.
 STYLE: Final = """\
 :root { color-scheme: light dark; --paper: #fff; --ink: #16191d; --soft: #4a525c; --line: #767f8a;
@@ -23,13 +24,16 @@ main { max-width: 32rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0 1rem; overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; }
 .exercise { background: var(--mark); color: var(--mark-ink); padding: 0.5rem 0.75rem; font-weight: 700; }
-dl { margin: 0 0 1.25rem; display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 0.75rem; }
-dt { color: var(--soft); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-form { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; margin: 0 0 1.25rem; }
+dl { margin: 0 0 1.25rem; }
+dl div { display: flex; flex-wrap: wrap; gap: 0 0.75rem; margin: 0 0 0.25rem; }
+dt { color: var(--soft); min-width: 5rem; } dd { margin: 0; flex: 1 1 9rem; font-weight: 600; overflow-wrap: anywhere; }
+form { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(8.5rem, 100%), 1fr)); gap: 0.75rem;
+  margin: 0 0 1.25rem; }
 button { min-height: 4rem; padding: 0.5rem; border: 2px solid var(--line); border-radius: 0.5rem; cursor: pointer;
-  font: inherit; font-weight: 600; background: var(--paper); color: var(--ink); }
+  font: inherit; font-weight: 600; background: var(--paper); color: var(--ink); overflow-wrap: anywhere; }
 button.yes, button.no { grid-column: 1 / -1; min-height: 5rem; font-size: 1.375rem; color: var(--on); }
 button.yes { background: var(--yes); border-color: var(--yes); } button.no { background: var(--no); border-color: var(--no); }
+button.yes::before { content: "✓ "; content: "✓ " / ""; } button.no::before { content: "✕ "; content: "✕ " / ""; }
 button:focus-visible { outline: 4px solid var(--ink); outline-offset: 3px; }
 .soft { color: var(--soft); }
 """
@@ -40,9 +44,9 @@ def question(words: Words, call: Call, token: str) -> str:
     later = "\n".join(_button(str(minutes), words("later", minutes=str(minutes))) for minutes in ETAS)
     form = f"""<form method="post">
 <input type="hidden" name="{TOKEN}" value="{escape(token)}">
-{_button(YES, words("yes"), "yes", "✅")}
+{_button(YES, words("yes"), "yes")}
 {later}
-{_button(NO, words("no"), "no", "❌")}
+{_button(NO, words("no"), "no")}
 </form>"""
     head = words("are_you", person=call.person)
     inside = f"{_mark(words, call)}<h1>{escape(head)}</h1>\n{_facts(words, call)}\n{form}\n{_soft(words('not_you'))}"
@@ -74,14 +78,13 @@ def _mark(words: Words, call: Call) -> str:
 
 
 def _facts(words: Words, call: Call) -> str:
-    rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(fact)}</dd>\n" for label, fact in words.facts(call))
+    rows = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(fact)}</dd></div>\n" for label, fact in words.facts(call))
     return f"<dl>\n{rows}</dl>"
 
 
-def _button(value: str, text: str, kind: str = "", sign: str = "") -> str:
-    shown = f'<span aria-hidden="true">{sign}</span> ' if sign else ""
+def _button(value: str, text: str, kind: str = "") -> str:
     style = f' class="{kind}"' if kind else ""
-    return f'<button{style} name="{ANSWER}" value="{escape(value)}">{shown}{escape(text)}</button>'
+    return f'<button{style} name="{ANSWER}" value="{escape(value)}">{escape(text)}</button>'
 
 
 def _soft(text: str) -> str:

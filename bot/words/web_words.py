@@ -44,7 +44,8 @@ class Words:
     def facts(self, call: Call) -> tuple[tuple[str, str], ...]:
         """What, where and when, each with its label."""
         return (
-            (self("what"), self("call", roles=self.roles(call.roles), number=call.number)),
+            (self("what"), self("page_for", roles=self.roles(call.roles))),
+            (self("number"), call.number),
             (self("where"), self("municipality", municipality=call.municipality)),
             (self("when"), self("reported", when=moment(call.alarm_at, self.lang))),
         )

@@ -29,8 +29,9 @@ def test_every_line_of_a_lock_file_is_held_by_a_hash(lock: str) -> None:
     assert not re.search(r"https?://", text(lock))
 
 
-def test_the_lock_of_the_other_language_is_held_by_hashes_too() -> None:
-    lock = json.loads(text("tests/interop/package-lock.json"))
+@pytest.mark.parametrize("part", ["interop", "browser"])
+def test_the_lock_of_the_other_language_is_held_by_hashes_too(part: str) -> None:
+    lock = json.loads(text(f"tests/{part}/package-lock.json"))
     packages = {name: about for name, about in lock["packages"].items() if name}
     assert packages
     assert [name for name, about in packages.items() if not about.get("integrity", "").startswith("sha512-")] == []

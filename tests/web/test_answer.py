@@ -55,7 +55,7 @@ async def test_the_page_asks_one_person_one_thing(night: Night) -> None:
     assert answer.status_code == 200
     shown = Shown(answer.text)
     assert "Ben jij Cyber1? Kom je?" in shown.text
-    assert "Oproep cyber · 2026-001" in shown.text
+    assert "Wat Oproep cyber Nummer 2026-001" in shown.text
     assert "Gemeente Waterbrug" in shown.text
     assert "gemeld zo 22-11 03:04" in shown.text
     assert shown.all("html") == [{"lang": "nl"}]
