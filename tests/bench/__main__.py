@@ -12,15 +12,17 @@ from typing import Any
 
 from rich.console import Console
 
+from tests.bench.alarms import alarms
 from tests.bench.archive import ROOT, utc_now
 from tests.bench.command import command
 from tests.bench.races import race
 from tests.bench.report import Measured, shown, written
 from tests.bench.restart import restart
+from tests.bench.ticks import ticks
 
 RUNS = 10
 OUT = ROOT / "build" / "bench.json"
-NAMES = ("races", "command", "restart")
+NAMES = ("races", "alarms", "ticks", "command", "restart")
 
 
 def main() -> int:
@@ -45,6 +47,10 @@ def _run(bench: str, directory: Path, runs: int, *, small: bool) -> list[Measure
     match bench:
         case "races":
             return asyncio.run(race(directory, runs))
+        case "alarms":
+            return asyncio.run(alarms(directory, runs, small=small))
+        case "ticks":
+            return asyncio.run(ticks(directory, runs, small=small))
         case "command":
             return asyncio.run(command(directory, runs, small=small))
         case _:

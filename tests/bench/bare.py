@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from nio import AsyncClient, AsyncClientConfig, MatrixRoom, RoomMessageText
 from nio.responses import LoginResponse, RoomSendResponse
@@ -26,7 +26,7 @@ class Plan:
     invited: Sequence[str] = ()
     rescuer: str = ""
     card: Mapping[str, Any] = field(default_factory=dict)
-    echo: Mapping[str, Any] = field(default_factory=dict)
+    echoes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what somebody says: content
     room: str = ""  # the localpart of the alias
 
 
@@ -42,7 +42,7 @@ class Bare:
         client.add_event_callback(self._said, RoomMessageText)
 
     @classmethod
-    async def login(cls, url: str, user: str, password: str, store: Path) -> "Bare":
+    async def login(cls, url: str, user: str, password: str, store: Path) -> Self:
         await asyncio.to_thread(store.mkdir, parents=True, exist_ok=True)
         config = AsyncClientConfig(store_sync_tokens=False, pickle_key=password, max_timeouts=0, max_limit_exceeded=0)
         client = AsyncClient(url, user, store_path=str(store), config=config)
@@ -74,8 +74,10 @@ class Bare:
         async with self.client.client_session.request(method, url, json=body, headers=headers) as answer:
             return answer.status, await answer.json()
 
-    async def send(self, room_id: str, content: Mapping[str, Any]) -> str:
-        answer = await self.client.room_send(room_id, "m.room.message", content, ignore_unverified_devices=True)
+    async def send(self, room_id: str, content: Mapping[str, Any], txn: str | None = None) -> str:
+        answer = await self.client.room_send(
+            room_id, "m.room.message", content, tx_id=txn, ignore_unverified_devices=True
+        )
         if not isinstance(answer, RoomSendResponse):
             raise ConnectionError("the bare script's message was refused")
         return str(answer.event_id)
@@ -99,8 +101,8 @@ class Bare:
             if self.plan.room:
                 await self._room()
             self.done.set()
-        elif said == "1":
-            await self.send(room.room_id, self.plan.echo)
+        elif said in self.plan.echoes:
+            await self.send(room.room_id, self.plan.echoes[said])
             self.done.set()
 
     async def _room(self) -> None:

@@ -1,4 +1,5 @@
-"""Alarm to pages, alarm to room, answer to confirmation: the bot and the bare script in turns, on one homeserver."""
+"""Alarm to pages, alarm to room, answer to confirmation, question to answer: the bot and the bare script in turns, on one
+homeserver."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from tests.bench.wire import Exchange, sends
 PAGES = 8
 PAGE_BODY = "rellen"
 CONFIRMED = "Waterbrug"
+YES, WHO = "1", "wie"
+WHO_BODY = "cyber"
 
 
 class OutOfOrder(AssertionError):
@@ -26,6 +29,7 @@ class Times:
     pages: list[float] = field(default_factory=list)
     room: list[float] = field(default_factory=list)
     answer: list[float] = field(default_factory=list)
+    who: list[float] = field(default_factory=list)
 
 
 async def race(directory: Path, runs: int) -> list[Measured]:
@@ -42,6 +46,7 @@ async def race(directory: Path, runs: int) -> list[Measured]:
         Measured("pages", "alarm received → last of 8 pages accepted", "ms", 1.25, *_both(ours.pages, theirs.pages)),
         Measured("room", "alarm received → room usable", "ms", 1.15, *_both(ours.room, theirs.room)),
         Measured("answer", "answer sent → confirmation accepted", "ms", 1.5, *_both(ours.answer, theirs.answer)),
+        Measured("who", "`wie` sent → answer accepted", "ms", 1.2, *_both(ours.who, theirs.who)),
     ]
 
 
@@ -59,12 +64,19 @@ async def _bot(built: Town, times: Times) -> None:
     _in_order(pages, seen)
     times.pages.append((max(x.answered for x in pages) - heard) * 1000)
     times.room.append((sends(seen, ".CardPosted")[0].answered - heard) * 1000)
+    times.answer += await _answers(built, YES, ".AckConfirmed")
+    times.who += await _answers(built, WHO, ".Answer")
+
+
+async def _answers(built: Town, text: str, kind: str) -> list[float]:
+    """Everybody says this in turn; how long (milliseconds) until the bot's answer of this kind was accepted."""
+    found = []
     for person in built.called:
-        said = await built.say(person, built.bot_rooms[person], "1")
-        await built.bot_sent(said, ".AckConfirmed", 1)
-        confirmed = sends(built.wire.since(said), ".AckConfirmed")[0]
-        times.answer.append((confirmed.answered - said) * 1000)
+        said = await built.say(person, built.bot_rooms[person], text)
+        await built.bot_sent(said, kind, 1)
+        found.append((sends(built.wire.since(said), kind)[0].answered - said) * 1000)
         await built.settled()
+    return found
 
 
 def _in_order(pages: list[Exchange], seen: list[Exchange]) -> None:
@@ -85,8 +97,9 @@ async def _plan(built: Town) -> Plan:
     everybody = [built.peers[person].user_id for person in (REPORTER, *built.called)]
     rescuer = built.playground.contacts.region.break_glass
     card = next(iter(pages.values()))
-    echo = built.body(built.called[0], CONFIRMED)
-    return Plan(pages, everybody, rescuer or "", card, echo)
+    first = built.called[0]
+    echoes = {YES: built.body(first, CONFIRMED), WHO: built.body(first, WHO_BODY)}
+    return Plan(pages, everybody, rescuer or "", card, echoes)
 
 
 async def _bare(built: Town, plan: Plan, times: Times, n: int) -> None:
@@ -103,10 +116,18 @@ async def _bare(built: Town, plan: Plan, times: Times, n: int) -> None:
             raise OutOfOrder(f"{len(accepted)} sends of the bare script")
         times.pages.append((sorted(x.answered for x in accepted)[-2] - heard) * 1000)
         times.room.append((accepted[-1].answered - heard) * 1000)
-        for person in built.called:
-            bare.done.clear()
-            said = await built.say(person, built.bare_rooms[person], "1")
-            async with asyncio.timeout(PATIENCE):
-                await bare.done.wait()
-            times.answer.append((sends(bare.wire.since(said))[0].answered - said) * 1000)
-            await asyncio.sleep(0.2)
+        times.answer += await _echoes(built, YES)
+        times.who += await _echoes(built, WHO)
+
+
+async def _echoes(built: Town, text: str) -> list[float]:
+    """The same of the bare script."""
+    bare, found = built.bare, []
+    for person in built.called:
+        bare.done.clear()
+        said = await built.say(person, built.bare_rooms[person], text)
+        async with asyncio.timeout(PATIENCE):
+            await bare.done.wait()
+        found.append((sends(bare.wire.since(said))[0].answered - said) * 1000)
+        await asyncio.sleep(0.2)
+    return found

@@ -1,10 +1,17 @@
 """The benchmark itself runs and says what it measured; how fast things are is for `make bench`, on a machine at rest."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from tests.bench.alarms import Missing, times
 from tests.bench.command import command
+from tests.bench.phones import Brought
+from tests.bench.region import BESIDE, Brigade, address
 from tests.bench.report import Measured
+from tests.bench.ticks import ticks
 
 
 def test_a_small_run_measures_a_command_in_two_incidents(tmp_path: Path) -> None:
@@ -12,6 +19,27 @@ def test_a_small_run_measures_a_command_in_two_incidents(tmp_path: Path) -> None
     assert len(ratio.ours) == len(ratio.theirs) == 10
     assert ratio.value > 0
     assert first.met
+
+
+def test_a_small_run_measures_a_look_at_incidents_that_are_not_due(tmp_path: Path) -> None:
+    look, beat = asyncio.run(ticks(tmp_path, 1, small=True))
+    assert len(look.ours) == len(look.theirs) == len(beat.ours) == 50
+    assert beat.value > look.value > 0  # with the heartbeat it is written to disk
+
+
+def test_a_page_counts_once_it_is_in_the_hands_of_every_channel_of_a_person() -> None:
+    brigade = Brigade(7)
+    matrix = [(person, 10.1) for person in brigade.called]
+    brought = [
+        Brought(channel, 10.2, f"{address(person, channel)} OPROEP", {})
+        for channel in BESIDE
+        for person in brigade.called
+    ]
+    brought[0] = replace(brought[0], at=10.5)
+    assert sorted(round(one) for one in times({brigade: 10.0}, matrix, brought)) == [200] * 7 + [500]
+    for wrong in (brought[1:], [*brought, brought[0]]):
+        with pytest.raises(Missing):
+            times({brigade: 10.0}, matrix, wrong)
 
 
 def test_a_target_is_missed_when_the_ratio_of_the_medians_is_above_it() -> None:

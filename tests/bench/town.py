@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.matrix.peer import Peer
 from bot.playground import Playground, set_up
 from bot.running import Bot
 from bot.store import inbox, outbox, rooms
-from tests.bench.archive import ALARM, REPORTER, utc_now
+from tests.bench.archive import ALARM, REPORTER, ROOT, utc_now
 from tests.bench.bare import Bare
 from tests.bench.wire import Stopwatch
 
@@ -25,6 +25,7 @@ ROLES = (
     "coordinator", "politie", "om", "expert_cter", "communicatie", "expert_cyber", "expert_ondermijning", "expert_zorg",
 )  # fmt: skip
 PATIENCE = 60.0  # seconds
+EXAMPLE = ROOT / "contacts" / "example"
 
 
 @dataclass(slots=True)
@@ -40,9 +41,9 @@ class Town:
     bot_rooms: dict[PersonId, str] = field(default_factory=dict)
     bare_rooms: dict[PersonId, str] = field(default_factory=dict)
 
-    async def settled(self) -> None:
+    async def settled(self, patience: float = PATIENCE) -> None:
         """Until the bot has nothing left to hear or to send."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while True:
                 async with self.bot.database.read() as tx:
                     left = await outbox.waiting_count(tx) + await inbox.waiting_count(tx)
@@ -78,22 +79,31 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town(directory: Path) -> AsyncIterator[Town]:
-    """Everybody logged in, in their rooms, the bot running; torn down in reverse."""
+async def town(
+    directory: Path,
+    contacts: Path = EXAMPLE,
+    bare_script: type[Bare] = Bare,
+    people: Sequence[PersonId] = (),
+    **given: Any,  # noqa: ANN401 - settings of any kind
+) -> AsyncIterator[Town]:
+    """Everybody logged in, in their rooms, the bot (with the settings `given`) running; torn down in reverse.
+
+    `people` are those who need a client; without it the reporter and the eight who are called.
+    """
     async with contextlib.AsyncExitStack() as stack:
         homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex())
         stack.push_async_callback(homeserver.stop)
-        playground = await set_up(directory, homeserver)
+        playground = await set_up(directory, homeserver, contacts_dir=contacts, **given)
         password = secrets.token_urlsafe(12)
         await homeserver.register("bare", password)
         admin = await homeserver.register("meting", secrets.token_urlsafe(12), admin=True)
         session = await homeserver.login("meting", admin.password)
         await homeserver.override_ratelimit(f"@bare:{homeserver.name}", session.access_token)
-        bare = await Bare.login(homeserver.url, "bare", password, directory / "bare")
+        bare = await bare_script.login(homeserver.url, "bare", password, directory / "bare")
         stack.push_async_callback(bare.client.close)
-        called = _called(playground)
+        called = () if people else _called(playground)
         peers: dict[PersonId, Peer] = {}
-        for person in (REPORTER, *called):
+        for person in people or (REPORTER, *called):
             peers[person] = await playground.peer(person, directory / "peers")
             stack.push_async_callback(peers[person].close)
         bot = await stack.enter_async_context(opened(playground.settings, real_world()))
