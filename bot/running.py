@@ -39,6 +39,7 @@ from bot.matrix.dead_man import DeadMan
 from bot.matrix.emergency import WITHIN, Emergency
 from bot.matrix.hear import Hearing
 from bot.matrix.listen import Ears
+from bot.matrix.roster_told import news_of_contacts
 from bot.matrix.send import Gateway
 from bot.pagers.inbound import TYPE as SMS
 from bot.reference.check import check
@@ -430,8 +431,11 @@ class Bot:
         found = hurried(found, self.settings.speed)
         changed = _difference(self.reference, found)
         warnings = check(self.settings.contacts_dir, self.settings.playbooks_dir, self.clock().wall)
+        before, was_safe = self.reference.contacts, bool(self.problems)
         self.reference, self.problems = found, ()
-        await self.desk.note(e.ReferenceLoaded(digest=found.digest))
+        # after safe mode, which has a roster of its own, everything would be news
+        told = () if was_safe else await news_of_contacts(self.desk, words, before, found.contacts)
+        await self.desk.note(e.ReferenceLoaded(digest=found.digest), *told)
         counts = {name: str(number) for name, number in changed.items()}
         return (words.text(lang, "reload.done", **counts), *(p.text(lang) for p in warnings))
 

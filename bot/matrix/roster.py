@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain import messages as m
@@ -134,7 +134,7 @@ class Rosters:
                 case Unclear():
                     return Back(roster_words.unclear(wish.telling, found))
                 case Day(date=day):
-                    start, end = (self._midnight(datetime(d.year, d.month, d.day)) for d in (day, day + timedelta(1)))  # noqa: DTZ001 - local wall time
+                    start, end = (self._midnight(one) for one in (day, day + timedelta(days=1)))
                     return await self._overview(wish, wish.said.roles[0], max(start, at), end)
                 case moment:
                     at = moment.at
@@ -202,18 +202,19 @@ class Rosters:
             return self._which_role(wish, found.role_word)
         person = find_person(found.person, self.contacts.people.values())
         if isinstance(person, Nobody):
-            return self._which_person(wish, person, lambda p: f"@{p.id} op {role_word(role, 'nl')} {found.turn.when}")
+            turn_said = " ".join(filter(None, (role_word(role, "nl"), found.turn.layer, found.turn.when)))
+            return self._which_person(wish, person, lambda p: f"@{p.id} op {turn_said}")
         return await self._take(wish, person, role, found.turn)
 
     async def _take(self, wish: Wish, person: Person, role: RoleId, said: Turn) -> Found:
         if said.over and is_length(said.when):
             # "over een uur" is from then on as well as for so long
             return Back((wish.telling.text("when.for_or_from", said=said.when), wish.telling.text("when.example")))
-        time = period(said.when, wish.telling.now, self.contacts.region.zone)
-        if isinstance(time, Unclear):
-            return Back(roster_words.unclear(wish.telling, time))
-        slot = Slot(role, said.layer or "eerste", time.start, time.end)
-        return Change(await self.rules.stand_in(wish.by, person, slot), time.odd)
+        spoken = period(said.when, wish.telling.now, self.contacts.region.zone)
+        if isinstance(spoken, Unclear):
+            return Back(roster_words.unclear(wish.telling, spoken))
+        slot = Slot(role, said.layer or "eerste", spoken.start, spoken.end)
+        return Change(await self.rules.stand_in(wish.by, person, slot), spoken.odd)
 
     async def swap(self, wish: Wish) -> Found:
         if not wish.said.roles:
@@ -232,16 +233,15 @@ class Rosters:
         if isinstance(other, Nobody):
             whose = f" van @{asker.id}" if found.asker else ""
             return self._which_person(wish, other, lambda p: f"{typed}{layer} {found.turn.when}{whose} met @{p.id}")
-        time = period(found.turn.when, wish.telling.now, self.contacts.region.zone)
-        if isinstance(time, Unclear):
-            return Back(roster_words.unclear(wish.telling, time))
-        slot = Slot(role, found.turn.layer or "eerste", time.start, time.end)
+        spoken = period(found.turn.when, wish.telling.now, self.contacts.region.zone)
+        if isinstance(spoken, Unclear):
+            return Back(roster_words.unclear(wish.telling, spoken))
+        slot = Slot(role, found.turn.layer or "eerste", spoken.start, spoken.end)
         plan = await self.rules.swap(wish.by, asker, other, slot, any_layer=found.turn.layer is None)
-        return Change(plan, time.odd)
+        return Change(plan, spoken.odd)
 
     async def swap_answer(self, wish: Wish) -> Found:
-        yes = wish.said.verb == "swap_yes"
-        return Change(await self.rules.answer(wish.by, str(wish.said.number), yes=yes))
+        return Change(await self.rules.answer(wish.by, str(wish.said.number), yes=wish.said.verb == "swap_yes"))
 
     async def absent(self, wish: Wish) -> Found:
         """`afwezig @naam 3 dec–10 dec`, or without a name the speaker."""
@@ -251,10 +251,10 @@ class Rosters:
             if isinstance(found, Nobody):
                 return self._which_person(wish, found, lambda p: f"@{p.id} {when}")
             person = found
-        time = period(when, wish.telling.now, self.contacts.region.zone)
-        if isinstance(time, Unclear):
-            return Back(roster_words.unclear(wish.telling, time))
-        return Change(await self.rules.absent(wish.by, person, time.start, time.end), time.odd)
+        spoken = period(when, wish.telling.now, self.contacts.region.zone)
+        if isinstance(spoken, Unclear):
+            return Back(roster_words.unclear(wish.telling, spoken))
+        return Change(await self.rules.absent(wish.by, person, spoken.start, spoken.end), spoken.odd)
 
     async def undo(self, wish: Wish) -> Found:
         number = str(wish.said.number) if wish.said.number is not None else None
@@ -281,8 +281,8 @@ class Rosters:
         verb = BY_NAME[wish.said.verb].word(wish.person.language)
         return Back((line, wish.telling.text("unclear.yes_or_no")), f"{verb} {typed(found.near[0])}")
 
-    def _midnight(self, wall: datetime) -> datetime:
-        return instant_of(wall, self.contacts.region.zone)
+    def _midnight(self, day: date) -> datetime:
+        return instant_of(datetime.combine(day, time()), self.contacts.region.zone)
 
 
 _VERBS: Final[Mapping[str, Callable[[Rosters, Wish], Awaitable[Found]]]] = {

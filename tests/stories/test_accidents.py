@@ -124,8 +124,10 @@ async def test_a_gap_in_the_roster_is_said_aloud_and_skipped(story: Story) -> No
         with changed(rosters, text, late):
             await story.says("vandijk", "herlaad")
             assert "Geladen" in await story.last("vandijk")
+            _hear_of_the_roster(story, "Vervalt: cyber")
             await story.says("bakker", RIOT)
     await story.says("vandijk", "herlaad")
+    _hear_of_the_roster(story, "Erbij: cyber")
     story.hears("bakker", "Alarm ontvangen")
     story.hears("bakker", "De kamer is open")
     for person in CALLED:
@@ -138,6 +140,11 @@ async def test_a_gap_in_the_roster_is_said_aloud_and_skipped(story: Story) -> No
     story.hears("vandijk", f"{number}: geen dienstdoende voor cyber in het rooster")
     await story.joins("bakker")
     assert "cyber: geen dienstdoende in het rooster" in "\n".join(await story.texts("bakker", "room"))
+
+
+def _hear_of_the_roster(story: Story, what: str) -> None:
+    for person in ("jansen", "devries"):
+        assert what in story.hears(person, "📅 Het rooster is veranderd").body
 
 
 async def test_broken_contacts_at_the_start(story: Story) -> None:
