@@ -31,7 +31,7 @@ from bot.deliver import Chances, Deliverer
 from bot.desk import Desk, Seal
 from bot.domain.people import Language
 from bot.domain.playbook import Both
-from bot.duty import Duties
+from bot.duty import Duties, hours
 from bot.entering import Entering, Installation
 from bot.keyfiles import read_key, read_log_key, write_key, write_log_key
 from bot.matrix.act import Acting
@@ -190,7 +190,13 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             dead_man=dead_man,
             auditor=auditor,
             board=board,
-            duties=Duties(onboarding, Rostering(desk, lambda: bot.reference.contacts), lambda: bot.reference.contacts),
+            duties=Duties(
+                onboarding,
+                Rostering(desk, lambda: bot.reference.contacts),
+                lambda: bot.reference.contacts,
+                hours(settings.reminder_hours),
+                hours(settings.warning_hours),
+            ),
             metrics=Metrics(lambda: bot.vital()),
             reference=reference,
             problems=found.problems if isinstance(found, Broken) else (),

@@ -35,6 +35,7 @@ DEFAULT_FILE: Final = Path("config.yaml")
 LOGIN: Final = ("device_id", "access_token", "pickle_key")
 SECRETS: Final = ("access_token", "pickle_key", "database_url", "heartbeat_url", *CHANNEL_SECRETS)
 
+Hours = Annotated[int, Field(ge=1, le=336)]  # the rosters are judged two weeks ahead
 Localpart = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._=-]{1,64}$")]
 
 
@@ -71,6 +72,8 @@ class Settings(ChannelSettings):
     speed: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     reach_key_file: Path | None = None
+    reminder_hours: Annotated[tuple[Hours, ...], NoDecode, BeforeValidator(words)] = (48, 2)
+    warning_hours: Annotated[tuple[Hours, ...], NoDecode, BeforeValidator(words)] = (168, 48, 2)
     node_name: str = ""
     lease_seconds: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 15.0
 
@@ -147,7 +150,7 @@ class Settings(ChannelSettings):
             case _, SecretStr() as secret:
                 return "••••••••" if secret.get_secret_value() else ""
             case _, tuple() as several:
-                return ", ".join(several)
+                return ", ".join(str(one) for one in several)
             case _, value:
                 return "" if value is None else str(value)
 

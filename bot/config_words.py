@@ -144,6 +144,14 @@ ABOUT: Final[dict[str, Both]] = {
         "naam van dit proces als er meer op één database staan; standaard de naam van de machine",
         "name of this process among several on one database; the name of the machine unless given",
     ),
+    "reminder_hours": Both(
+        "zoveel uur voor een dienst hoort iemand dat die komt; leeg is nooit",
+        "so many hours before a shift somebody hears that it comes; empty is never",
+    ),
+    "warning_hours": Both(
+        "zoveel uur van tevoren hoort men van een gat in het rooster of van maar één kanaal; leeg is nooit",
+        "so many hours before it people hear of a gap in the roster or of one channel only; empty is never",
+    ),
     "lease_seconds": Both(
         "zo lang mag een proces op PostgreSQL zwijgen voordat een ander het overneemt",
         "how long a process on PostgreSQL may be silent before another takes over",

@@ -30,10 +30,8 @@ from bot.store import directory, outbox, reach
 from bot.store.reach import ReadyRow
 from bot.words import duty_words
 
-WARNED: Final = (timedelta(days=7), timedelta(days=2), timedelta(hours=2))
-REMINDED: Final = WARNED[1:]
-AHEAD: Final = WARNED[0] + timedelta(hours=1)
-# What is days away waits for the morning; what begins in two hours does not.
+# What is further away than this waits for the morning; what begins sooner does not.
+SOON: Final = timedelta(hours=12)
 DAY: Final = (time(8), time(21))
 WORKING: Final = (time(9), time(17))
 TESTED_LATELY: Final = timedelta(days=14)
@@ -56,16 +54,18 @@ def newest(leads: Sequence[timedelta], start: datetime, now: datetime, *, by_day
     """
     due = [lead for lead in leads if start - lead <= now < start]
     lead = min(due, default=None)
-    return None if lead is None or (lead > min(leads) and not by_day) else lead
+    return None if lead is None or (lead > SOON and not by_day) else lead
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """`usable` are the channels that this installation has beside Matrix."""
+    """`reminded` is how long before a shift somebody hears of it, `warned` how long before it people hear what is wrong."""
 
     onboarding: Onboarding
     rostering: Rostering
     contacts: Callable[[], Contacts]
+    reminded: Sequence[timedelta]
+    warned: Sequence[timedelta]
 
     async def tell(self) -> None:
         """Reminds of shifts that come and warns of what is wrong with them; to be called every few minutes."""
@@ -147,16 +147,16 @@ class Duties:
         usable, by_day = self.onboarding.house.usable(), self._by_day(wall)
         for person in contacts.people.values():
             hangs = alone(has.get(person.id, frozenset()), usable)
-            for shift in shifts_of(contacts.rotations, changes, person.id, wall, wall + AHEAD):
+            for shift in shifts_of(contacts.rotations, changes, person.id, wall, wall + HORIZON):
                 if shift.start <= wall:
                     continue  # it runs already, or is cut off where we began to look
                 what = f"{shift.role}/{shift.layer}/{person.id}/{shift.start.isoformat()}"
-                lead = newest(REMINDED, shift.start, wall, by_day=by_day)
+                lead = newest(self.reminded, shift.start, wall, by_day=by_day)
                 if lead is not None:
                     end = _end(contacts, changes, shift)
                     lines = duty_words.shift(self._words, person.language, shift, end)
                     yield Notice(f"duty/{what}/{_name(lead)}", person, lines)
-                lead = newest(WARNED, shift.start, wall, by_day=by_day)
+                lead = newest(self.warned, shift.start, wall, by_day=by_day)
                 if lead is not None and hangs:
                     armed = contacts.policy.fallback_too
                     yield from self._alone(person, shift, f"{what}/{_name(lead)}", coordinator, armed=armed)
@@ -178,7 +178,7 @@ class Duties:
                 finding = replace(finding, end=None)  # cut off where the check stops looking
             if finding.code not in ("gap", "both_layers") or finding.start is None or finding.role is None:
                 continue
-            lead = newest(WARNED, finding.start, wall, by_day=by_day)
+            lead = newest(self.warned, finding.start, wall, by_day=by_day)
             if lead is None:
                 continue
             what = f"{finding.role}/{finding.layer}/{finding.municipality}/{finding.start.isoformat()}/{_name(lead)}"
@@ -244,6 +244,11 @@ class Duties:
         """Monday to Friday by day, but for the days that the rosters take for holidays."""
         free = {day for rotation in self.contacts().rotations for day in rotation.holidays}
         return local.weekday() < 5 and WORKING[0] <= local.time() < WORKING[1] and local.date() not in free
+
+
+def hours(several: Sequence[int]) -> tuple[timedelta, ...]:
+    """As the settings have them."""
+    return tuple(timedelta(hours=one) for one in several)
 
 
 def _end(contacts: Contacts, changes: Sequence[Change], shift: Shift) -> datetime | None:

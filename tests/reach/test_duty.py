@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config import Settings
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.rota import Rotation
-from bot.duty import REMINDED, WARNED, Duties, newest
+from bot.duty import Duties, hours, newest
 from bot.rostering import Rostering
 from bot.store import absences, overrides
 from bot.store.absences import AbsenceRow
@@ -25,6 +26,8 @@ HOME = ZoneInfo("Europe/Amsterdam")
 CYBER = RoleId("expert_cyber")
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=HOME)  # cyber2 takes over from cyber1
 OWN, OTHER = number(4711), number(4712)
+REMINDED = hours(Settings.model_fields["reminder_hours"].default)
+WARNED = hours(Settings.model_fields["warning_hours"].default)
 
 
 def in_turn(town: Town) -> None:
@@ -37,7 +40,7 @@ def in_turn(town: Town) -> None:
 
 def duties(town: Town) -> Duties:
     desk = town.ground.desk
-    return Duties(town.onboarding, Rostering(desk, lambda: town.known), lambda: town.known)
+    return Duties(town.onboarding, Rostering(desk, lambda: town.known), lambda: town.known, REMINDED, WARNED)
 
 
 async def told(town: Town, at: datetime) -> list[tuple[str, str]]:
@@ -202,8 +205,13 @@ def test_however_often_and_late_a_run_comes_no_notice_is_due_out_of_turn(minutes
         assert set(said) <= {min(WARNED)}
 
 
-def test_a_reminder_is_one_of_the_warnings_times() -> None:
-    assert set(REMINDED) < set(WARNED)
+async def test_an_installation_may_remind_at_other_times_or_never(town: Town) -> None:
+    in_turn(town)
+    await reachable(town, "cyber1", "cyber2")
+    town.ground.now = before(MONDAY, days=3).astimezone(UTC)
+    for leads, count in (((), 0), ((72,), 1)):
+        await replace(duties(town), reminded=hours(leads)).tell()
+        assert len(shown(await town.sends())) == count
 
 
 # --- tests by the calendar --------------------------------------------------------------------------------------------
