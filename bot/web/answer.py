@@ -91,7 +91,8 @@ class AnswerPages:
         words = self._words(asked.person.language)
         stands = asked.stands
         said = words("used") if stands is None else words.answered(stands.coming, stands.eta_minutes)
-        return pages.outcome(words, call_of(asked), said, refused=refused)
+        coming = stands is not None and stands.coming
+        return pages.outcome(words, call_of(asked), said, coming=coming, refused=refused)
 
     def _words(self, lang: Language | None) -> Words:
         return Words(self.catalogue, lang or self.language())

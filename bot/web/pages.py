@@ -53,12 +53,12 @@ def question(words: Words, call: Call, token: str) -> str:
     return _html(words, _title(words, call), inside)
 
 
-def outcome(words: Words, call: Call, said: str, *, refused: str = "") -> str:
+def outcome(words: Words, call: Call, said: str, *, coming: bool, refused: str = "") -> str:
     """What stands now; `refused` says first why something else was not taken."""
     first = f'<p role="alert"><strong>{escape(refused)}</strong></p>\n' if refused else ""
     inside = f"""{_mark(words, call)}{first}<h1>{escape(said)}</h1>
 {_facts(words, call)}
-<p>{escape(words("room"))}</p>
+<p>{escape(words("room" if coming else "nothing_to_do"))}</p>
 {_soft(words("change"))}"""
     return _html(words, _title(words, call), inside)
 

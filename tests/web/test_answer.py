@@ -140,6 +140,7 @@ async def entries(night: Night, kind: type[Entry]) -> list[Entry]:
 async def test_a_no_calls_the_next(night: Night) -> None:
     answer = await night.posts(await night.link("mail"), "0")
     assert "Genoteerd: je kunt niet." in answer.text
+    assert "Je hoeft niets meer te doen." in answer.text
     assert (await night.page()).state == "declined"
     assert (await night.page("cyber2")).state == "open"
     (entry,) = await entries(night, e.Declined)
