@@ -147,10 +147,10 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         onboarding = Onboarding(
             Installation(desk, board.vault, words, lambda: board.pagers.available - {"apprise"}), bool(sender)
         )
-        reaching = Reaching(Entering(onboarding.house), onboarding, lambda: bot.reference.contacts)
+        reaching = Reaching(Entering(onboarding.house), onboarding, lambda: bot.reference.contacts, settings.public_url)
         tools = Posted(
             client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number,
-            Cards(board.addresses, words, sender),
+            Cards(board.addresses, words, sender, settings.public_url),
         )  # fmt: skip
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
