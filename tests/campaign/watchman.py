@@ -8,6 +8,7 @@ acts on each as soon as the clock shows that time or a later one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Final
 
 from bot.domain.duty import Absence, Change, Override
@@ -50,12 +51,13 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def holidays_of(year: int) -> set[date]:
+@cache
+def holidays_of(year: int) -> frozenset[date]:
     """The official holidays of the Netherlands; Liberation Day only in lustrum years, King's Day never on a Sunday."""
     king = date(year, 4, 27)
     days = {date(year, 1, 1), date(year, 12, 25), date(year, 12, 26), king - timedelta(days=king.weekday() == 6)}
     days |= {easter(year) + timedelta(days=n) for n in (-2, 0, 1, 39, 49, 50)}
-    return days | ({date(year, 5, 5)} if year % 5 == 0 else set())
+    return frozenset(days | ({date(year, 5, 5)} if year % 5 == 0 else set()))
 
 
 @dataclass

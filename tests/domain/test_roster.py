@@ -1,7 +1,8 @@
 """Who is on call: against a slow oracle that walks the clock minute by minute, and on both daylight-saving nights."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ids import PersonId, RoleId
-from bot.domain.roster import LAYERS, Every, Layer, Override, Rotation, on_call, shifts
+from bot.domain.roster import LAYERS, Every, Layer, Override, Rotation, Window, on_call, shifts
 
 CYBER = RoleId("expert_cyber")
 ZORG = RoleId("expert_zorg")
@@ -120,6 +121,32 @@ def test_a_later_rotation_takes_over_at_its_start() -> None:
     for both in ([old, new], [new, old]):
         assert on_call(both, [], CYBER, "eerste", utc("2027-02-01 06:59:59")) == A
         assert on_call(both, [], CYBER, "eerste", utc("2027-02-01 07:00:00")) == B
+
+
+def test_of_rotations_that_begin_together_one_with_windows_wins_and_then_the_last() -> None:
+    begin = wall("2027-01-04 08:00")
+    night = replace(rotation(begin, B), windows=(Window(start=time(17), end=time(8)),))
+    for both in ([night, rotation(begin, A)], [rotation(begin, A), night]):
+        assert on_call(both, [], CYBER, "eerste", utc("2027-01-05 12:00")) == A
+        assert on_call(both, [], CYBER, "eerste", utc("2027-01-05 16:00")) == B
+    assert on_call([rotation(begin, A), rotation(begin, B)], [], CYBER, "eerste", utc("2027-01-05 12:00")) == B
+
+
+def test_a_window_that_ends_when_it_begins_is_a_whole_day_from_there() -> None:
+    from_friday = Window(frozenset((4,)), time(17), time(17))
+    one = replace(rotation(wall("2027-01-04 08:00"), A), windows=(from_friday,))
+    spans = shifts([one], [], CYBER, "eerste", utc("2027-01-04 00:00"), utc("2027-01-11 00:00"))
+
+    assert [(span.start, span.end) for span in spans] == [(utc("2027-01-08 16:00"), utc("2027-01-09 16:00"))]
+
+
+def test_a_window_keeps_its_wall_times_in_both_nights() -> None:
+    """From two to half past two: nothing on the night that skips it, once on the night that has it twice."""
+    one = replace(rotation(wall("2027-01-04 08:00"), A), windows=(Window(start=time(2), end=time(2, 30)),))
+
+    assert shifts([one], [], CYBER, "eerste", SPRING, SPRING + timedelta(hours=20)) == ()
+    spans = shifts([one], [], CYBER, "eerste", AUTUMN, AUTUMN + timedelta(hours=20))
+    assert [(span.start, span.end) for span in spans] == [(utc("2027-10-31 00:00"), utc("2027-10-31 00:30"))]
 
 
 def test_an_override_wins_within_its_period_and_the_last_one_given_wins_most() -> None:
