@@ -17,6 +17,7 @@ from bot.domain.people import Language, Person
 from bot.matrix.client import MatrixClient
 from bot.matrix.translate import Heard
 from bot.store import inbox
+from bot.store.database import AWAY, Fenced
 from bot.store.inbox import InboxRow
 from bot.store.rooms import RoomRow
 from bot.words.catalogue import Catalogue
@@ -175,6 +176,13 @@ class Acting:
             await self.reach(self._asked(event, heard, person, said, self.reply_to(event, person)))
         except c.Refused as refused:
             await self.refuse(event, person, refused)
+        except (Fenced, *AWAY):
+            raise  # it will be heard again
+        except Exception:
+            # an event that fails keeps its text for who must look; a private number may not stay with it
+            async with self.desk.database.begin() as tx:
+                await inbox.forget_text(tx, event.row.event_id)
+            raise
 
     async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         # officers of every municipality read along in the alarm room: what an incident is about is not told there

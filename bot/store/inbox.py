@@ -89,6 +89,11 @@ async def mark(conn: AsyncConnection, event_id: EventId, state: InboxState, erro
     await conn.execute(update(inbox).where(inbox.c.event_id == event_id).values(values))
 
 
+async def forget_text(conn: AsyncConnection, event_id: EventId) -> None:
+    """Take away what was said and leave the rest: also an event that fails may not keep somebody's number."""
+    await conn.execute(update(inbox).where(inbox.c.event_id == event_id).values(raw=None))
+
+
 async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
     """Whether this event came in before (to know where a gap is closed)."""
     return (await conn.execute(select(inbox.c.event_id).where(inbox.c.event_id == event_id))).first() is not None

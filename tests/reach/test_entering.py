@@ -11,7 +11,8 @@ from bot.domain import messages as m
 from bot.domain.delivery import GaveUp
 from bot.domain.ids import PersonId
 from bot.posting import rows_of
-from bot.store import reach
+from bot.store import inbox, reach
+from bot.words.catalogue import LANGUAGES, Catalogue
 from tests.pagers.ground import number
 from tests.reach.ground import Town, lines_of, refusals
 
@@ -64,6 +65,17 @@ async def test_the_number_stands_nowhere_in_clear(town: Town, caplog: pytest.Log
     for secret in (OWN, LOCAL, OWN.removeprefix("+31"), OWN.removeprefix("+316"), code, topic):
         assert secret not in told
         assert secret.encode() not in kept
+
+
+async def test_a_mistake_of_the_program_keeps_no_number_either(town: Town) -> None:
+    town.words = Catalogue({lang: {} for lang in LANGUAGES})  # nothing can be said any more
+    town.starts_again()
+    with pytest.raises(KeyError):
+        await town.says("cyber1", f"nummer {LOCAL}")
+    assert OWN.removeprefix("+316").encode() not in town.file.read_bytes()
+    async with town.ground.database.read() as tx:
+        (row,) = await inbox.waiting(tx, 10)
+    assert row.raw is None
 
 
 async def test_a_code_is_sent_again_unchanged_after_a_crash_before_it_left(town: Town) -> None:
