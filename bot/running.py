@@ -28,6 +28,7 @@ from bot.domain.delivery import Delivered, GaveUp, Outcome
 from bot.domain.escalation import faster
 from bot.domain.ids import Account, EventId, IncidentId
 from bot.domain.incident import Incident
+from bot.domain.ladder import sooner
 from bot.domain.people import Language, Person
 from bot.domain.timers import next_due
 from bot.dossier.bundle import Exported, export
@@ -57,7 +58,7 @@ from bot.web.site import site
 from bot.web.vital import ChannelVital, Vital
 from bot.words.replies import Lines, pages
 
-VERSION: Final = "0.1.0"
+VERSION: Final = "0.2.0"
 # An alarm's incident takes its id from the event that raised it: heard twice, it is one incident.
 NAMESPACE: Final = UUID("6c2f2b0e-6f0e-5f0a-9c0e-1f5b6f1a7d10")
 RETRY_AFTER: Final = 1.0  # seconds between two tries of a database that is away
@@ -512,5 +513,9 @@ def _difference(old: Reference, new: Reference) -> dict[str, int]:
 
 def hurried(reference: Reference, speed: float) -> Reference:
     """With a speed above 1 every wait is that much shorter: for the demo, and for exercises in compressed time."""
-    contacts = replace(reference.contacts, policy=faster(reference.contacts.policy, speed))
-    return replace(reference, contacts=contacts)
+    contacts = reference.contacts
+    people = {
+        known: person if person.ladder is None else replace(person, ladder=sooner(person.ladder, speed))
+        for known, person in contacts.people.items()
+    }
+    return replace(reference, contacts=replace(contacts, policy=faster(contacts.policy, speed), people=people))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.ids import RoleId
-from bot.domain.ladder import Ladder, sooner
+from bot.domain.ladder import DEFAULT_LADDER, Ladder, sooner
 
 Whom = Literal["eerste", "reserve", "coordinator"]
 
@@ -71,7 +71,8 @@ def faster(policy: EscalationPolicy, speed: float) -> EscalationPolicy:
         replace(step, wait=_sooner(step.wait, speed), repeat_every=_sooner(step.repeat_every, speed))
         for step in policy.steps
     )
-    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=sooner(policy.ladder, speed))
+    ladder = sooner(policy.ladder or DEFAULT_LADDER, speed)
+    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=ladder)
 
 
 def _sooner(wait: timedelta, speed: float) -> timedelta:
