@@ -127,7 +127,7 @@ class Rosters:
     async def who(self, wish: Wish) -> Found:
         if wish.said.argument and not wish.said.roles:
             return self._which_role(wish)
-        at, when = wish.telling.now, wish.said.argument
+        at, when = wish.telling.now, turn(wish.said.argument).when
         if when:
             found = point(when, at, self.contacts.region.zone)
             match found:

@@ -168,6 +168,8 @@ def news(telling: Telling, one: Shifted, by: str) -> Lines:
 
 def unclear(telling: Telling, found: Unclear) -> Lines:
     """Why a time was not understood, with what it may have been and how to say it."""
+    if not found.phrase:
+        return (telling.text("when.empty"), telling.text("when.example"))
     choices = [telling.at(c) if isinstance(c, datetime) else telling.day(c) for c in found.choices]
     said = found.phrase if len(found.phrase) <= _QUOTED else found.phrase[: _QUOTED - 1] + "…"
     shown = telling.text("when.between").join(choices)

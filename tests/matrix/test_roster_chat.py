@@ -295,6 +295,7 @@ WRONG = (
     ("cyber2", "ik neem cyber over tot 1 mrt", "Langer dan 31 dagen kan zo niet"),
     ("cyber2", "ik neem cyber over tot straks 3", "De tijd „straks 3” begrijp ik niet"),
     ("cyber2", "ik neem cybre over tot 08:00", "Bedoel je cyber?"),
+    ("cyber1", "ruil cyber met cyber2", "Wanneer?"),
     ("cyber2", "afwezig 3 nov", "Dat is voorbij"),
     ("cyber2", "afwezig morgenavond", "Hoe laat?"),
     ("cyber2", "afwezig @cyber1 morgen", "mag je hier niet"),
