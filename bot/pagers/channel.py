@@ -54,15 +54,16 @@ class Pager(Protocol):
     def channel(self) -> Channel: ...
 
     async def send(self, notice: Notice) -> Outcome:
-        """`Delivered` carries as its event what `call_off` wants; `Unclear` means that it may or may not have left."""
+        """`Delivered` carries as its event what `call_off` wants (it is logged, so never the address); `Unclear` means that it may or
+        may not have left."""
         ...
 
     async def find(self, notice: Notice) -> Outcome | None:
         """What the provider knows of a notice that was sent with an unclear answer; None when it cannot be asked."""
         ...
 
-    async def call_off(self, reference: str) -> Outcome:
-        """Stop what still rings or shows; a channel that cannot says `Delivered`, for there is nothing to stop."""
+    async def call_off(self, reference: str, address: str) -> Outcome:
+        """Stop what still rings or shows at this address; a channel that cannot says `Delivered`, for there is nothing to stop."""
         ...
 
 

@@ -87,7 +87,7 @@ class MailPost:
     async def find(self, notice: Notice) -> Outcome | None:
         return None
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         return Delivered()
 
     def _message(self, notice: Notice) -> EmailMessage:

@@ -53,15 +53,14 @@ class NtfyPush:
         asked = await self.ask(self.ask.http.build_request("POST", self.url, json=message, headers=self._key()))
         if isinstance(asked, Answer) and asked.good:
             published = asked.read(_Published)
-            return Delivered(event=EventId(f"{notice.address}/{sequence}")) if published else Retry("nonsense")
+            return Delivered(event=EventId(sequence)) if published else Retry("nonsense")
         return may_be_repeated(asked)
 
     async def find(self, notice: Notice) -> Outcome | None:
         return None
 
-    async def call_off(self, reference: str) -> Outcome:
-        topic, _, sequence = reference.rpartition("/")
-        url = f"{self.url}/{quote(topic, safe='')}/{quote(sequence, safe='')}"
+    async def call_off(self, reference: str, address: str) -> Outcome:
+        url = f"{self.url}/{quote(address, safe='')}/{quote(reference, safe='')}"
         asked = await self.ask(self.ask.http.build_request("DELETE", url, headers=self._key()))
         # An older server does not know how: the notice stays, and says itself that the page is over when it is tapped.
         if isinstance(asked, Answer) and (asked.good or asked.status in (404, 405)):

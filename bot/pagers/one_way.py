@@ -35,7 +35,7 @@ class AppriseNotice:
     async def find(self, notice: Notice) -> Outcome | None:
         return None
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         return Delivered()
 
 

@@ -70,7 +70,7 @@ class PushoverPush:
     async def find(self, notice: Notice) -> Outcome | None:
         return None
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         tag = reference.partition("/")[2]
         if not tag:
             return Delivered()

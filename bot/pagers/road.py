@@ -139,10 +139,13 @@ class Pagers:
         assert row.incident is not None, "pages belong to an incident"
         async with self.database.read() as tx:
             sent = await outbox.find_sent(tx, row.incident, "ChannelPage", row.subject)
+        address = (
+            await self.address(message.person, message.channel) or ""
+        )  # taken away since: then nothing is found there
         for one in sent:
             if one.target != row.target or not one.event_id:
                 continue
-            outcome = await self.pagers[message.channel].call_off(one.event_id)
+            outcome = await self.pagers[message.channel].call_off(one.event_id, address)
             if not isinstance(outcome, Delivered):
                 return outcome
         return Delivered()

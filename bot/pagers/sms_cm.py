@@ -75,7 +75,7 @@ class CmSms:
     async def find(self, notice: Notice) -> Outcome | None:
         return None
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         return Delivered()
 
     async def inbox(self) -> tuple[Inbound, ...] | None:

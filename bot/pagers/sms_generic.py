@@ -63,7 +63,7 @@ class GenericSms:
         found = self._id(asked) if isinstance(asked, Answer) and asked.good else None
         return None if found is None else Delivered(event=EventId(found))
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         return Delivered()
 
     async def inbox(self) -> tuple[Inbound, ...] | None:

@@ -94,7 +94,7 @@ class SpryngSms:
         # It may still be on its way into their books: it is not sent again, the next channel has its turn.
         return GaveUp("not_arrived")
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         return Delivered()
 
     async def inbox(self) -> tuple[Inbound, ...] | None:

@@ -87,7 +87,7 @@ class VoiceCalls:
                 return GaveUp("call_failed") if call.status == "failed" else Delivered(event=EventId(call.sid))
         return GaveUp("not_arrived")
 
-    async def call_off(self, reference: str) -> Outcome:
+    async def call_off(self, reference: str, address: str) -> Outcome:
         """Hang up; a call that is over already needs nothing."""
         path = f"Calls/{quote(reference, safe='')}.json"
         asked = await self._asked("POST", path, form={"Status": "completed"})

@@ -109,7 +109,7 @@ async def test_a_server_that_is_away_may_come_back(server: MailCounterpart, post
     await server.stop()
     assert await post.send(notice(JANSEN)) == Retry("SMTPConnectError")
     assert await post.find(notice(JANSEN)) is None
-    assert await post.call_off("x") == Delivered()
+    assert await post.call_off("x", "") == Delivered()
 
 
 async def test_links_go_to_no_server_without_encryption(post: MailPost) -> None:
@@ -166,7 +166,7 @@ async def test_a_notice_goes_one_way(words: Catalogue) -> None:
     async with listening(bodies, 500) as url:
         assert await pager.send(notice(url.replace("http", "json"))) == GaveUp("not_sent")
     assert await pager.find(notice("")) is None
-    assert await pager.call_off("") == Delivered()
+    assert await pager.call_off("", "") == Delivered()
 
 
 @OLD_IMPORT

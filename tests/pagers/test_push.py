@@ -70,12 +70,13 @@ async def test_a_notice_whose_answer_was_lost_is_sent_again_and_rings_once(
 
 async def test_a_notice_is_taken_off_the_phone(ntfy: NtfyCounterpart, push: NtfyPush) -> None:
     sent = reference(await push.send(notice(TOPIC)))
-    assert await push.call_off(sent) == Delivered()
+    assert TOPIC not in sent  # the reference is logged, and who knows the topic reads along
+    assert await push.call_off(sent, TOPIC) == Delivered()
     assert ntfy.notices(TOPIC) == []
     ntfy.knobs.refuse = 405  # a server that does not know how yet
-    assert await push.call_off(sent) == Delivered()
+    assert await push.call_off(sent, TOPIC) == Delivered()
     await ntfy.stop()
-    assert await push.call_off(sent) == Retry("unreachable")
+    assert await push.call_off(sent, TOPIC) == Retry("unreachable")
 
 
 async def test_a_server_that_refuses_is_not_asked_again(
@@ -108,10 +109,10 @@ async def test_one_cancellation_silences_every_repeat(pushover: PushoverCounterp
     pushover.knobs.cut_after = False
     sent = reference(await emergency.send(notice(USER)))
     assert sum(one.rings for one in pushover.phone(USER)) == 2
-    assert await emergency.call_off(sent) == Delivered()
+    assert await emergency.call_off(sent, USER) == Delivered()
     assert not any(one.rings for one in pushover.phone(USER))
     await pushover.stop()
-    assert await emergency.call_off(sent) == Retry("unreachable")
+    assert await emergency.call_off(sent, USER) == Retry("unreachable")
 
 
 async def test_a_quiet_notice_leaves_nothing_to_stop(pushover: PushoverCounterpart, emergency: PushoverPush) -> None:
@@ -119,7 +120,7 @@ async def test_a_quiet_notice_leaves_nothing_to_stop(pushover: PushoverCounterpa
     (form,) = pushover.plain
     assert "url" not in form
     assert "priority" not in form
-    assert await emergency.call_off(sent) == Delivered()
+    assert await emergency.call_off(sent, USER) == Delivered()
 
 
 async def test_what_pushover_refuses_is_not_sent_again(

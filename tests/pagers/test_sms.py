@@ -50,7 +50,7 @@ async def test_a_text_message_arrives_once_under_our_reference(service: SmsCount
     assert outcome.event
     (sms,) = service.inbox[JANSEN]
     assert (sms.text, sms.sender, sms.reference) == (TEXT, "IOG", reference_of("incident/7/0"))
-    assert isinstance(await pager.call_off(outcome.event), Delivered)
+    assert isinstance(await pager.call_off(outcome.event, JANSEN), Delivered)
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -150,12 +150,12 @@ async def test_a_call_whose_number_is_not_told_is_unclear(
 async def test_a_call_is_hung_up_once_nobody_needs_it(voice: VoiceCounterpart, pager: VoiceCalls) -> None:
     await pager.send(notice(JANSEN))
     (call,) = voice.rang(JANSEN)
-    assert await pager.call_off(call.sid) == Delivered()
+    assert await pager.call_off(call.sid, call.to) == Delivered()
     assert call.status == "canceled"
-    assert await pager.call_off(call.sid) == Delivered()
-    assert await pager.call_off("CA0") == Delivered()
+    assert await pager.call_off(call.sid, call.to) == Delivered()
+    assert await pager.call_off("CA0", call.to) == Delivered()
     voice.knobs.refuse = 500
-    assert await pager.call_off(call.sid) == Retry("answer_500")
+    assert await pager.call_off(call.sid, call.to) == Retry("answer_500")
 
 
 def test_a_signature_is_the_one_of_the_documentation() -> None:
