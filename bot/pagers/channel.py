@@ -54,7 +54,7 @@ class Pager(Protocol):
     def channel(self) -> Channel: ...
 
     async def send(self, notice: Notice) -> Outcome:
-        """`Delivered` carries as its event what `call_off` wants (it is logged, so never the address); `Unclear` means that it may or
+        """`Delivered` carries as its event what `call_off` wants (it is logged, so never the address); `Unclear` that it may or
         may not have left."""
         ...
 
