@@ -55,10 +55,11 @@ def page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy, late: timed
 
 
 def _fallback_too(draft: Draft, found: Mapping[tuple[PersonId, int], Sequence[RoleId]]) -> None:
-    """For whom one failure is enough not to be reached, the fallback is called at the same time; once for all such roles."""
+    """For whom one failure is enough not to be reached, the fallback is called at the same time; once for all such roles.
+    Not for practice: a test alarm calls the coordinator and nobody else."""
     policy = draft.incident.policy
     alone = [(step, r) for (person, step), roles in found.items() if draft.world.one_way_only(person) for r in roles]
-    if policy is None or not policy.fallback_too or not alone:
+    if policy is None or not policy.fallback_too or draft.incident.exercise or not alone:
         return
     called = {person for person, _ in found} | {p.person for p in draft.incident.pages.values() if p.state == "open"}
     free = next((p for p in draft.world.reference.contacts.fallback if p not in called), None)

@@ -8,16 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import commands as c
+from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.decide import decide
 from bot.domain.delivery import GaveUp
 from bot.domain.ids import EventId, IncidentId, PersonId
+from bot.domain.incident import Incident
 from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.readiness import PROOF_LASTS, Ready, alone, ready
 from bot.matrix.reach import Sender, qr, vcard
 from bot.posting import rows_of
 from bot.words.fit import FIRST_LINE, MOST_CHARACTERS, MOST_LINES
 from bot.words.parse import Said, parse
-from tests.builders import by
+from tests.builders import by, world
 from tests.desk.ground import INCIDENT
 from tests.pagers.ground import number
 from tests.reach.ground import NOON, SENDER, Town, lines_of, refusals
@@ -169,6 +172,16 @@ async def test_a_test_alarm_has_nothing_to_do_with_an_incident_that_runs(town: T
     incident = await town.ground.desk.incident(INCIDENT)
     assert incident.exercise
     assert incident.similar_to is None
+
+
+@pytest.mark.parametrize(("exercise", "called"), [(False, {"coordinator1", "achtervang"}), (True, {"coordinator1"})])
+def test_a_test_alarm_calls_no_fallback_beside_a_coordinator_with_one_channel(
+    *, exercise: bool, called: set[str]
+) -> None:
+    night = replace(world(fallback_too=True), channels=frozenset[Channel](("sms",)))
+    alarm = c.RaiseAlarm(text="er is iets", exercise=exercise, by=by("bakker"))
+    entries = decide(Incident(INCIDENT), alarm, night)
+    assert {entry.person for entry in entries if isinstance(entry, e.PageRequested)} == called
 
 
 async def test_nobody_can_be_flooded_with_tests(town: Town) -> None:
