@@ -5,8 +5,9 @@ With the absences they are all that people change, and are read together whereve
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, literal, null, select, union_all, update
+from sqlalchemy import Select, bindparam, func, literal, null, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import PersonId, RoleId
@@ -56,11 +57,10 @@ async def get(conn: AsyncConnection, override_id: str) -> OverrideRow | None:
     return None if row is None else OverrideRow(**row)
 
 
-async def changes(conn: AsyncConnection, since: datetime, until: datetime) -> tuple[Change, ...]:
-    """The overrides and absences, not withdrawn, that touch [since, until), in the order in which they were made."""
+def _touching() -> Select[Any]:
     parts = [
         select(role, layer, table.c.person, table.c.start, table.c.end, table.c.made_at, table.c.id).where(
-            table.c.withdrawn_at.is_(None), table.c.end > since, table.c.start < until
+            table.c.withdrawn_at.is_(None), table.c.end > bindparam("since"), table.c.start < bindparam("until")
         )
         for table, role, layer in (
             (override, override.c.role, override.c.layer),
@@ -68,7 +68,16 @@ async def changes(conn: AsyncConnection, since: datetime, until: datetime) -> tu
         )
     ]
     both = union_all(*parts).subquery()
-    rows = await conn.execute(select(both).order_by(both.c.made_at, func.length(both.c.id), both.c.id))
+    return select(both).order_by(both.c.made_at, func.length(both.c.id), both.c.id)
+
+
+# Built once: it is asked at every command, and building it costs as much as asking.
+_TOUCHING: Final = _touching()
+
+
+async def changes(conn: AsyncConnection, since: datetime, until: datetime) -> tuple[Change, ...]:
+    """The overrides and absences, not withdrawn, that touch [since, until), in the order in which they were made."""
+    rows = await conn.execute(_TOUCHING, {"since": since, "until": until})
     return tuple(
         Absence(row.person, row.start, row.end)
         if row.role is None

@@ -91,6 +91,14 @@ _DIGIT: Final = re.compile("[0-9]")
 _WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
 
 
+_WORDS: Final = tuple(
+    (verb, word, re.compile(re.escape(word).replace(r"\ ", r"\s+") + (_END if word != "?" else "")))
+    for verb in VERBS
+    if verb.name != "eta"
+    for word in verb.words
+)
+
+
 def clean(body: str) -> str:
     """The words that a person added: without the quoted fallback of a reply, the mark of an edit and control characters."""
     text = _CONTROL.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))
@@ -129,11 +137,7 @@ def parse(text: str, place: Where) -> Heard:
 def _candidates(folded: Folded) -> Iterator[tuple[Verb, str, Folded]]:
     """The verbs that the message begins with, longest word first; of equal words the order of the table, numbers before text."""
     found = [
-        (verb, word, folded.after(hit.end()))
-        for verb in VERBS
-        if verb.name != "eta"
-        for word in verb.words
-        if (hit := re.match(re.escape(word).replace(r"\ ", r"\s+") + (_END if word != "?" else ""), folded.text))
+        (verb, word, folded.after(hit.end())) for verb, word, begins in _WORDS if (hit := begins.match(folded.text))
     ]
     # `besluit 3` shows decision 3: the stricter reading of the same word is tried first
     return iter(sorted(found, key=lambda f: (-len(f[1]), f[0].argument == "text")))
