@@ -26,7 +26,7 @@ from bot.domain.roster import shift_end, shifts_of
 from bot.domain.roster_lint import HORIZON, Finding, lint
 from bot.onboarding import YEAR, Onboarding, Standing
 from bot.rostering import Rostering
-from bot.store import directory, outbox, reach
+from bot.store import directory, links, outbox, reach
 from bot.store.reach import ReadyRow
 from bot.words import duty_words
 
@@ -117,9 +117,11 @@ class Duties:
                 await self._say(Notice(f"testalarm/{local.year}/{municipality.id}/{officer.id}", officer, lines))
 
     async def forget(self) -> None:
-        """Takes away what was entered and never verified."""
+        """Takes away what was entered and never verified, and links that nobody can use any more."""
+        now = self.onboarding.house.desk.clock().now
         async with self.onboarding.house.desk.database.begin() as tx:
-            await reach.forget_unproved(tx, self.onboarding.house.desk.clock().now - UNPROVED_LASTS)
+            await reach.forget_unproved(tx, now - UNPROVED_LASTS)
+            await links.forget(tx, now)
 
     # --- what is due ------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from bot.domain.ladder import Channel, independent
 from bot.domain.people import Person
 from bot.domain.readiness import ENOUGH
 from bot.reach import Number, Vault, about, masked, read_mail, read_number, read_pushover
-from bot.store import reach
+from bot.store import links, reach
 from bot.store.reach import PENDING, ReachRow
 from bot.words import reach_words
 from bot.words.catalogue import Catalogue
@@ -191,6 +191,8 @@ class Entering:
 
         async def settle(tx: AsyncConnection) -> None:
             await reach.remove(tx, person.id, [row.kind for row in gone])
+            # the telephone may be in other hands, with a page on its screen
+            await links.revoke(tx, person.id, taken, self.house.desk.clock().now)
 
         notes = [e.ChannelRemoved(person=person.id, channel=channel) for channel in taken]
         await self.house.desk.keep(

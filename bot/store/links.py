@@ -5,7 +5,7 @@ SMS of 160 beside the words. Eight characters would read easier and can be guess
 look-alikes, and no `-` or `_` at the end, which phones leave out of a link.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -116,19 +116,10 @@ async def use(conn: AsyncConnection, link: Link, at: datetime) -> bool:
     return True
 
 
-async def revoke(
-    conn: AsyncConnection,
-    incident: IncidentId,
-    at: datetime,
-    *,
-    page: PageId | None = None,
-    person: PersonId | None = None,
-    channel: str | None = None,
-) -> int:
-    """Revoke the links of an incident, or only those of a page, a person or a channel; how many stood."""
-    named = {"page": page, "person": person, "channel": channel}
-    which = [answer_link.c[name] == value for name, value in named.items() if value is not None]
-    stands = update(answer_link).where(answer_link.c.incident == incident, answer_link.c.revoked_at.is_(None), *which)
+async def revoke(conn: AsyncConnection, person: PersonId, channels: Collection[str], at: datetime) -> int:
+    """Revoke what was sent to somebody over these channels, as when the telephone with that number was lost; how many stood."""
+    mine = (answer_link.c.person == person, answer_link.c.channel.in_(channels))
+    stands = update(answer_link).where(answer_link.c.revoked_at.is_(None), *mine)
     return (await conn.execute(stands.values(revoked_at=at))).rowcount
 
 

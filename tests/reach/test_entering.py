@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import structlog
@@ -9,10 +10,11 @@ import structlog
 from bot.addresses import readable
 from bot.domain import messages as m
 from bot.domain.delivery import GaveUp
-from bot.domain.ids import PersonId
+from bot.domain.ids import PageId, PersonId
 from bot.posting import rows_of
-from bot.store import inbox, reach
+from bot.store import inbox, links, reach
 from bot.words.catalogue import LANGUAGES, Catalogue
+from tests.desk.ground import INCIDENT
 from tests.pagers.ground import number
 from tests.reach.ground import Town, lines_of, refusals
 
@@ -272,3 +274,17 @@ async def test_what_was_never_proved_is_forgotten(town: Town) -> None:
     async with town.ground.database.begin() as tx:
         assert await reach.forget_unproved(tx, town.now()) == 1
     assert refusals(await town.says("cyber1", "code")) == ["no_code_waiting"]
+
+
+async def test_who_loses_a_telephone_ends_the_links_on_it(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    codes = [links.code_of(bytes([n]) * 16) for n in range(2)]
+    until = town.now() + timedelta(hours=12)
+    async with town.ground.database.begin() as tx:
+        for code, channel in zip(codes, ("sms", "mail"), strict=True):
+            made = links.made(code, INCIDENT, PageId("p1"), PersonId("cyber1"), channel, town.now(), until)
+            await links.add(tx, made)
+    await town.says("cyber1", "verwijder nummer")
+    async with town.ground.database.read() as tx:
+        found = [await links.get(tx, code) for code in codes]
+    assert [one is not None and one.revoked_at is None for one in found] == [False, True]

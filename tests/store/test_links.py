@@ -121,12 +121,12 @@ async def test_an_answer_by_one_link_is_the_answer_by_all_of_that_page(conn: Asy
     assert await uses(conn, asked_again)
 
 
-async def test_a_page_that_is_over_takes_its_links_with_it(conn: AsyncConnection) -> None:
-    gone, stays = [await fresh(conn), await fresh(conn, channel="mail")], await fresh(conn, "p2")
-    assert await links.revoke(conn, INCIDENT, SOON, page=PageId("p1")) == 2
-    assert [await uses(conn, code) for code in gone] == [False, False]
+async def test_a_telephone_that_was_lost_answers_nothing_any_more(conn: AsyncConnection) -> None:
+    lost, stays = [await fresh(conn), await fresh(conn, "p2")], await fresh(conn, channel="mail")
+    assert await links.revoke(conn, PersonId("somebody else"), ("sms",), SOON) == 0
+    assert await links.revoke(conn, CYBER, ("sms", "voice"), SOON) == 2
+    assert [await uses(conn, code) for code in lost] == [False, False]
     assert await uses(conn, stays)
-    assert await links.revoke(conn, INCIDENT, SOON) == 1
 
 
 async def test_what_is_long_over_is_forgotten(conn: AsyncConnection) -> None:

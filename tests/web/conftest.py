@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from bot.by_channel import Answering
 from bot.domain.contacts import Contacts
-from bot.domain.ids import PageId, PersonId
+from bot.domain.ids import PersonId
 from bot.domain.incident import Page
 from bot.domain.people import Person
 from bot.store import links
@@ -85,9 +85,9 @@ class Night:
         sent = {"answer": answer, "token": links.form_token(code) if token is None else token}
         return await self.client.post(f"/a/{code}", data=sent)
 
-    async def revokes(self, page: PageId) -> None:
+    async def revokes(self, person: str, channel: str) -> None:
         async with self.ground.database.begin() as tx:
-            await links.revoke(tx, INCIDENT, self.ground.now, page=page)
+            await links.revoke(tx, PersonId(person), (channel,), self.ground.now)
 
     async def length(self) -> int:
         return len(await self.ground.kinds())

@@ -222,7 +222,7 @@ async def test_a_link_of_no_use_says_nothing_of_why(night: Night, why: str) -> N
         case "expired":
             night.ground.now += timedelta(minutes=31)
         case "revoked":
-            await night.revokes((await night.page()).id)
+            await night.revokes(CYBER, "sms")
         case "withdrawn":
             # the role was taken over by the coordinator
             await night.ground.do(c.TakeOver(role=(await night.page()).roles[0], by=by("coordinator1")))
