@@ -100,7 +100,7 @@ def note_shift_end(draft: Draft, role: RoleId, person: PersonId) -> None:
     policy, call = draft.incident.policy, draft.incident.calls.get(role)
     if policy is None or policy.lease is None or call is None or call.holders != (person,):
         return
-    ends = draft.world.shift_end(role, person)
+    ends = draft.world.shift_end(role, person, draft.incident.municipality)
     if ends != call.shift_ends:
         draft.record(e.ShiftEndNoted(role=role, person=person, ends=ends))
 
@@ -110,11 +110,11 @@ def shift_over(draft: Draft, role: RoleId) -> None:
     call = draft.incident.calls[role]
     assert call.by is not None, "only who holds a role can hand it over"
     assert call.shift_ends is not None, "a shift that never ends is not over"
-    ends = draft.world.shift_end(role, call.by)
+    ends = draft.world.shift_end(role, call.by, draft.incident.municipality)
     if ends is not None and ends > call.shift_ends:
         draft.record(e.ShiftEndNoted(role=role, person=call.by, ends=ends))
         return
-    successor = draft.world.successor(role, call.by)
+    successor = draft.world.successor(role, call.by, draft.incident.municipality)
     if successor is None:
         draft.record(e.ShiftEndNoted(role=role, person=call.by, ends=None))
         return

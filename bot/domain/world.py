@@ -65,16 +65,16 @@ class World:
         has = chat | self.reachable.get(person, frozenset())
         return bool(self.channels) and independent(has) < ENOUGH
 
-    def shift_end(self, role: RoleId, person: PersonId) -> datetime | None:
+    def shift_end(self, role: RoleId, person: PersonId, municipality: MunicipalityId) -> datetime | None:
         """When the person's shift for the role ends, on our own clock; None when they have none now, or none that ends soon."""
         rotations = self.reference.contacts.rotations
         for layer in LAYERS:
-            ends = shift_end(rotations, self.overrides, person, role, layer, self.wall)
+            ends = shift_end(rotations, self.overrides, person, role, layer, self.wall, municipality or None)
             if ends is not None:
                 return self.now + (ends - self.wall)
         return None
 
-    def successor(self, role: RoleId, holder: PersonId) -> PersonId | None:
+    def successor(self, role: RoleId, holder: PersonId, municipality: MunicipalityId) -> PersonId | None:
         """Who is on duty for the role now and is not the holder."""
-        on_duty = [person for layer in LAYERS for person in self.whom(role, layer)]
+        on_duty = [person for layer in LAYERS for person in self.whom(role, layer, municipality)]
         return next((person for person in on_duty if person != holder), None)
