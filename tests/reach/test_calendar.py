@@ -1,18 +1,22 @@
-"""A calendar is asked for in direct chat; its address is shown once, works, moves, ends, and stands nowhere."""
+"""Secret addresses: a calendar's is shown once in direct chat, works, moves and ends; an old answer link is dropped."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.domain import messages as m
+from bot.domain.ids import PageId, PersonId
 from bot.matrix.hear import Hearing
 from bot.matrix.reach import Cards, Reaching
-from bot.store import feeds
+from bot.store import feeds, links
 from bot.store.feeds import Feed
-from bot.store.schema import feed, inbox, outbox
+from bot.store.schema import answer_link, feed, inbox, outbox
 from bot.subscribing import calendar_link
+from tests.desk.ground import INCIDENT
 from tests.reach.ground import SENDER, WORDS, Town, lines_of, refusals
+from tests.reach.test_duty import duties
 
 PUBLIC = "https://iog.example"
 
@@ -89,3 +93,17 @@ async def test_the_address_stands_nowhere(public: Town) -> None:
 
 async def test_a_bot_that_cannot_be_reached_says_so(town: Town) -> None:
     assert refusals(await town.says("cyber1", "agenda")) == ["no_calendar"]
+
+
+async def test_a_link_that_nobody_can_use_any_more_is_dropped_at_night(town: Town) -> None:
+    made = links.made(
+        links.code_of(b"\x07" * 16), INCIDENT, PageId("p1"), PersonId("cyber1"), "sms", town.now(),
+        town.now() + timedelta(hours=12),
+    )  # fmt: skip
+    async with town.ground.database.begin() as tx:
+        await links.add(tx, made)
+    for hours, left in ((6, 1), (7, 0)):
+        town.passes(hours=hours)
+        await duties(town).forget()
+        async with town.ground.database.read() as tx:
+            assert len((await tx.execute(select(answer_link))).all()) == left
