@@ -1,4 +1,7 @@
-"""Rosters in chat: who is on call, and changes to that, each repeated as it was understood and told to whom it touches."""
+"""Rosters in chat: who is on call, and changes to that, each repeated as it was understood and told to whom it touches.
+
+A little longer than most modules: one answer for each verb of the roster.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +54,7 @@ class Wish:
     origin: Origin
     said: Said
     telling: Telling
+    alone: bool = True  # whether nobody else reads the answer
 
     @property
     def by(self) -> By:
@@ -93,7 +97,9 @@ class Rosters:
         return Telling(self.acting.catalogue, person.language, self.contacts.people, now)
 
     async def heard(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
-        wish = Wish(person, heard.by, said, self.telling(person))
+        # that somebody is away concerns no officer of another municipality, who reads along in the alarm room
+        alone = event.room.kind in ("direct", "management") or said.verb != "who"
+        wish = Wish(person, heard.by, said, self.telling(person), alone)
         try:
             found = await _VERBS[said.verb](self, wish)
             if isinstance(found, Change):
@@ -102,10 +108,17 @@ class Rosters:
         except Refused as refused:
             await self.acting.refuse(event, person, refused, said.verb if said.verb in CHANGES else None)
             return
-        await self._answer(event, person, found)
+        await self._answer(event, wish, found)
 
-    async def _answer(self, event: Event, person: Person, found: Lines | Back) -> None:
-        to, lang, asked = self.acting.reply_to(event, person), person.language, event.row.event_id
+    def _reply(self, event: Event, wish: Wish) -> tuple[m.To, str]:
+        """Where the answer goes, and the event that it is a reply to; in another room it is a reply to nothing."""
+        if event.room.kind in ("alarm", "incident") and wish.said.verb != "who":
+            return m.To("person", wish.person.id), ""
+        to = self.acting.reply_to(event, wish.person)
+        return to, event.row.event_id if to.kind == "asked" else ""
+
+    async def _answer(self, event: Event, wish: Wish, found: Lines | Back) -> None:
+        (to, asked), lang = self._reply(event, wish), wish.person.language
         if isinstance(found, Back) and found.meant:
             question = m.DidYouMean(to=to, lang=lang, lines=found.lines, meant=found.meant, reply_to=asked)
             await self.acting.say(event, question)
@@ -117,8 +130,8 @@ class Rosters:
     async def _change(self, event: Event, wish: Wish, change: Change) -> None:
         coordinator = await self.rules.coordinator()
         lines = echo(wish.telling, change.plan, wish.person, change.odd)
-        to = self.acting.reply_to(event, wish.person)
-        answer = m.Answer(to=to, lang=wish.person.language, lines=lines, reply_to=event.row.event_id)
+        to, asked = self._reply(event, wish)
+        answer = m.Answer(to=to, lang=wish.person.language, lines=lines, reply_to=asked)
         others = Told(self.telling, change.plan, wish.person, coordinator).messages()
         await self.rules.carry_out(change.plan, (answer, *others), cause=event.row.event_id)
 
@@ -184,7 +197,7 @@ class Rosters:
         layers = [
             (layer, spans(standing.rotations, standing.changes, role, layer, start, end, own)) for layer in LAYERS
         ]
-        return roster_words.overview(wish.telling, role, layers)
+        return roster_words.overview(wish.telling, role, layers, alone=wish.alone)
 
     # --- changes ----------------------------------------------------------------------------------------------------
 

@@ -103,18 +103,22 @@ def _held(telling: Telling, found: OnCall, *, first: bool) -> str:
     return telling.text("who.nobody_but", name=found.person.name)
 
 
-def overview(telling: Telling, role: RoleId, layers: Sequence[tuple[Layer, Sequence[Span]]]) -> Lines:
-    """The spans of a role, layer by layer, gaps and all."""
+def overview(
+    telling: Telling, role: RoleId, layers: Sequence[tuple[Layer, Sequence[Span]]], *, alone: bool = True
+) -> Lines:
+    """The spans of a role, layer by layer, gaps and all; who is away is told only to somebody `alone`."""
     lines = [telling.text("roster.first", role=role_name(telling.catalogue, telling.lang, role))]
     for layer, spans in layers:
         lines.append(telling.text(f"roster.layer_{layer}"))
-        lines += [telling.text("roster.line", span=telling.span(s.start, s.end), who=_who(telling, s)) for s in spans]
+        lines += [
+            telling.text("roster.line", span=telling.span(s.start, s.end), who=_who(telling, s, alone)) for s in spans
+        ]
     return tuple(lines)
 
 
-def _who(telling: Telling, span: Span) -> str:
+def _who(telling: Telling, span: Span, alone: bool) -> str:
     match span.duty:
-        case Vacant(why="absent", person=str() as person):
+        case Vacant(why="absent", person=str() as person) if alone:
             return telling.text("roster.gap_absent", name=telling.name(person))
         case Vacant(why="intended", reason=reason):
             return telling.text("roster.gap_meant", reason=reason)

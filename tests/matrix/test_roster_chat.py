@@ -46,9 +46,9 @@ class Chat:
         self.known: set[str] = set()
         self.last: InboxRow | None = None
 
-    async def says(self, person: str, text: str, *, known: bool = True) -> str:
+    async def says(self, person: str, text: str, *, known: bool = True, room: str = "") -> str:
         content = {"msgtype": "m.text", "body": text}
-        return await self._happens(person, f"!{person}", "m.room.message", content, known=known)
+        return await self._happens(person, room or f"!{person}", "m.room.message", content, known=known)
 
     async def sends(self, row: outbox.OutboxRow) -> EventId:
         event = EventId(f"$sent/{row.key}")
@@ -93,10 +93,10 @@ class Chat:
         self.known |= {row.key for row in rows}
         return rows
 
-    async def told(self, person: str, text: str, **how: bool) -> dict[str, str]:
+    async def told(self, person: str, text: str, *, known: bool = True, room: str = "") -> dict[str, str]:
         """What came of it, by who hears it; `asked` is the answer itself."""
         await self.news()
-        await self.says(person, text, **how)
+        await self.says(person, text, known=known, room=room)
         return self.shown(await self.news())
 
     def shown(self, rows: list[outbox.OutboxRow]) -> dict[str, str]:
@@ -256,6 +256,17 @@ async def test_being_away_warns_the_coordinator_who_fills_the_gap(chat: Chat) ->
     assert "Er had dan niemand dienst." in filled["asked"]
     assert filled["cyber2"] == "📅 Coordinator1 heeft je dienst veranderd.\nErbij: cyber: do 03-12 00:00–do 10-12 24:00"
     assert "coordinator1" not in filled
+
+
+async def test_in_a_room_with_others_nobody_reads_who_is_away(chat: Chat) -> None:
+    async with chat.ground.database.begin() as tx:
+        await rooms.write(tx, rooms.RoomRow(RoomId("!alarm"), "alarm", chat.ground.now, True))
+    told = await chat.told("cyber1", "afwezig 3 dec–4 dec", room="!alarm")
+    assert set(told) == {"cyber1", "coordinator1"}, "the answer goes to the direct chat"
+    told = await chat.told("bakker", "wie cyber 3 dec", room="!alarm")
+    assert "do 03-12 00:00–24:00 ⚠️ niemand" in told["asked"].splitlines()
+    told = await chat.told("bakker", "rooster cyber", room="!alarm")
+    assert "niemand (Cyber1 is afwezig)" in told["bakker"]
 
 
 async def test_ones_own_roster_shows_shifts_absences_and_questions(chat: Chat) -> None:
