@@ -55,15 +55,19 @@ class Bots:
     def __init__(self, directory: Path, variant: str, surroundings: Mapping[str, str]) -> None:
         self._log = directory / "bot.log"
         with self._log.open("ab") as log:
+            # not the file itself: what its processes may write can be limited, and that is not about what they log
+            self._scribe = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log, start_new_session=True)
             self._mother = subprocess.Popen(
                 [sys.executable, "-m", "tests.campaign.child", variant, "run", "--config", directory / "config.yaml"],
                 cwd=ROOT,
                 env={**os.environ, **surroundings},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=self._scribe.stdin,
                 start_new_session=True,
             )
+        assert self._scribe.stdin is not None
+        self._scribe.stdin.close()  # ours; it ends with the last of its writers
         self._pid = 0
         self._ending: asyncio.Task[int] | None = None
 
@@ -118,6 +122,7 @@ class Bots:
         self._mother.stdin.close()
         self._mother.wait()
         self._mother.stdout.close()
+        self._scribe.wait()
 
     def _tail(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
@@ -125,12 +130,14 @@ class Bots:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of the bot as one person's client can show it; `code` is the alarm that it is about."""
+    """An event of the bot as one person's client can show it; `code` is the alarm that it is about, `at` the homeserver's clock
+    (seconds)."""
 
     event_id: str
     code: str
     body: str
     readable: bool
+    at: float
 
 
 @dataclass
@@ -256,7 +263,7 @@ class Ground:
 
 def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
     """None for what is no message of its own: state, reactions and edits."""
-    content = source["content"]
+    content, at = source["content"], source["origin_server_ts"] / 1000
     if source["type"] not in ("m.room.encrypted", "m.room.message"):
         return None
     if content.get("m.relates_to", {}).get("rel_type") == "m.replace":
@@ -267,10 +274,10 @@ def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
         try:
             content = peer.client.decrypt_event(event).source["content"]
         except EncryptionError:
-            return Told(source["event_id"], "", "", readable=False)
+            return Told(source["event_id"], "", "", readable=False, at=at)
     body = str(content.get("body", ""))
     code = _CODE.search(body)
-    return Told(source["event_id"], code.group() if code else "", body, readable=True)
+    return Told(source["event_id"], code.group() if code else "", body, readable=True, at=at)
 
 
 def write_contacts(directory: Path, escalation: str) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.campaign import hearing, leading, losing, pages, readable, rooms, rosters, tamper
+from tests.campaign import clocks, hearing, leading, limits, losing, pages, readable, rooms, rosters, starving, tamper
 from tests.campaign.ground import Ground, prepared
 
 Play = Callable[[Ground, int], Awaitable[Counter[str]]]
@@ -90,6 +90,36 @@ def on_postgresql(play: Play) -> Round:
     return played
 
 
+def on_moved_clock(play: Play) -> Round:
+    """A round on an installation whose bot sees a wall clock that we set."""
+
+    async def played(directory: Path, seed: int) -> Counter[str]:
+        async with clocks.moved_ground(directory) as ground:
+            return await play(ground, seed)
+
+    return played
+
+
+def on_limits(play: Play) -> Round:
+    """A round on a homeserver that limits as Synapse does by itself."""
+
+    async def played(directory: Path, seed: int) -> Counter[str]:
+        async with prepared(directory, limits=True) as ground:
+            return await play(ground, seed)
+
+    return played
+
+
+def on_own_disk(play: Callable[[Ground, int, tuple[starving.Want, ...]], Awaitable[Counter[str]]]) -> Round:
+    """A round on an installation with a small disk of its own, where we may mount one."""
+
+    async def played(directory: Path, seed: int) -> Counter[str]:
+        async with starving.own_disk(directory) as (ground, wants):
+            return await play(ground, seed, wants)
+
+    return played
+
+
 async def _lost(directory: Path, seed: int) -> Counter[str]:
     """Both databases, one after the other."""
     here, there = directory / "postgresql", directory / "sqlite"
@@ -141,6 +171,13 @@ CAMPAIGNS: Final = (
         ),
     ),
     Campaign(
+        "C6",
+        "no setting of the machine's clock suppresses or hastens a page",
+        5,
+        on_moved_clock(lambda ground, seed: clocks.run(ground, seed, jumps=10)),
+        (Control("reads off the wall what is due", on_moved_clock(clocks.control), "suppressed"),),
+    ),
+    Campaign(
         "C7",
         "at every minute of ten years one person is on call, or a gap is told",
         10,
@@ -181,6 +218,26 @@ CAMPAIGNS: Final = (
         4,
         lambda _, seed: leading.run(seed, kills=5, pauses=5, seconds=3.0),
         (Control("writes without the lease", lambda _, seed: leading.control(seed, pauses=3, seconds=3.0), "zombies"),),
+    ),
+    Campaign(
+        "C14",
+        "without disk or handles people are paged and no decision is confirmed",
+        10,
+        on_own_disk(starving.run),
+        (
+            Control(
+                "no emergency pages",
+                on_own_disk(lambda ground, seed, _: starving.control(ground, seed)),
+                "unpaged",
+            ),
+        ),
+    ),
+    Campaign(
+        "C18",
+        "the limits of a homeserver as it comes are told, and without them a drill runs",
+        2,
+        on_limits(limits.run),
+        (Control("never provisioned", on_limits(limits.control), "late"),),
     ),
     Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),
 )
