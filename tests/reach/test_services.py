@@ -56,6 +56,14 @@ async def test_a_pushover_key_is_proved_by_the_code_on_the_phone(town: Town, pus
     assert USER.encode() not in town.file.read_bytes()
 
 
+async def test_a_test_rings_once_and_does_not_go_on(town: Town, pushover: PushoverCounterpart) -> None:
+    await town.says("cyber1", f"pushover {USER}")
+    await town.says("cyber1", code_in(pushover.plain[-1]["message"]))
+    await town.says("cyber1", "test")
+    assert "TEST" in pushover.plain[-1]["message"]
+    assert pushover.phone(USER) == []
+
+
 async def test_a_key_that_nobody_has_is_never_proved(town: Town, pushover: PushoverCounterpart) -> None:
     await town.says("cyber1", f"pushover {'x' * 30}")
     assert pushover.plain == []
