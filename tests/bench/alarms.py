@@ -25,12 +25,12 @@ from tests.bench.bare import Bare
 from tests.bench.phones import Brought, Providers, providers
 from tests.bench.region import BESIDE, Brigade, address, write_contacts
 from tests.bench.report import Measured
-from tests.bench.town import PATIENCE, Town, clock, town
+from tests.bench.town import Town, clock, town
 from tests.bench.wire import Exchange, Stopwatch, sends
 
 ALARMS, FEW = 25, 2
 MOST_ROUNDS = 4  # with the unmeasured one five incidents of each reporter; a sixth would join the last
-LONG = 900.0  # seconds; after the pages a room is made for every alarm
+LONG = 900.0  # seconds; the first round makes keys for two hundred rooms, and after the pages a room is made for every alarm
 ALARM = "alarm rellen nu: op sociale media roept men op om vanavond om 21u te komen rellen bij het station"
 PAGE_BODY = "rellen"
 NUMBER = re.compile(r"\d{4}-\d{3}")
@@ -62,7 +62,7 @@ class Crowd(Bare):
 
     async def answered(self) -> None:
         """Until every alarm was heard and answered."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LONG):
             await self.heard.wait()
             await asyncio.gather(*self.work)
 
@@ -109,7 +109,7 @@ class Region:
         """What the providers took, once it is a request for everybody on every channel."""
         found: list[Brought] = []
         count = self.pages_each * len(BESIDE)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LONG):
             while len(found := found + await self.phones.took()) < count:  # noqa: ASYNC110 - they are in another process
                 await asyncio.sleep(0.2)
         return found
@@ -188,7 +188,7 @@ async def _bot(region: Region) -> tuple[float, ...]:
     await region.phones.took()
     left = await region.alarm(built.bot_rooms)
     first = min(at for _, at in left.values())
-    await built.bot_sent(first, ".PageText", region.pages_each)
+    await built.bot_sent(first, ".PageText", region.pages_each, LONG)
     brought = await region.took()
     whose = {room: person for person, room in built.bot_rooms.items()}
     matrix = [(whose[_room(x)], x.answered) for x in sends(built.wire.since(first), ".PageText")]

@@ -66,9 +66,9 @@ class Town:
             peer.client.client_session.trace_configs.pop()
         return next(x.asked for x in watch.seen if "/send/" in x.path)
 
-    async def bot_sent(self, moment: float, part: str, count: int) -> None:
+    async def bot_sent(self, moment: float, part: str, count: int, patience: float = PATIENCE) -> None:
         """Until the homeserver accepted so many of the bot's messages of a kind since `moment`."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while sum(part in x.path and x.status == 200 for x in self.wire.since(moment)) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)  # the stopwatch may not be slowed down by an event
 
