@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 import structlog
@@ -29,6 +29,9 @@ from bot.words.sms_words import Alarmed, Answered, Unclear
 
 NOTHING: Final[Mapping[str, str]] = {}
 _NUMBERS: Final[tuple[Channel, ...]] = ("sms", "voice")
+# A telephone that answers by itself answers this answer as well; without an end the two would go on all night.
+MOST_UNCLEAR: Final = 3
+UNCLEAR_WITHIN: Final = timedelta(hours=1)
 HeardOn = Callable[[PersonId, Channel, datetime], Awaitable[None]]
 log = structlog.get_logger()
 
@@ -53,7 +56,8 @@ class Texting:
 @dataclass(frozen=True, slots=True)
 class SmsHearing:
     """`new_id` makes an incident's id from what raised it, as for the chat; `heard_on` notes that somebody's phone works;
-    `language` is the region's."""
+    `language` is the region's. `unclear` keeps by sender when somebody heard that they were not understood; in memory, because a
+    restart may forgive."""
 
     desk: Desk
     contacts: Callable[[], Contacts]
@@ -62,6 +66,7 @@ class SmsHearing:
     strangers: Strangers
     heard_on: HeardOn
     new_id: Callable[[EventId], IncidentId]
+    unclear: dict[str, list[datetime]] = field(default_factory=dict)
 
     async def hear(self, row: InboxRow) -> bool:
         """Always done with: nothing here waits for a key."""
@@ -86,7 +91,7 @@ class SmsHearing:
                 await self._answer(texting, said, asked, others)
             case Unclear():
                 may_alarm = bool(WHO_MAY[c.RaiseAlarm].roles & set(texting.person.roles))
-                await self._reply(texting, "how_alarm" if said.sentence and may_alarm and not asked else "how")
+                await self._unclear(texting, "how_alarm" if said.sentence and may_alarm and not asked else "how")
             case _:
                 assert_never(said)
         return True
@@ -101,6 +106,15 @@ class SmsHearing:
     async def _stranger(self, texting: Texting) -> None:
         if await self.strangers.refuse("sms", texting.row.sender, cause=texting.row.event_id):
             await self._reply(texting, "stranger", handled=True)
+
+    async def _unclear(self, texting: Texting, key: str) -> None:
+        now, sender, cause = self.desk.clock().now, texting.row.sender, texting.row.event_id
+        lately = [at for at in self.unclear.get(sender, ()) if now - at < UNCLEAR_WITHIN]
+        if len(lately) >= MOST_UNCLEAR:
+            await self.desk.say(f"reply/{cause}", (), cause=cause)
+            return
+        self.unclear[sender] = [*lately, now]
+        await self._reply(texting, key)
 
     async def _alarm(self, texting: Texting, said: Alarmed) -> None:
         cause = texting.row.event_id
