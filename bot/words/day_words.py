@@ -52,6 +52,7 @@ _MONTH_FIRST: Final = re.compile(rf"([a-z]+)\.? (?:the )?([0-9]{{1,2}}){_TH}(?:,
 _JUST_OVER: Final = timedelta(days=120)
 _LONGEST: Final = 40
 FURTHEST: Final = 10  # years
+_FURTHEST_DAYS: Final = FURTHEST * 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def _weekday(said: str, today: date, since: date) -> Days | NoDay | None:
     if hit := _IN_DAYS.fullmatch(said):
         many = number(hit.group(1))
         each = 7 if hit.group(2).startswith("we") else 1
-        return Days(today + timedelta(days=many * each)) if many else None
+        if not many:
+            return None
+        return NoDay("no_such_date") if many * each > _FURTHEST_DAYS else Days(today + timedelta(days=many * each))
     return None
 
 

@@ -121,6 +121,8 @@ UNCLEAR = (
     ("vanavond", "no_time", ()),
     ("31 feb 10:00", "no_such_date", ()),
     ("99-99 10:00", "no_such_date", ()),
+    ("over 99999999 dagen 10:00", "no_such_date", ()),
+    ("over 99999999999999999999 weken", "no_such_date", ()),
     ("3 nov 10:00", "past", ("2026-11-03",)),
     ("gisteren 10:00", "past", ()),
     ("vandaag 10:00", "past", ("Sun 22-11-2026 10:00",)),
