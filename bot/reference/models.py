@@ -135,7 +135,7 @@ class EscalationShape(Shape):
     dienstnummer: PhoneNumber | None = None
     """Nummer van een balie die altijd opneemt, om te bellen als de bot niemand bereikt; nooit van een persoon."""
     terugval_mee: bool = True
-    """true: wie maar op één manier bereikbaar is, wordt tegelijk met de terugval opgeroepen, zodra er naast de chat kanalen zijn."""
+    """true: wie maar op één manier bereikbaar is, wordt samen met de terugval opgeroepen (als er naast de chat kanalen zijn)."""
 
 
 class HolidaysShape(Shape):

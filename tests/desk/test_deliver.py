@@ -54,7 +54,9 @@ class Wire:
 async def delivering(ground: Ground, wire: Wire) -> AsyncIterator[asyncio.Queue[tuple[OutboxRow, Outcome]]]:
     landed: asyncio.Queue[tuple[OutboxRow, Outcome]] = asyncio.Queue()
     chances = Chances(lambda: wire.now, lambda: 0.5)
-    deliverer = Deliverer(ground.desk, wire.post, wire.post, chances, lambda row, outcome: landed.put_nowait((row, outcome)))
+    deliverer = Deliverer(
+        ground.desk, wire.post, wire.post, chances, lambda row, outcome: landed.put_nowait((row, outcome))
+    )
     running = asyncio.create_task(deliverer.run())
     try:
         async with asyncio.timeout(20):
