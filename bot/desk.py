@@ -45,8 +45,8 @@ CHECKPOINT_WAIT: Final = timedelta(minutes=5)
 # What may call somebody, and so must know over which channels.
 CALLING: Final[frozenset[type[c.Command]]] = frozenset(
     (
-        c.RaiseAlarm, c.CallNow, c.CorrectCall, c.StartPlaybook, c.CallRole, c.CallPerson, c.Escalate, c.Decline, c.Tick,
-        c.ReopenIncident, c.ReportDelivery,
+        c.RaiseAlarm, c.CallNow, c.CorrectCall, c.StartPlaybook, c.CallRole, c.CallPerson, c.Escalate, c.Acknowledge,
+        c.Decline, c.Tick, c.ReopenIncident, c.ReportDelivery,
     )
 )  # fmt: skip
 DECISIVE: Final[frozenset[type[e.Entry]]] = frozenset(

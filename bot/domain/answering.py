@@ -29,6 +29,8 @@ def acknowledge(draft: Draft, command: c.Acknowledge) -> None:
         )
     )
     paging.withdraw_answered(draft)
+    # of two who are wanted one came: when nobody else is being asked, the next is, or it is said that there is nobody
+    paging.page_next(draft, paging.still_wanted(draft.incident, page), "first")
     for role in page.roles:
         note_shift_end(draft, role, page.person)
 

@@ -232,6 +232,12 @@ def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incide
     return _take(incident, free, entry.person)
 
 
+def _not_awaiting(incident: Incident, roles: tuple[RoleId, ...]) -> Incident:
+    """These need not be called any more when the grace is over."""
+    left = tuple(r for r in incident.awaiting if r not in roles)
+    return replace(incident, awaiting=left, call_at=incident.call_at if left else None)
+
+
 def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
     """One more for each role; it is answered once as many came as are wanted."""
     changed = {}
@@ -275,11 +281,15 @@ def _released(incident: Incident, entry: e.Declined | e.AnswerUndone, state: Pag
 
 
 def _requested(incident: Incident, entry: e.PageRequested, at: datetime) -> Incident:
-    """Who is called beside somebody who had answered already does not make the role unanswered."""
+    """Who is called beside somebody who had answered already does not make the role unanswered; who is called out of turn
+    takes no step of the policy away: whoever would have been next is so still."""
     answered = all(r in incident.calls and incident.calls[r].state == "answered" for r in entry.roles)
     page = Page(entry.page, entry.person, entry.roles, entry.step, at, ladder=entry.ladder, extra=answered)
     incident = replace(incident, pages={**incident.pages, entry.page: page})
-    return incident if answered else _calls(incident, entry.roles, step=entry.step, state="calling")
+    if answered:
+        return incident
+    out_of_turn = entry.why in ("by_hand", "unready")
+    return _calls(incident, entry.roles, state="calling", **({} if out_of_turn else {"step": entry.step}))
 
 
 def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Incident:
@@ -390,9 +400,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, awaiting=(), call_at=None)
         case e.BrigadeCalled():
             new = tuple(r for r in entry.roles if r not in incident.calls)
-            left = tuple(r for r in incident.awaiting if r not in entry.roles)
-            call_at = incident.call_at if left else None
-            incident = replace(incident, awaiting=left, call_at=call_at)
+            incident = _not_awaiting(incident, entry.roles)
             added = {r: Call(r, wanted=incident.policy.wanted(r) if incident.policy else 1) for r in new}
             return replace(incident, calls={**incident.calls, **added})
         case e.AlarmJoined():
@@ -440,7 +448,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.EscalationExhausted():
             return _calls(incident, (entry.role,), state="exhausted")
         case e.RoleTakenOver():
-            incident = _take(incident, (entry.role,), entry.person)
+            incident = _take(_not_awaiting(incident, (entry.role,)), (entry.role,), entry.person)
             return _calls(incident, (entry.role,), state="answered", shift_ends=None, offered_to=None)
         case e.ShiftEndNoted():
             return _calls(incident, (entry.role,), shift_ends=entry.ends, offered_to=None, offers=0)

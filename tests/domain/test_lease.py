@@ -157,6 +157,21 @@ def test_when_one_of_two_cannot_the_next_is_called_and_then_the_list_is_exhauste
     assert CTER in [x.role for x in of(e.EscalationExhausted, gone)]
 
 
+def test_when_the_last_who_was_asked_says_no_before_the_other_yes_it_is_still_said_that_one_is_missing() -> None:
+    case = Case(quorum=(Quorum(CTER, 2),))
+    case.alarm()
+    case.declines("cter2")
+    assert not of(e.EscalationExhausted, case.declines("coordinator1"))
+    assert [x.role for x in of(e.EscalationExhausted, case.answers("cter1"))] == [CTER]
+
+
+def test_of_two_who_are_wanted_the_second_is_called_when_only_one_was_called_by_name() -> None:
+    case = Case(quorum=(Quorum(CTER, 2),), brigade=())
+    case.alarm("Waterbrug: iets vreemds op straat")
+    case.do(c.CallPerson(person=PersonId("cter2"), role=CTER, by=by("coordinator1")))
+    assert [x.person for x in of(e.PageRequested, case.answers("cter2"))] == ["cter1"]
+
+
 def test_calling_by_name_by_layer_and_without_waiting() -> None:
     case = Case()
     case.alarm()

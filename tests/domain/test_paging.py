@@ -9,6 +9,8 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.ids import PersonId, RoleId
+from bot.domain.ladder import Channel
+from bot.domain.timers import next_due
 from bot.domain.world import Recent
 from tests.builders import EXPERTS, LIAISONS, Case, by, of
 
@@ -253,3 +255,48 @@ def test_what_a_joined_alarm_said_is_kept_in_the_case_it_belongs_to() -> None:
     said = announce(case.incident, of(e.AlarmTakenIn, taken)[0], case.world.now)
     assert [i.person for i in of(m.Invite, said)] == ["visser"]
     assert [n.text for n in of(m.LineNote, said)] == ["ook bij het busstation"]
+
+
+def test_a_role_that_is_taken_over_during_the_grace_is_not_called_after_it_and_the_others_are() -> None:
+    case = Case()
+    case.alarm("Waterbrug: er lopen relschoppers rond")
+    awaiting = case.incident.awaiting
+    case.do(c.TakeOver(role=EXPERTS[0], by=by("coordinator1")))
+    assert case.incident.awaiting == tuple(r for r in awaiting if r != EXPERTS[0])
+    called = of(e.BrigadeCalled, case.after(seconds=31).tick())
+    assert [EXPERTS[0] in x.roles for x in called] == [False]
+    assert case.incident.awaiting == ()
+
+
+def test_when_every_role_was_taken_over_during_the_grace_nobody_is_called_after_it() -> None:
+    case = Case()
+    case.alarm("Waterbrug: er lopen relschoppers rond")
+    for role in case.incident.awaiting:
+        case.do(c.TakeOver(role=role, by=by("coordinator1")))
+    assert of(e.PageRequested, case.after(seconds=31).tick()) == []
+    assert next_due(case.incident) is not None
+
+
+def test_who_is_called_by_hand_first_takes_nobodys_turn() -> None:
+    case = Case(brigade=())
+    case.alarm("Waterbrug: rellen bij het station", "bakker")
+    role = RoleId("expert_cyber")
+    case.do(c.CallRole(role=role, layer="reserve", by=by("coordinator1")))
+    assert [x.person for x in of(e.PageRequested, case.declines("cyber2"))] == ["cyber1"]
+
+
+def test_a_fallback_that_is_called_along_for_two_roles_skips_nobody_of_either() -> None:
+    """One role has nobody in its first layer, so its reserve is called at once; the other's reserve keeps its turn."""
+    case = Case(fallback_too=True)
+    cyber, cter = EXPERTS[0], EXPERTS[1]
+    known = case.world.reference.contacts
+    rotations = tuple(r for r in known.rotations if (r.role, r.layer) != (cter, "eerste"))
+    contacts = replace(known, rotations=rotations)
+    reference = replace(case.world.reference, contacts=contacts)
+    sms: frozenset[Channel] = frozenset(("sms",))
+    has = {person: sms for person in contacts.people if person not in ("cter2", "cyber1")}
+    case.world = replace(case.world, reference=reference, channels=sms, reachable=has)
+    case.alarm()
+    assert {case.page("cter2").step, case.page("cyber1").step} == {0, 1}
+    late = of(e.PageRequested, case.after(minutes=5).tick())
+    assert [x.person for x in late if cyber in x.roles and x.why == "unanswered"] == ["cyber2"]
