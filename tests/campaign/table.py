@@ -7,7 +7,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.campaign import clocks, hearing, leading, limits, losing, pages, readable, rooms, rosters, starving, tamper
+from tests.campaign import (
+    clocks,
+    flood,
+    hearing,
+    leading,
+    limits,
+    losing,
+    machine,
+    pages,
+    readable,
+    rooms,
+    rosters,
+    starving,
+    tamper,
+)
 from tests.campaign.ground import Ground, prepared
 
 Play = Callable[[Ground, int], Awaitable[Counter[str]]]
@@ -15,7 +29,7 @@ Round = Callable[[Path, int], Coroutine[Any, Any, Counter[str]]]  # an empty dir
 # Counts that must be zero in a run, whichever campaign it is; in a control one of them must not be.
 FAULTS: Final = (
     "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
-    "late", "zombies", "suppressed", "early", "unpaged", "unrecorded", "confirmed", "unreported",
+    "late", "zombies", "suppressed", "early", "unpaged", "unrecorded", "confirmed", "unreported", "crowded",
 )  # fmt: skip
 
 
@@ -238,6 +252,20 @@ CAMPAIGNS: Final = (
         2,
         on_limits(limits.run),
         (Control("never provisioned", on_limits(limits.control), "late"),),
+    ),
+    Campaign(
+        "C8",
+        "any order of commands, answers and crashes keeps the promises",
+        10,
+        machine.campaign,
+        (Control("forgets every yes", machine.control, "unsound"),),
+    ),
+    Campaign(
+        "C17",
+        "a flood drowns neither a new alarm nor an answer",
+        2,
+        flood.run,
+        (Control("an incident of every alarm", flood.control, "crowded"),),
     ),
     Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),
 )
