@@ -59,24 +59,34 @@ async def moved_ground(directory: Path) -> AsyncIterator[Ground]:
         yield ground
 
 
-async def run(
-    ground: Ground, seed: int, jumps: int, nights: int = len(NIGHTS), variant: str = "as_it_is"
-) -> Counter[str]:
-    """An escalation for each jump and for each of the nights."""
+async def run(directory: Path, seed: int, jumps: int) -> Counter[str]:
+    """An escalation for each jump; then one for each of the nights, on ground of its own: months pass there, and what earlier
+    alarms have left would be due all at once."""
     rng = Random(f"C6:{seed}")
-    counted: Counter[str] = Counter(jumps=jumps, nights=nights, pages=0, suppressed=0, early=0, late=0)
-    for number in range(jumps):
-        by, after = rng.choice(JUMPS), rng.uniform(1, DUE[-1])
-        counted += _judged(await _escalation(ground, f"proef-c6-{seed}-{number}", variant, by=by, after=after))
-    for number, night in enumerate(NIGHTS[:nights]):
-        begins = round((night - datetime.now(UTC)).total_seconds())
-        counted += _judged(await _escalation(ground, f"proef-c6-{seed}-nacht-{number}", variant, begins=begins))
+    counted: Counter[str] = Counter(jumps=jumps, nights=len(NIGHTS), pages=0, suppressed=0, early=0, late=0)
+    async with moved_ground(_made(directory / "jumps")) as ground:
+        for number in range(jumps):
+            by, after = rng.choice(JUMPS), rng.uniform(1, DUE[-1])
+            counted.update(
+                _judged(await _escalation(ground, f"proef-c6-{seed}-{number}", "as_it_is", by=by, after=after))
+            )
+    for number, night in enumerate(NIGHTS):
+        async with moved_ground(_made(directory / f"night-{number}")) as ground:
+            begins = round((night - datetime.now(UTC)).total_seconds())
+            lived = await _escalation(ground, f"proef-c6-{seed}-nacht-{number}", "as_it_is", begins=begins)
+            counted.update(_judged(lived))
     return counted
 
 
-async def control(ground: Ground, seed: int) -> Counter[str]:
+async def control(directory: Path, seed: int) -> Counter[str]:
     """A bot that reads off the wall what is due, and a clock that is set back: nobody is called again."""
-    return _judged(await _escalation(ground, f"proef-c6-control-{seed}", "wall_clock", by=-HOUR, after=4.0))
+    async with moved_ground(directory) as ground:
+        return _judged(await _escalation(ground, f"proef-c6-control-{seed}", "wall_clock", by=-HOUR, after=4.0))
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir()
+    return directory
 
 
 def _judged(lived: Pages) -> Counter[str]:

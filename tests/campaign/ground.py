@@ -41,6 +41,7 @@ _ROLES: Final = {
 URGENT: Final = "Waterbrug rellen nu:"
 # Nothing is recognised in it and nobody is in danger: only the coordinator is called.
 PLAIN: Final = "Waterbrug:"
+FIXED: Final = ("🚨 NOODOPROEP", "⚠️ NIET VASTGELEGD")
 DATABASE: Final = "bot"  # its name, on PostgreSQL
 _CODE: Final = re.compile(r"\bproef-[0-9a-z-]+\b")
 
@@ -243,7 +244,8 @@ class Ground:
             told = [each for each in await self.told(person) if each.event_id not in self._judged]
             self._judged.update(each.event_id for each in told)
             # every message names its incident, so two that are the same are one that was sent twice
-            bodies = Counter(each.body for each in told if each.readable)
+            # but for the text of an emergency, which is fixed
+            bodies = Counter(each.body for each in told if each.readable and not each.body.startswith(FIXED))
             counted["doubled"] += sum(n - 1 for n in bodies.values())
             counted["unreadable"] += sum(not each.readable for each in told)
             times = Counter(each.code for each in told if each.code in codes)

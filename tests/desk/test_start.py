@@ -101,7 +101,7 @@ async def test_after_five_minutes_it_says_in_one_sentence_why_it_does_not_start(
                 pass
     finally:
         postgres.start()
-    assert DATABASE_PATIENCE - 5 <= sum(world.pauses) <= DATABASE_PATIENCE + 5
+    assert DATABASE_PATIENCE / 2 < sum(world.pauses) <= DATABASE_PATIENCE  # the tries themselves take time too
     assert DATABASE_PATIENCE == 300
 
 

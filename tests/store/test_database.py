@@ -85,7 +85,7 @@ async def test_a_writer_that_is_cancelled_at_any_statement_leaves_no_lock(databa
         before = await counted(database)
         await count_up(database)
         assert int(await counted(database) or 0) == int(before or 0) + 1
-    assert len(tasks) > 5
+    assert len(tasks) >= 5
 
 
 async def test_an_error_of_the_database_does_not_tell_what_was_written(database: Database) -> None:
