@@ -20,7 +20,8 @@ from bot.store.links import Link
 
 # How an answer by link is told in the log, by the channel that brought the link.
 _HOW: Final[dict[str, AnswerBy]] = {"voice": "key", "ntfy": "button"}
-_OPEN: Final = frozenset(("open", "unanswered", "undeliverable"))
+# The states of a page in which a first answer still counts.
+OPEN: Final = frozenset(("open", "unanswered", "undeliverable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Given:
 
 def waits(page: Page) -> bool:
     """Whether a page wants an answer; a yes that nothing came of is asked again."""
-    return page.state in _OPEN or (page.asked_again is not None and page.coming_since is not None)
+    return page.state in OPEN or (page.asked_again is not None and page.coming_since is not None)
 
 
 def stands(page: Page) -> Reply | None:

@@ -1,11 +1,17 @@
-"""Asks Pushover which emergencies were acknowledged on a phone, because it may not be able to reach us to say so."""
+"""Asks Pushover which emergencies were acknowledged on a phone, because it may not be able to reach us to say so.
+
+A receipt says "acknowledged" for good. So it counts only while nothing was answered since its notice left: who takes the yes back,
+or says yes and never comes, is not made to come again by the tap of before.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.by_channel import OPEN
 from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain.ids import PageId, PersonId
+from bot.domain.incident import Page
 from bot.domain.origin import Origin
 from bot.folding import BrokenLog
 from bot.pagers.pushover import PushoverPush
@@ -14,7 +20,8 @@ from bot.store import outbox
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """One round asks after every emergency whose page still waits for an answer."""
+    """One round asks after every emergency whose page still takes an answer, also when the next person was called already: the
+    notice rings on until then."""
 
     desk: Desk
     pager: PushoverPush
@@ -36,7 +43,7 @@ class Receipts:
             except BrokenLog:  # operators were told; nobody can answer in it
                 continue
             page = incident.pages.get(PageId(row.subject or ""))
-            if page is None or page.state != "open" or incident.state != "open" or not row.event_id:
+            if page is None or incident.state != "open" or not row.event_id or not _still_asks(row, page):
                 continue
             if await self.pager.acknowledged(row.event_id):
                 person = PersonId(row.target.rpartition(":")[2])
@@ -51,3 +58,8 @@ class Receipts:
         except c.Refused:
             return False  # answered over another channel meanwhile
         return True
+
+
+def _still_asks(row: outbox.OutboxRow, page: Page) -> bool:
+    """Whether this notice left after the last that was answered or taken back, and nothing was since."""
+    return page.state in OPEN and page.answered_at is None and row.created_at >= page.since
