@@ -3,6 +3,7 @@
 Different targets go side by side, one target in order. While pages are on their way nothing else starts, for two seconds at
 most: one person's slow page does not hold up the room. Talk and ornament (lanes TALK and COSMETIC) wait in the same way for
 answers and for the room: a homeserver serves one request at a time, and sixteen reactions would come before one invitation.
+Longer than most modules: it is one loop, and what left and is not written down yet concerns each of its steps.
 """
 
 import asyncio
@@ -75,6 +76,7 @@ class Deliverer:
     delivered: Callable[[OutboxRow, Outcome], None]
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
+    _unwritten: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)  # outlives a database that is away
     rested: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -83,7 +85,7 @@ class Deliverer:
             while True:
                 self._landed.clear()
                 # After pages first what is next: the room is on its way while we write down what became of them.
-                if not any(f.lane in _PAGES and not f.flying for f in self._flights.values()):
+                if self._flights and not any(f.lane in _PAGES and not f.flying for f in self._flights.values()):
                     await self._settle_landed()
                 self.desk.committed.clear()
                 waits = await self._launch()
@@ -115,8 +117,11 @@ class Deliverer:
     async def _launch(self) -> float | None:
         """Starts what may start; how long (seconds) until a postponed row may, None when there is none."""
         now = self.desk.clock().now
+        unwritten = {row.key for row, _ in self._unwritten}
         async with self.desk.database.read() as tx:
-            rows = await with_rooms(tx, await outbox.ready(tx, now, AT_A_TIME))
+            # what is on its way still stands there as waiting, and must not keep out what could leave beside it
+            ready = await outbox.ready(tx, now, AT_A_TIME + len(self._flights) + len(unwritten))
+            rows = await with_rooms(tx, [row for row in ready if row.key not in unwritten])
             held = await crowded(tx, rows, now)
             later = await outbox.next_not_before(tx)
         rows = await self._ruled(rows, held, now)
@@ -181,6 +186,8 @@ class Deliverer:
             return GaveUp("too_old")
         if row.kind in PAGING and not await self._may_page(row):
             return GaveUp("over")
+        if row.kind == "ChannelPage" and not self.desk.database.surely_rules(self.chances.monotonic()):
+            return Retry("another node may rule")  # as after a sleep: what it rings cannot be taken back
         return await (self.pagers if row.target.startswith("channel:") else self.post)(row)
 
     async def _may_page(self, row: OutboxRow) -> bool:
@@ -197,12 +204,13 @@ class Deliverer:
         if self._on_its_way(_PAGES):
             return False
         ended = [target for target, flight in self._flights.items() if not flight.flying]
-        landed: list[tuple[OutboxRow, Outcome]] = []
+        for flight in self._flights.values():
+            self._unwritten += flight.landed
+            flight.landed = []
         for flight in self._flights.values():
             if flight.task is not None and not flight.flying:
                 flight.task.result()  # an error in sending ends this loop
-            landed += flight.landed
-            flight.landed = []
+        landed = self._unwritten
         await self._settle_plain([(row, outcome) for row, outcome in landed if row.kind not in _REPORTED])
         await self._report_pages([(row, outcome) for row, outcome in landed if row.kind in PAGING])
         for row, outcome in landed:
@@ -219,6 +227,11 @@ class Deliverer:
             async with self.desk.database.begin() as tx:
                 for row, outcome in landed:
                     await self._settle(tx, row, outcome)
+            self._written(landed)
+
+    def _written(self, landed: Sequence[tuple[OutboxRow, Outcome]]) -> None:
+        keys = {row.key for row, _ in landed}
+        self._unwritten = [one for one in self._unwritten if one[0].key not in keys]
 
     async def _settle(self, tx: AsyncConnection, row: OutboxRow, outcome: Outcome) -> None:
         now = self.desk.clock().now
@@ -279,6 +292,7 @@ class Deliverer:
             assert incident is not None, "pages and rooms belong to an incident"
             try:
                 await self.desk.handle_all(incident, reports, settles=settle)
+                self._written(landed)
                 return
             except c.Refused:
                 pass  # an incident that is past this
@@ -287,6 +301,7 @@ class Deliverer:
         # also when the incident cannot take it: what left has left, and must not leave again
         async with self.desk.database.begin() as tx:
             await settle(tx)
+        self._written(landed)
 
 
 _REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom"))

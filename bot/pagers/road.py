@@ -36,7 +36,7 @@ class Pagers:
     """Called with a row; gives what became of it.
 
     `address` gives somebody's verified address for a channel, `link` makes the answer link of a page (the TwiML address for a
-    call). `cut_short` holds the keys of rows that an earlier process was sending when it ended: the provider is asked first.
+    call). `cut_short` holds the keys of rows whose sending was broken off, as when a process ended: the provider is asked first.
     """
 
     pagers: Mapping[Channel, Pager]
@@ -71,7 +71,11 @@ class Pagers:
             self.cut_short.discard(row.key)
             if known is not None:
                 return known
-        return await self.bring(message.channel, notice)
+        try:
+            return await self.bring(message.channel, notice)
+        except BaseException:
+            self.cut_short.add(row.key)  # it may have left before the sending was broken off
+            raise
 
     async def bring(self, channel: Channel, notice: Notice) -> Outcome:
         """Send a notice if the channel's breaker lets it, and look it up where the answer is unclear."""

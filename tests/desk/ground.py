@@ -7,6 +7,7 @@ from itertools import count
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from bot.desk import Desk, Moment, Seal
 from bot.domain import commands as c
@@ -45,9 +46,9 @@ class Ground:
     async def alarm(self, cause: str | None = None) -> Incident:
         return await self.do(c.RaiseAlarm(text=ALARM, by=by("bakker")), cause=cause)
 
-    async def hears(self, event: str, text: str = "{}") -> None:
+    async def hears(self, event: str, body: str = "{}") -> None:
         """The event is in the inbox, waiting."""
-        row = InboxRow(EventId(event), "!kamer", account("bakker"), "m.room.message", self.now, self.now, text)
+        row = InboxRow(EventId(event), "!kamer", account("bakker"), "m.room.message", self.now, self.now, body)
         async with self.database.begin() as tx:
             await inbox.store_batch(tx, f"after-{event}", [row], self.now)
 
@@ -79,3 +80,8 @@ class Ground:
         async with self.database.begin() as tx:
             for row in await outbox.ready(tx, self.now + FAR_FUTURE, 1_000):
                 await outbox.settle(tx, row.key, EventId(f"$sent-{row.key}"), RoomId("!kamer"), self.now)
+
+    async def renames(self, table: str, to: str) -> None:
+        """Under another name nothing can be written into it: what a full disk does, on both databases."""
+        async with self.database.begin() as tx:
+            await tx.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))

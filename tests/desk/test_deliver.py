@@ -2,18 +2,22 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deliver import PAGES_ALONE, Chances, Deliverer
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry
-from bot.domain.ids import EventId, RoleId, RoomId
+from bot.domain.ids import EventId, PersonId, RoleId, RoomId
+from bot.domain.ladder import Channel
 from bot.store import outbox
 from bot.store.outbox import OutboxRow
 from tests.builders import by
@@ -160,3 +164,36 @@ async def test_within_a_room_the_order_is_that_of_the_log(ground: Ground) -> Non
             seen += (await landed.get())[0].kind == "LineNote"
     lines = [msgspec.json.decode(row.message, type=m.LineNote).text for row in wire.started if row.kind == "LineNote"]
     assert lines == ["0", "1", "2", "3", "4"]
+
+
+async def test_what_left_while_the_database_could_not_be_written_does_not_leave_again(ground: Ground) -> None:
+    """A full disk: reading works, writing does not, and the loop begins again every second."""
+
+    async def by_text(tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
+        return {PersonId("cyber1"): frozenset(("sms",))}
+
+    ground.desk.reachable = by_text
+    await ground.alarm()
+    await ground.sends_all()
+    await ground.do(c.Tick(), seconds=60)
+    assert [row.target for row in await ground.outbox("ChannelPage")] == ["channel:sms:cyber1"]
+    wire = Wire()
+    written = asyncio.Event()
+
+    def down(row: OutboxRow, outcome: Outcome) -> None:
+        if row.kind == "ChannelPage":
+            written.set()
+
+    chances = Chances(lambda: wire.now, lambda: 0.5)
+    deliverer = Deliverer(ground.desk, wire.post, wire.post, chances, down)
+    await ground.renames("log_entry", "log_entry_away")
+    for _ in range(3):
+        with pytest.raises(DBAPIError):
+            await asyncio.wait_for(deliverer.run(), 20)
+    await ground.renames("log_entry_away", "log_entry")
+    running = asyncio.create_task(deliverer.run())
+    await asyncio.wait_for(written.wait(), 20)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [row.kind for row in wire.started].count("ChannelPage") == 1
+    assert (await ground.kinds()).count("page.delivered") == 9  # eight by Matrix and this one

@@ -397,3 +397,17 @@ async def test_a_provider_has_an_address_of_its_own(settings: Settings, words: C
         assert "https://" in repr(made.sms)
         assert CANARY not in repr(made)
         assert "mail" in made.every
+
+
+async def test_a_send_that_was_broken_off_is_looked_up_before_it_is_repeated_in_the_same_process(
+    pagers: Pagers, gateway: GatewayCounterpart
+) -> None:
+    """The loop that sends begins again when the database was away; what it was doing then may have left."""
+    gateway.knobs.delay = 30.0
+    sending = asyncio.create_task(pagers(page_row("sms")))
+    await gateway.until(lambda: bool(gateway.phone(number(1))))
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    gateway.knobs.delay = 0.0
+    assert isinstance(await pagers(page_row("sms")), Delivered)
+    assert len(gateway.phone(number(1))) == 1
