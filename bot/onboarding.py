@@ -192,10 +192,11 @@ class Onboarding:
         everybody = await self.everybody(contacts)
         lacks = [(one.person.name, one.at(now)) for one in everybody]
         found = [NotReady(name, lack) for name, lack in lacks if not isinstance(lack, Ready)]
+        tested = await self.tested()
         names = [
             municipality.name
             for municipality in contacts.municipalities
-            if not (last := (await self.tested()).get(municipality.id)) or now - last > YEAR
+            if not (last := tested.get(municipality.id)) or now - last > YEAR
         ]
         lines = reach_words.overview(self.house.catalogue, asker.person.language, found, len(everybody), names)
         first, *rest = replies.pages(self.house.catalogue, asker.person.language, lines)

@@ -84,7 +84,8 @@ class AnswerPages:
         asked: Asked | Over = await self.answering.asked(code) if is_code(code) else Over()
         if isinstance(asked, Asked):
             return asked
-        self.misses.miss(request)
+        if asked.lang is None:
+            self.misses.miss(request)  # a link that is only over was not guessed: all of one office may open theirs
         return page(pages.plain(self._words(asked.lang), "gone"), 404)
 
     def _outcome(self, asked: Asked, refused: str = "") -> str:

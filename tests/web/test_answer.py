@@ -261,6 +261,15 @@ async def test_a_guesser_is_stopped_and_everybody_else_is_not(night: Night) -> N
     assert (await night.opens(code)).status_code == 200
 
 
+async def test_links_that_are_over_are_no_guesses(night: Night) -> None:
+    over = await night.link()
+    night.ground.now += timedelta(hours=13)
+    code = await night.link()
+    for _ in range(2 * MOST_MISSES):
+        assert (await night.opens(over)).status_code == 404
+    assert (await night.opens(code)).status_code == 200
+
+
 async def test_one_network_is_one_guesser(night: Night) -> None:
     for n in range(MOST_MISSES):
         await night.client.get("/a/x", headers={"X-Forwarded-For": f"2001:db8::{n:x}"})
