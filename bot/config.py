@@ -18,6 +18,7 @@ from bot.config_channels import (
     apprise_is_missing,
     half_filled,
     in_the_clear,
+    is_guessable,
     words,
 )
 from bot.config_words import ABOUT, Wrong, say
@@ -199,6 +200,8 @@ def _half_filled(settings: Settings, source: "_Source") -> Iterator[Wrong]:
         yield Wrong(source.where(beside), say("half", field=name, beside=beside, about=ABOUT[name]))
     if in_the_clear(plain):
         yield Wrong(source.where("mail_security"), say("in_the_clear", field="mail_security"))
+    if is_guessable(plain):
+        yield Wrong(source.where("sms_webhook_secret"), say("guessable", field="sms_webhook_secret"))
     if apprise_is_missing(plain):
         yield Wrong(source.where("apprise"), say("no_apprise", field="apprise"))
 

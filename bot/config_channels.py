@@ -1,5 +1,6 @@
 """The settings of the channels beside Matrix: all of them off until filled in, and refused when half filled in."""
 
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,8 @@ CHANNEL_SECRETS: Final = (
     "mail_password",
     "pushover_token",
 )
+# Text messages are not signed, so whoever knows the address may answer for anybody. It is a part of an address: no slash in it.
+_UNGUESSABLE: Final = re.compile(r"[A-Za-z0-9._~-]{20,}")
 _HERE: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -125,6 +128,12 @@ def half_filled(plain: Callable[[str], str]) -> dict[str, str]:
 def in_the_clear(plain: Callable[[str], str]) -> bool:
     """Whether mail, with its password and its links, would travel unencrypted to another machine."""
     return plain("mail_security") == "none" and plain("mail_host") not in ("", *_HERE)
+
+
+def is_guessable(plain: Callable[[str], str]) -> bool:
+    """Whether the secret of the webhook is too short, or holds signs that do not arrive as a part of an address."""
+    secret = plain("sms_webhook_secret")
+    return bool(secret) and not _UNGUESSABLE.fullmatch(secret)
 
 
 def apprise_is_missing(plain: Callable[[str], str]) -> bool:

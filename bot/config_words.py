@@ -168,6 +168,10 @@ _WRONG: Final[dict[str, Both]] = {
     "in_the_clear": Both(
         "{field} none kan alleen naar een mailserver op deze machine", "{field} none is for a mail server on this machine only"
     ),
+    "guessable": Both(
+        "{field} moet minstens 20 letters en cijfers hebben, zonder schuine streep: wie het raadt, antwoordt voor een ander",
+        "{field} must have 20 letters and digits or more, and no slash: whoever guesses it answers for others",
+    ),
     "no_apprise": Both(
         "{field} staat aan, maar Apprise is niet geïnstalleerd: installeer `iogplus[apprise]`",
         "{field} is on, but Apprise is not installed: install `iogplus[apprise]`",

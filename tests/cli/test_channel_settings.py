@@ -101,6 +101,13 @@ def test_mail_does_not_travel_unencrypted_to_another_machine(tmp_path: Path) -> 
     assert read(tmp_path, **given) == ["mail_security none is for a mail server on this machine only"]
 
 
+@pytest.mark.parametrize("secret", ["geheim", "a" * 19, "a/" * 20, "a+b=" * 10, "é" * 30])
+def test_a_webhook_that_can_be_guessed_is_refused(tmp_path: Path, secret: str) -> None:
+    told = "sms_webhook_secret must have 20 letters and digits or more, and no slash: whoever guesses it answers for others"
+    assert read(tmp_path, sms_webhook_secret=secret) == [told]
+    assert isinstance(read(tmp_path, sms_webhook_secret="a" * 20), Settings)
+
+
 def test_apprise_that_is_not_installed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.config_channels.find_spec", lambda _: None)
     assert read(tmp_path, apprise=True) == ["apprise is on, but Apprise is not installed: install `iogplus[apprise]`"]
