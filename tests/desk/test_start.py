@@ -59,7 +59,7 @@ class Waiting:
         self.pauses.append(seconds)
         if len(self.pauses) == self.after and callable(self.then):
             await asyncio.to_thread(self.then)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
 
 def settings(tmp_path: Path, url: str) -> Settings:
