@@ -58,6 +58,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.CallNote(what="stopped", **_reporter(incident))
         case e.AlarmJoined(into=other):
             yield m.CallNote(what="joined", other=other, **_reporter(incident))
+            yield from pages.silenced(incident, incident.calls)
         case e.AlarmTakenIn(person=person, text=text):
             if entry.flood:
                 yield from _flood(incident, text)
@@ -85,6 +86,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.Acknowledged():
             yield from _acknowledged(incident, entry, at)
             yield from pages.answered(incident, incident.pages[entry.page], "yes", entry.answer_by)
+            yield from pages.silenced(incident, incident.pages[entry.page].roles)
         case e.EtaGiven():
             page = incident.pages[entry.page]
             yield _confirmed(incident, page, at)
@@ -125,6 +127,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.AnswerNote(person=who, roles=(role,), what="took_over", at=at, **in_room(incident))
             if "main" in incident.rooms:
                 yield m.Invite(person=person, **in_room(incident))
+            yield from pages.silenced(incident, (role,))
         case e.EmergencyPaged():
             yield manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
         case e.RoomOpened(name="main"):
@@ -169,6 +172,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.IncidentClosed(person=person):
             yield m.EndNote(what="closed", by=incident.name(person), at=at, **in_room(incident))
             yield m.LockRoom(locked=True, **in_room(incident))
+            yield from pages.silenced(incident, incident.calls)
         case e.IncidentReopened(person=person):
             yield m.LockRoom(locked=False, **in_room(incident))
             yield m.EndNote(what="reopened", by=incident.name(person), at=at, **in_room(incident))

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, main_room, manage, to_person
-from bot.domain.ids import PersonId
+from bot.domain.ids import PersonId, RoleId
 from bot.domain.incident import Incident, Page, finished
 from bot.domain.ladder import Channel
 
@@ -34,17 +34,30 @@ def tried(incident: Incident, page: Page, channel: Channel) -> Iterable[m.Messag
     )
 
 
-def called_off(incident: Incident, page: Page) -> Iterable[m.Message]:
+def called_off(incident: Incident, page: Page, but: Channel | None = None) -> Iterable[m.Message]:
     for channel in dict.fromkeys(page.tried):
-        if channel in RINGS_ON:
+        if channel in RINGS_ON and channel != but:
             yield m.ChannelCalledOff(page=page.id, **_by_channel(incident, page, channel))
+
+
+def silenced(incident: Incident, roles: Iterable[RoleId]) -> Iterable[m.Message]:
+    """Nothing rings on at somebody who was passed over and sleeps on, once enough people come: a push does so for half an hour."""
+    said = frozenset(roles)
+    for page in incident.pages.values():
+        if page.state == "unanswered" and said & set(page.roles) and not _wanted(incident, page):
+            yield from called_off(incident, page)
+
+
+def _wanted(incident: Incident, page: Page) -> bool:
+    return incident.state == "open" and any(incident.calls[r].state != "answered" for r in page.roles)
 
 
 def answered(
     incident: Incident, page: Page, answer: Literal["yes", "no"], answer_by: e.AnswerBy
 ) -> Iterable[m.Message]:
     """An answer by text message is echoed by text message; a key, a button and a link show at once what was understood."""
-    yield from called_off(incident, page)
+    # who pressed a key still listens to what was understood: that call ends by itself
+    yield from called_off(incident, page, but="voice" if answer_by == "key" else None)
     if answer_by == "sms":
         yield m.ChannelEcho(
             page=page.id,

@@ -1,5 +1,7 @@
 """Calling by hand: a role, its reserve, somebody by name, the next without waiting; and the numbers to call oneself."""
 
+from datetime import datetime
+
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import paging
@@ -51,7 +53,8 @@ def escalate(draft: Draft, command: c.Escalate) -> None:
         pages = [p for p in open_pages if p.id == command.page]
     else:
         pages = [p for p in open_pages if command.role is None or command.role in p.roles]
-        pages = [p for p in pages if draft.by.said_at is None or p.since <= draft.by.said_at]
+        said = _on_our_clock(draft)
+        pages = [p for p in pages if said is None or p.since <= said]
     if not pages:
         raise c.Refused("nothing_to_escalate")
     wanted: list[RoleId] = []
@@ -59,6 +62,12 @@ def escalate(draft: Draft, command: c.Escalate) -> None:
         draft.record(e.PageUnanswered(page=page.id))
         wanted += paging.still_wanted(draft.incident, page)
     paging.page_next(draft, wanted, "escalated")
+
+
+def _on_our_clock(draft: Draft) -> datetime | None:
+    """When the order was said: the homeserver tells it by the wall clock, which may have been set since ours began to count."""
+    said_at = draft.by.said_at
+    return None if said_at is None else draft.world.now - (draft.world.wall - said_at)
 
 
 def show_numbers(draft: Draft) -> None:

@@ -66,6 +66,31 @@ def test_after_an_answer_nothing_climbs_any_more_and_what_rings_is_called_off() 
     assert tried(case.after(minutes=4).tick()) == []
 
 
+def off(case: Case, entries: list[e.Entry]) -> list[tuple[str, str]]:
+    return [(x.person, x.channel) for x in said(case, entries) if isinstance(x, m.ChannelCalledOff)]
+
+
+def test_a_push_at_who_was_passed_over_rings_until_somebody_else_comes_and_no_longer() -> None:
+    case = paged()
+    assert off(case, case.after(minutes=5).tick()) == []  # the reserve may be silent too
+    assert off(case, case.answers("coordinator2")) == [("coordinator1", "ntfy")]
+
+
+def test_nothing_rings_on_after_the_incident_was_closed() -> None:
+    case = paged()
+    case.after(minutes=5).tick()
+    case.do(c.ProposeClosing(by=by("bakker")))
+    assert ("coordinator1", "ntfy") in off(case, case.do(c.CloseIncident(by=by("bakker"))))
+
+
+def test_who_pressed_a_key_is_not_hung_up_on_before_hearing_what_was_understood() -> None:
+    case = paged()
+    case.after(seconds=125).tick()
+    by_key = Origin(actor=PersonId("coordinator1"), account="voice:1", via="voice", room="direct", proof="clear")
+    entries = case.do(c.Acknowledge(page=case.page("coordinator1").page, answer_by="key", by=by_key))
+    assert {x.channel for x in said(case, entries) if isinstance(x, m.ChannelCalledOff)} == {"ntfy"}
+
+
 def test_an_answer_by_text_message_is_echoed_by_text_message() -> None:
     case = paged()
     case.after(seconds=61).tick()

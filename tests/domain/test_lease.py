@@ -198,6 +198,16 @@ def test_a_stale_click_escalates_nothing() -> None:
         case.do(c.Escalate(role=RoleId("om"), by=late))
 
 
+def test_escalating_works_after_the_wall_clock_was_set_back_an_hour() -> None:
+    """The homeserver then tells a time before the page was made, as our own clock counts."""
+    case = Case()
+    case.alarm()
+    case.after(minutes=2)
+    case.world = replace(case.world, wall=case.world.wall - timedelta(hours=1))
+    order = c.Escalate(role=CTER, by=replace(by("coordinator1"), said_at=case.world.wall))
+    assert [x.person for x in of(e.PageRequested, case.do(order))] == ["cter2"]
+
+
 def test_numbers_are_shown_to_a_coordinator_and_recorded() -> None:
     case = Case(duty_number="085-0000000")
     case.alarm()
