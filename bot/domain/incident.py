@@ -6,6 +6,7 @@ Longer than most modules: one `match` over the closed list of kinds is easier to
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from typing import Literal, assert_never
 
 from bot.domain import entries as e
@@ -249,6 +250,12 @@ def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> In
     return replace(incident, calls={**incident.calls, **changed})
 
 
+def _seen(incident: Incident, person: PersonId) -> Incident:
+    """Who said yes and came is not asked any more whether they come, also when they leave the room hours later."""
+    came = [p.id for p in incident.pages.values() if p.person == person and p.state == "acknowledged"]
+    return reduce(lambda so_far, page: _page(so_far, page, coming_since=None), came, incident)
+
+
 def _leave(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
     """Who had answered for these roles no longer does: they are to be called again."""
     changed = {}
@@ -471,7 +478,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.RoomLost():
             return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
         case e.PersonJoined():
-            return replace(incident, members=incident.members | {entry.person})
+            return _seen(replace(incident, members=incident.members | {entry.person}), entry.person)
         case e.PersonLeft():
             return replace(incident, members=incident.members - {entry.person})
         case e.StepOpened():

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -159,6 +160,8 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("error", WireText),
     Column("head_h", Text),
+    # how many pages somebody was sent lately is asked at every louder one, also when years of messages lie behind
+    Index("ix_outbox_kind_settled_at", "kind", "settled_at"),
     _one_of("state", "waiting", "sent", "withdrawn", "gave_up"),
 )
 

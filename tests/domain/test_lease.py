@@ -69,6 +69,15 @@ def test_who_is_in_the_room_is_asked_nothing() -> None:
     assert of(e.AskedAgain, case.after(hours=2).tick()) == []
 
 
+def test_who_came_and_left_the_room_hours_later_keeps_the_role() -> None:
+    case = night()
+    case.answers("cyber1")
+    case.do(c.ReportMember(person=PersonId("cyber1"), name="main", joined=True))
+    case.after(hours=2).do(c.ReportMember(person=PersonId("cyber1"), name="main", joined=False))
+    assert of(e.AskedAgain, case.tick()) == []
+    assert case.incident.calls[CYBER].by == "cyber1"
+
+
 def test_without_a_room_nobody_can_be_missed_in_it() -> None:
     case = Case(lease=Lease())
     case.alarm()

@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index("ix_outbox_kind_settled_at", "outbox", ["kind", "settled_at"])
     op.create_table(
         "absence",
         sa.Column("id", sa.Text, nullable=False),
