@@ -34,6 +34,7 @@ ALARM_KEY: Final = "1"
 AGAIN_KEY: Final = "9"
 MOST_TIMES: Final = 3  # the menu is said so often; then the call ends without an answer
 _TIMES: Final = "keer"
+_ALARM: Final = "alarm"  # what the menu was about that no page was named in
 _MACHINES: Final = ("machine", "fax")
 log = structlog.get_logger()
 Spoken = Callable[["Ringing"], Awaitable[str]]
@@ -115,14 +116,18 @@ class VoicePages:
             return twiml.said_then_hung_up(words.lang, words.spoken("stranger"))
         words = self._words(person.language)
         about = ringing.query.get("over", "")
+        if about == _ALARM and MELDER in person.roles:
+            return await self._alarm(replace(ringing, path=f"/voice?over={_ALARM}"), person, words)
         waiting, others = await answers.pages_of(self.answering.desk, person.id)
-        # the key is about the page that the menu named, also when another came meanwhile
+        # the key is about what the menu named, also when another page came meanwhile or that one is over: a yes is no alarm
         meant = next((o for o in (*waiting, *others) if (_name(o) == about if about else waits(o.page))), None)
         if meant is not None:
             return await self._called_back(replace(ringing, path=f"/voice?over={quote(_name(meant))}"), person, meant)
+        if about:
+            return twiml.said_then_hung_up(words.lang, words.spoken("over"))
         if MELDER not in person.roles:
             return twiml.said_then_hung_up(words.lang, words.spoken("nothing_for_you"))
-        return await self._alarm(ringing, person, words)
+        return await self._alarm(replace(ringing, path=f"/voice?over={_ALARM}"), person, words)
 
     async def _called_back(self, ringing: Ringing, person: Person, meant: OpenPage) -> str:
         """Who was called and calls back answers the page all the same."""

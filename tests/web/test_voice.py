@@ -17,6 +17,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.ids import EventId, PersonId
 from bot.domain.ladder import Channel
+from bot.domain.people import MELDER
 from bot.running import incident_of
 from bot.store import directory, log
 from bot.strangers import MOST, Strangers
@@ -304,6 +305,31 @@ async def test_an_officer_raises_an_alarm_with_one_key(night: Night, telephone: 
     )
     (_, first), *_ = await answers.told(night.ground.desk, incident.id)
     assert (first.origin.via, first.origin.actor, first.origin.cause) == ("voice", "bakker", cause)
+
+
+async def test_a_key_for_a_page_that_ended_meanwhile_is_no_alarm(night: Night, telephone: Telephone) -> None:
+    night.changes(CYBER, roles=(*night.contacts().people[PersonId(CYBER)].roles, MELDER))
+    call = telephone.call(From=CYBER_NUMBER)
+    heard = await telephone.hears("/voice", call)
+    assert "Oproep voor cyber" in heard.said[0]
+    await night.ground.do(c.ProposeClosing(by=by("coordinator1")))
+    await night.ground.do(c.CloseIncident(by=by("coordinator1")))
+    done = await telephone.presses(heard, call, "1")
+    assert done.said == ["Deze oproep is voorbij. Je hoeft niets meer te doen."]
+    assert await alarms(night) == []
+
+
+async def test_a_key_for_an_alarm_does_not_answer_a_page_that_came_meanwhile(
+    night: Night, telephone: Telephone
+) -> None:
+    call = telephone.call(From=BAKKER_NUMBER)
+    heard = await telephone.hears("/voice", call)
+    assert "Toets 1: alarm" in heard.said[0]
+    await night.ground.do(c.CallPerson(person=PersonId("bakker"), by=by("coordinator1")))
+    assert (await night.page("bakker")).state == "open"
+    done = await telephone.presses(heard, call, "1")
+    assert done.said[0].startswith("Alarm ontvangen.")
+    assert (await night.page("bakker")).state == "open"
 
 
 async def test_somebody_who_was_not_called_and_is_no_officer_hears_so(night: Night, telephone: Telephone) -> None:
