@@ -10,7 +10,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest.mark.parametrize(
     "text",
-    ["1", "ja", "Ja!", "OK", "kom", "ik kom eraan", "ben onderweg", "yes", "coming", "1 2026", "👍"],
+    ["1", "Ja!", "OK", "ik kom eraan", "ben onderweg", "coming", "1 2026", "👍"],
 )  # fmt: skip
 async def test_a_yes_in_words(story: Story, text: str) -> None:
     await only_the_coordinator(story)
@@ -18,7 +18,7 @@ async def test_a_yes_in_words(story: Story, text: str) -> None:
     await story.says("vandijk", text)
     story.hears("vandijk", "Genoteerd, je komt")
     assert await story.page("p1") == "acknowledged"
-    await story.escalates(3)  # and nobody is called again
+    await story.passes(minutes=3)  # and nobody is called again
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ async def test_a_yes_with_a_time(story: Story, text: str, minutes: int) -> None:
     assert (await story.incident()).pages["p1"].eta_minutes == minutes  # type: ignore[index]
 
 
-@pytest.mark.parametrize("text", ["0", "nee", "kan niet", "ik kan niet", "no", "can't"])
+@pytest.mark.parametrize("text", ["0", "nee", "ik kan niet", "can't"])
 async def test_a_no_in_words(story: Story, text: str) -> None:
-    await all_but(story, "jansen")
+    await story.alarm()
     await story.says("jansen", text)
     story.hears("jansen", "Ik roep nu De Vries op")
     story.expects_page("devries", "cyber")
@@ -42,7 +42,7 @@ async def test_a_no_in_words(story: Story, text: str) -> None:
     assert (await story.call("expert_cyber")).by == "devries"
 
 
-@pytest.mark.parametrize("key", ["✅", "👍🏻", "👌", "☑️"])
+@pytest.mark.parametrize("key", ["✅", "👍🏻", "☑️"])
 async def test_a_yes_by_a_tap_in_any_look(story: Story, key: str) -> None:
     await only_the_coordinator(story)
     page = story.expects_page("vandijk")
@@ -50,9 +50,9 @@ async def test_a_yes_by_a_tap_in_any_look(story: Story, key: str) -> None:
     story.hears("vandijk", "Genoteerd, je komt")
 
 
-@pytest.mark.parametrize("key", ["❌", "👎", "👎🏽", "🚫"])
+@pytest.mark.parametrize("key", ["❌", "👎🏽"])
 async def test_a_no_by_a_tap_in_any_look(story: Story, key: str) -> None:
-    await all_but(story, "deboer")
+    await story.alarm()
     page = next(s for s in story._new("deboer") if s.body.startswith("🚨"))
     await story.reacts("deboer", page, key)
     story.hears("deboer", "Ik roep nu Peters op")
@@ -61,7 +61,7 @@ async def test_a_no_by_a_tap_in_any_look(story: Story, key: str) -> None:
     story.hears("peters", "You are coming")
 
 
-@pytest.mark.parametrize("key", ["🍕", "❤️", "👀", "1️⃣", "nee"])
+@pytest.mark.parametrize("key", ["🍕", "👀", "nee"])
 async def test_a_tap_that_says_nothing_answers_nothing(story: Story, key: str) -> None:
     await only_the_coordinator(story)
     page = story.expects_page("vandijk")
@@ -80,6 +80,7 @@ async def test_somebody_elses_page_cannot_be_answered(story: Story) -> None:
     assert (await story.call("expert_cter")).state == "calling"
 
 
+@pytest.mark.on_synapse
 async def test_a_repeat_is_answered_as_well_as_the_first(story: Story) -> None:
     await only_the_coordinator(story)
     story.expects_page("vandijk")
@@ -99,6 +100,7 @@ async def test_the_first_page_is_tapped_after_its_repeat_came(story: Story) -> N
     story.hears("vandijk", "Genoteerd, je komt")
 
 
+@pytest.mark.on_synapse
 async def test_a_message_in_the_room_is_an_answer(story: Story) -> None:
     await only_the_coordinator(story)
     story.expects_page("vandijk")
@@ -115,6 +117,7 @@ async def test_any_words_in_the_direct_room_are_an_answer(story: Story) -> None:
     story.hears("vandijk", "Genoteerd, je komt")
 
 
+@pytest.mark.on_synapse
 async def test_a_no_after_a_yes_calls_the_next(story: Story) -> None:
     await all_but(story)
     await story.passes(minutes=3)
@@ -125,6 +128,7 @@ async def test_a_no_after_a_yes_calls_the_next(story: Story) -> None:
     await story.answers("devries")
 
 
+@pytest.mark.on_synapse
 async def test_a_yes_after_a_no_is_welcome(story: Story) -> None:
     await all_but(story, "jansen")
     await story.says("jansen", "0")
@@ -150,6 +154,7 @@ async def test_a_tick_taken_back_in_time_pages_on(story: Story, seconds: int) ->
     story.expects_page("vandijk", "Herhaling 2")  # the waits begin anew
 
 
+@pytest.mark.on_synapse
 async def test_a_no_taken_back_while_the_reserve_is_called(story: Story) -> None:
     await all_but(story, "jansen")
     page = next(s for s in story._new("jansen") if s.body.startswith("🚨"))
@@ -163,6 +168,7 @@ async def test_a_no_taken_back_while_the_reserve_is_called(story: Story) -> None
     story.heeds_everything()
 
 
+@pytest.mark.on_synapse
 async def test_two_people_say_yes_in_the_same_second(story: Story) -> None:
     await all_but(story, "jansen")
     await story.escalates(5)
@@ -189,6 +195,7 @@ async def test_a_yes_said_five_times_is_one_yes(story: Story) -> None:
     assert await story.entries() == before
 
 
+@pytest.mark.on_synapse
 async def test_a_yes_when_the_case_is_closed(story: Story) -> None:
     await story.alarm()
     await story.says("vandijk", "sluit")
@@ -199,6 +206,7 @@ async def test_a_yes_when_the_case_is_closed(story: Story) -> None:
     assert (await story.call("expert_cyber")).state == "calling"
 
 
+@pytest.mark.on_synapse
 async def test_the_coordinator_takes_a_role_over_and_its_page_ends(story: Story) -> None:
     await all_but(story, "jansen")
     await story.says("vandijk", "neem over cyber")

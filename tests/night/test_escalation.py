@@ -9,6 +9,7 @@ from tests.story import CALLED, RIOT, Story
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.on_synapse
 async def test_nobody_is_called_too_early_and_nobody_too_late(story: Story) -> None:
     await all_but(story, "jansen")
     await story.passes(seconds=60)
@@ -27,6 +28,7 @@ async def test_nobody_is_called_too_early_and_nobody_too_late(story: Story) -> N
     assert story.minutes(5) <= times[given_up] - times[asked] < story.minutes(6)
 
 
+@pytest.mark.on_synapse
 async def test_each_role_goes_its_own_way(story: Story) -> None:
     await all_but(story, "jansen", "deboer")
     await story.passes(minutes=1)
@@ -43,6 +45,7 @@ async def test_each_role_goes_its_own_way(story: Story) -> None:
     story.hears("peters", "You are coming")
 
 
+@pytest.mark.on_synapse
 async def test_a_reserve_without_a_phone_is_passed_over_at_once(story: Story) -> None:
     await all_but(story, "hendriks")
     await story.says("hendriks", "0")
@@ -64,6 +67,7 @@ async def test_the_coordinator_is_silent_and_the_reserve_is_called(story: Story)
     story.heeds_everything()
 
 
+@pytest.mark.on_synapse
 async def test_nobody_at_all_answers(story: Story) -> None:
     """Every role is exhausted, each is said, and the bot stays quiet after that."""
     await story.alarm()
@@ -139,6 +143,7 @@ async def test_a_playbook_started_by_hand_calls_its_people(story: Story) -> None
     assert "al" in await story.last("vandijk")
 
 
+@pytest.mark.on_synapse
 async def test_two_incidents_escalate_side_by_side(story: Story) -> None:
     await all_but(story, "jansen")
     first = await story.number()

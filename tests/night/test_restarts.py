@@ -65,6 +65,7 @@ async def test_stop_is_typed_while_the_bot_is_away(story: Story) -> None:
         story.hears_nothing(person)
 
 
+@pytest.mark.on_synapse
 async def test_a_no_is_typed_while_the_bot_is_away(story: Story) -> None:
     await all_but(story, "jansen")
     async with story.bot_down():
@@ -75,6 +76,7 @@ async def test_a_no_is_typed_while_the_bot_is_away(story: Story) -> None:
     story.heeds_everything()
 
 
+@pytest.mark.on_synapse
 async def test_a_tick_is_tapped_while_the_bot_is_away(story: Story) -> None:
     await only_the_coordinator(story)
     page = story.expects_page("vandijk")
@@ -98,6 +100,7 @@ async def test_with_everybody_exhausted(story: Story) -> None:
     story.heeds_everything()
 
 
+@pytest.mark.on_synapse
 async def test_an_answer_is_undone_after_the_restart(story: Story) -> None:
     await only_the_coordinator(story)
     page = story.expects_page("vandijk")
