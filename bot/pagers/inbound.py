@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.ids import EventId
 from bot.pagers.channel import Inbound, SmsPager, reference_of
-from bot.reach import Vault
+from bot.reach import Number, Vault, read_number
 from bot.store import inbox
 from bot.store.database import Database
 from bot.store.inbox import InboxRow
@@ -21,8 +21,6 @@ from bot.words.sms_words import LONGEST
 TYPE: Final = "iog.sms"
 ROOM: Final = "sms"
 ABOUT: Final = "sms:in"
-# Who sends under a name instead of a number cannot be answered.
-_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _PLAIN: Final = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 log = structlog.get_logger()
 
@@ -85,7 +83,9 @@ class Incoming:
 
     def _row(self, message: Inbound) -> InboxRow:
         now = self.now()
-        number = message.number if _NUMBER.fullmatch(message.number) else ""
+        # who sends under a name cannot be answered; and nobody makes us text to numbers abroad or at a fee: ours are all Dutch
+        read = read_number(message.number)
+        number = message.number if isinstance(read, Number) and read.mobile else ""
         sealed = b64encode(self.vault.seal(number, ABOUT)).decode() if number else ""
         raw = json.dumps({"text": message.text[:LONGEST], "sealed": sealed})
         mark = self.vault.fingerprint(message.number)

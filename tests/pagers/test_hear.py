@@ -401,6 +401,7 @@ async def test_what_is_not_understood_is_no_answer(phones: Phones) -> None:
     for said in ("huh", "I can't talk right now.", "status", "👍🏽👍🏽 top", "'; DROP TABLE inbox; --"):
         (told,) = await phones.texts(CYBER, said)
         assert told.startswith("Niet begrepen. Antwoord 1 = ik kom")
+        phones.ground.now += UNCLEAR_WITHIN
     assert (await phones.page()).state == "open"
 
 
@@ -494,6 +495,14 @@ async def test_who_sends_under_a_name_cannot_be_answered(phones: Phones) -> None
     await phones.incoming.take(b'{"id": "7", "from": "WINACTIE", "text": "gefeliciteerd"}')
     await phones.handles()
     assert phones.service.inbox == {}
+    assert len(await phones.ground.outbox("ManagementNote")) == 1
+
+
+@pytest.mark.parametrize(
+    "sender", ["+447700900099", "+31" + "900" + "0000", "+31" + "88" + "0000000", "+883" + "0" * 9]
+)
+async def test_nobody_makes_the_bot_text_abroad_or_at_a_fee(phones: Phones, sender: str) -> None:
+    assert await phones.texts(sender, "hallo") == []
     assert len(await phones.ground.outbox("ManagementNote")) == 1
 
 
