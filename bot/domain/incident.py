@@ -57,6 +57,7 @@ class Page:
     tried: tuple[Channel, ...] = ()  # every try beside Matrix, in order
     failed: frozenset[Channel] = frozenset()
     extra: bool = False  # called by hand beside somebody who had already answered
+    along: bool = False  # the fallback, called together with somebody who can be reached in one way only
 
     def attempt(self, channel: Channel) -> int:
         """How often a channel was tried."""
@@ -291,11 +292,12 @@ def _requested(incident: Incident, entry: e.PageRequested, at: datetime) -> Inci
     """Who is called beside somebody who had answered already does not make the role unanswered; who is called out of turn
     takes no step of the policy away: whoever would have been next is so still."""
     answered = all(r in incident.calls and incident.calls[r].state == "answered" for r in entry.roles)
-    page = Page(entry.page, entry.person, entry.roles, entry.step, at, ladder=entry.ladder, extra=answered)
+    along = entry.why == "unready"
+    page = Page(entry.page, entry.person, entry.roles, entry.step, at, ladder=entry.ladder, extra=answered, along=along)
     incident = replace(incident, pages={**incident.pages, entry.page: page})
     if answered:
         return incident
-    out_of_turn = entry.why in ("by_hand", "unready")
+    out_of_turn = along or entry.why == "by_hand"
     return _calls(incident, entry.roles, state="calling", **({} if out_of_turn else {"step": entry.step}))
 
 

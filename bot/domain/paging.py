@@ -58,7 +58,9 @@ def _fallback_too(draft: Draft, found: Mapping[tuple[PersonId, int], Sequence[Ro
     """For whom one failure is enough not to be reached, the fallback is called at the same time; once for all such roles.
     Not for practice: a test alarm calls the coordinator and nobody else."""
     policy = draft.incident.policy
-    alone = [(step, r) for (person, step), roles in found.items() if draft.world.one_way_only(person) for r in roles]
+    ringing = {r for p in draft.incident.pages.values() if p.along and p.state == "open" for r in p.roles}
+    one_way = [(step, roles) for (person, step), roles in found.items() if draft.world.one_way_only(person)]
+    alone = [(step, r) for step, roles in one_way for r in roles if r not in ringing]
     if policy is None or not policy.fallback_too or draft.incident.exercise or not alone:
         return
     called = {person for person, _ in found} | {p.person for p in draft.incident.pages.values() if p.state == "open"}
@@ -133,7 +135,8 @@ def lacking(incident: Incident, role: RoleId) -> int:
     call_ = incident.calls[role]
     if call_.state != "calling":
         return 0
-    asked = sum(p.state == "open" and not p.extra and role in p.roles for p in incident.pages.values())
+    # a fallback that was called along takes nobody's turn: who cannot come is followed by the next at once
+    asked = sum(p.state == "open" and not (p.extra or p.along) and role in p.roles for p in incident.pages.values())
     return call_.wanted - len(call_.holders) - asked
 
 
@@ -143,8 +146,9 @@ def still_wanted(incident: Incident, page: Page) -> tuple[RoleId, ...]:
 
 
 def asked_for(incident: Incident, role: RoleId) -> PersonId | None:
-    """Who has an open page for the role."""
-    return next((p.person for p in incident.pages.values() if p.state == "open" and role in p.roles), None)
+    """Who has an open page for the role in their turn."""
+    asked = (p for p in incident.pages.values() if p.state == "open" and not p.along and role in p.roles)
+    return next((p.person for p in asked), None)
 
 
 def page_of(incident: Incident, page: PageId) -> Page:

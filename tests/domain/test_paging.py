@@ -9,6 +9,7 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.ids import PersonId, RoleId
+from bot.domain.incident import evolve
 from bot.domain.ladder import Channel
 from bot.domain.timers import next_due
 from bot.domain.world import Recent
@@ -300,3 +301,18 @@ def test_a_fallback_that_is_called_along_for_two_roles_skips_nobody_of_either() 
     assert {case.page("cter2").step, case.page("cyber1").step} == {0, 1}
     late = of(e.PageRequested, case.after(minutes=5).tick())
     assert [x.person for x in late if cyber in x.roles and x.why == "unanswered"] == ["cyber2"]
+
+
+def test_a_fallback_that_is_called_along_takes_nobodys_turn() -> None:
+    case = Case(fallback_too=True)
+    case.world = replace(case.world, channels=frozenset[Channel](("sms",)))
+    case.alarm()
+    assert case.page("achtervang").why == "unready"
+    before, told = case.incident, []
+    for entry in (declined := case.declines("cyber1")):
+        before = evolve(before, entry, case.world.now)
+        told += [x.next for x in announce(before, entry, case.world.now) if isinstance(x, m.DeclineConfirmed)]
+    assert [(x.person, x.why) for x in of(e.PageRequested, declined)] == [("cyber2", "declined")]
+    assert told == ["Cyber2"]
+    case.answers("cyber2")
+    assert case.incident.pages[case.page("achtervang").page].state == "open"  # for the other roles
