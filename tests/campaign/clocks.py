@@ -21,14 +21,15 @@ HOUR: Final = 3_600
 JUMPS: Final = (HOUR, -HOUR, 24 * HOUR, -24 * HOUR)
 # A minute before the clock in Amsterdam goes from 02:00 to 03:00, and from 03:00 to 02:00.
 NIGHTS: Final = (datetime(2027, 3, 28, 0, 59, 50, tzinfo=UTC), datetime(2026, 10, 25, 0, 59, 50, tzinfo=UTC))
-DUE: Final = (0.0, 8.0, 16.0)  # seconds after the alarm was heard: the page, and twice more
+# Seconds after the alarm was heard: the page, and once more. Two repeats that a slow machine is late for would become one.
+DUE: Final = (0.0, 12.0)
 EARLY: Final = 0.2  # seconds; both moments are on the homeserver's clock
 LATE: Final = 30.0  # the machine may be busy
 PATIENCE: Final = 75.0  # seconds after an alarm until a page that did not come is called suppressed
 ESCALATION: Final = """\
 opschaling:
   stappen:
-    - {wie: eerste, wacht: 12u, herhaal: 2, herhaal_na: 8s}
+    - {wie: eerste, wacht: 12u, herhaal: 1, herhaal_na: 12s}
   altijd: [expert_cter, expert_zorg]
   bedenktijd: 12u
   dubbel_binnen: 1s

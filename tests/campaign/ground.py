@@ -285,8 +285,7 @@ def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
 def write_contacts(directory: Path, escalation: str) -> Path:
     """A region of five; with the usual `escalation` nobody is called twice, because nobody's wait is over before the end."""
     directory.mkdir()
-    example = ROOT / "contacts" / "example"
-    (directory / "gemeenten.yaml").write_text((example / "gemeenten.yaml").read_text(encoding="utf-8"), "utf-8")
+    (directory / "gemeenten.yaml").write_text("gemeenten:\n  - {id: waterbrug, naam: Waterbrug}\n", encoding="utf-8")
     people = "".join(
         f'  - id: {name}\n    naam: {name.capitalize()}\n    organisatie: Proef\n    accounts: ["@{name}:iog.example"]\n'
         f"    rollen: {roles}\n".replace("'", "")
