@@ -65,7 +65,10 @@ class Pagers:
         address = await self.address(message.person, message.channel)
         if address is None:
             return GaveUp("no_address")
-        notice = await self._notice(row, message, address)
+        try:
+            notice = await self._notice(row, message, address)
+        except (LookupError, ValueError, TypeError) as bug:
+            return GaveUp(f"no words: {type(bug).__name__}")  # one bad row gives up; the next rung is tried
         if row.key in self.cut_short:
             known = await self._left_before(message.channel, notice)
             self.cut_short.discard(row.key)

@@ -154,6 +154,14 @@ async def test_what_cannot_be_sent_is_given_up_at_once(pagers: Pagers, gateway: 
     assert gateway.taken == 0
 
 
+async def test_a_page_that_cannot_be_worded_gives_up_and_ends_nothing(
+    pagers: Pagers, gateway: GatewayCounterpart
+) -> None:
+    wordless = replace(pagers, catalogue=Catalogue({"nl": {}, "en": {}}))
+    assert await wordless(page_row("sms")) == GaveUp("no words: KeyError")
+    assert gateway.taken == 0
+
+
 async def test_an_answer_is_echoed_on_the_same_channel(pagers: Pagers, gateway: GatewayCounterpart) -> None:
     said = m.ChannelEcho(
         page=PageId("p1"), channel="sms", person=JANSEN, what="coming", roles=(RoleId("expert_cyber"),),
