@@ -40,7 +40,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A text message that came in; `id` is unique for its provider, `number` is E.164."""
+    """A text message that came in; `id` is unique for its provider, empty when nothing tells it from another; `number` is E.164."""
 
     id: str
     number: str = field(repr=False)

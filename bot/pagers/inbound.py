@@ -4,7 +4,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -92,5 +92,8 @@ class Incoming:
         return InboxRow(self._id(message), ROOM, mark, TYPE, now, None, raw)
 
     def _id(self, message: Inbound) -> EventId:
+        """A `1` without a time or a number of its own is the same as one of the same hour, and not as one of last week."""
+        if not message.id:
+            message = replace(message, id=reference_of(f"{message.number}/{self.now():%Y-%m-%dT%H}/{message.text}"))
         given = message.id if _PLAIN.fullmatch(message.id) else reference_of(message.id)
         return EventId(f"sms:{self.provider}:{given}")

@@ -104,4 +104,4 @@ def heard(body: bytes) -> Inbound | None:
         return None
     number = e164(incoming.sender.number)
     mark = reference_of(f"{number}/{incoming.at}/{incoming.message.text}")
-    return Inbound(mark, number, incoming.message.text)
+    return Inbound(mark if incoming.at else "", number, incoming.message.text)

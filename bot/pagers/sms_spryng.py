@@ -130,4 +130,5 @@ def heard(body: bytes) -> Inbound | None:
         return None
     number = e164(fields["MSISDN"])
     text = f"{fields.get('KEYWORD', '')} {fields.get('PARM', '')}".strip()
-    return Inbound(reference_of(f"{number}/{fields.get('TIMESTAMP', '')}/{text}"), number, text)
+    at = fields.get("TIMESTAMP", "")
+    return Inbound(reference_of(f"{number}/{at}/{text}") if at else "", number, text)

@@ -528,6 +528,23 @@ async def test_the_message_is_in_the_database_before_the_provider_hears_that_it_
         assert [tuple(one) for one in found] == [(None, "handled")]
 
 
+@pytest.mark.parametrize(
+    ("who", "body"),
+    [
+        ("spryng", f"MSISDN={CYBER[1:]}&KEYWORD=1&PARM=".encode()),
+        ("cm", f'{{"from": {{"number": "00{CYBER[1:]}"}}, "message": {{"text": "1"}}}}'.encode()),
+        ("generic", f'{{"id": "", "from": "{CYBER}", "text": "1"}}'.encode()),
+    ],
+)
+async def test_an_answer_without_a_time_is_not_the_answer_of_yesterday(phones: Phones, body: bytes) -> None:
+    for _ in range(2):
+        assert await phones.incoming.take(body)
+    assert phones.news == 1
+    phones.ground.now += timedelta(days=1)
+    assert await phones.incoming.take(body)
+    assert phones.news == 2
+
+
 async def test_a_crash_between_hearing_and_writing_loses_nothing(phones: Phones) -> None:
     await phones.service.reply(BAKKER, "ALARM Waterbrug brand")
     async with phones.ground.database.read() as tx:
