@@ -1,13 +1,15 @@
-"""Compares what each client decrypted with what was expected of it, message by message and by event id."""
+"""Compares what each client decrypted with what was expected of it, and what each phone saw with what the ladder promises."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from bot.demo.cast import Cast, Heard, Participant
+from bot.demo.ladder import Climb
 from bot.demo.plan import ANY, Expected, StepPlan, direct_messages, link_expected, room_messages
 from bot.demo.recognise import Meaning
+from bot.domain.ladder import Channel
 from bot.matrix.peer import Seen
 
 UNREADABLE: Final = Meaning("unreadable")
@@ -141,3 +143,76 @@ def twice(who: Participant) -> list[str]:
 
 def _first_line(seen: Seen) -> str:
     return seen.body.split("\n", 1)[0]
+
+
+# --- the ladder, from what the services themselves kept ------------------------------------------------------------------
+
+FaultKind = Literal[
+    "after_answer", "twice", "not_over", "rings_on", "stopped_by_looking", "answered_by_looking", "voicemail", "while_down",
+    "not_tried", "hung_up",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A promise of the ladder that somebody's phones saw broken."""
+
+    kind: FaultKind
+    who: str
+    channel: Channel
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.who}, {self.channel})"
+
+
+def judge_ladder(climbs: Sequence[Climb], down_at: float) -> tuple[Fault, ...]:
+    """`down_at`: when text messages began to fail (seconds, monotonic)."""
+    return tuple(fault for climb in climbs for fault in _faults(climb, down_at))
+
+
+def _faults(climb: Climb, down_at: float) -> Iterator[Fault]:
+    # an answer is one from the moment on which its owner could see that it was heard
+    settled = min((s.at for s in climb.saw("confirmed")), default=None)
+    for sight in climb.saw("came"):
+        if settled is not None and sight.at > settled:
+            yield Fault("after_answer", climb.name, sight.channel)
+        if sight.channel == "sms" and sight.at > down_at:
+            yield Fault("while_down", climb.name, "sms")
+    if len(climb.saw("came", "sms")) > 1:
+        yield Fault("twice", climb.name, "sms")
+    if settled is not None and climb.ringing:
+        yield Fault("rings_on", climb.name, climb.answers or "voice")
+    if climb.saw("voicemail") and settled is not None:
+        yield Fault("voicemail", climb.name, "voice")
+    yield from _over(climb, climb.answers)
+    yield from _looking(climb)
+    if any(_within(climb, s.at) for s in climb.saw("withdrawn", "voice")):
+        yield Fault("hung_up", climb.name, "voice")
+    if climb.part == "reserve" and climb.answers == "voice" and all(r.channel != "sms" for r in climb.requested):
+        yield Fault("not_tried", climb.name, "sms")
+
+
+def _within(climb: Climb, at: float) -> bool:
+    """Between a key and what was said of it."""
+    keys, said = climb.saw("answered", "voice"), climb.saw("confirmed", "voice")
+    return any(key.at < at < word.at for key, word in zip(keys, said, strict=False))
+
+
+def _over(climb: Climb, channel: Channel | None) -> Iterator[Fault]:
+    """Who answers over a channel was paged over it, and saw there that the answer was heard."""
+    if channel is not None and not all(climb.saw(what, channel) for what in ("came", "answered", "confirmed")):
+        yield Fault("not_over", climb.name, channel)
+    if channel is None and climb.saw("confirmed"):
+        yield Fault("not_over", climb.name, "matrix")
+
+
+def _looking(climb: Climb) -> Iterator[Fault]:
+    """A link that was only looked at: nothing was answered, and the ladder went on."""
+    looked, answered = climb.saw("opened", "mail"), climb.saw("answered")
+    if not looked or not answered:
+        return
+    between = [s for s in climb.sights if looked[0].at < s.at < answered[0].at]
+    if any(s.what == "confirmed" for s in between) or not all(s.text.endswith(" 200") for s in looked):
+        yield Fault("answered_by_looking", climb.name, "mail")
+    if not any(s.what == "came" for s in between):
+        yield Fault("stopped_by_looking", climb.name, "mail")

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.demo.cast import Cast, Participant
 from bot.demo.recognise import Meaning
-from bot.demo.script import ANSWERS_ETA, CTER, DECLINES, POLICE, SILENT, reply_of
+from bot.demo.script import ANSWERS_ETA, BY_CHAT, CTER, DECLINES, POLICE, SILENT, reply_of
 from bot.domain.ids import RoleId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.playbook import Playbook
@@ -67,6 +67,8 @@ def _direct(one: Participant, cast: Cast) -> Iterator[tuple[str, str, bool]]:
     if one.part == "reporter":
         yield from (("alarm", "", True), ("file", "", True), ("dossier", "", False))
         return
+    if one.role == BY_CHAT and one.part == "paged":
+        yield from (("code_sent", "", False), ("proved", "", False))
     yield "page", "", True
     reply = reply_of(one.role, one.part)
     if reply.how == "silent":

@@ -1,26 +1,30 @@
 """One incident from beginning to end: set the stage, play, listen on, judge, and examine the bundle."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.app import real_world
-from bot.demo import stage
-from bot.demo.cast import PATIENCE, PLAYBOOK, Cast, assemble, called_for, parts_of
+from bot.demo import ladder, show_ladder, stage
+from bot.demo.cast import PATIENCE, PLAYBOOK, Cast, Part, assemble, called_for, parts_of
 from bot.demo.evidence import Evidence, Published, examine, published, unpack
-from bot.demo.judge import Judgement, judge
+from bot.demo.judge import Judgement, judge, judge_ladder
+from bot.demo.ladder import Climb, asked_for, climb_of
+from bot.demo.phones import Handsets, phones
 from bot.demo.plan import FINISHED, StepPlan
+from bot.demo.reachable import enter
 from bot.demo.recognise import Reader
 from bot.demo.result import Result, write
-from bot.demo.script import DECLINES, POLICE, RESERVES, SILENT, line, reply_of
+from bot.demo.script import BY_CHAT, DECLINES, POLICE, RESERVES, SILENT, line, reached, reply_of
 from bot.demo.show import Show
 from bot.demo.stage import BotProcess, Crashed, RunDirectory
 from bot.demo.story import Story
 from bot.domain.contacts import Reference
-from bot.domain.ids import EventId
-from bot.domain.people import Language
+from bot.domain.ids import EventId, PersonId, RoleId
+from bot.domain.ladder import Channel
+from bot.domain.people import Language, Person
 from bot.embedded.homeserver import Homeserver
 from bot.playground import ROOT, Playground
 from bot.reference.load import load_reference
@@ -43,10 +47,12 @@ class Demo:
     show: Show
     monotonic: Callable[[], float]
 
-    async def set_stage(self, homeserver: Homeserver, speed: float) -> Playground:
-        """Everybody on the homeserver and the bot provisioned. Raises Crashed."""
+    async def set_stage(
+        self, homeserver: Homeserver, speed: float, channels: Mapping[str, object] | None = None
+    ) -> Playground:
+        """Everybody on the homeserver and the bot provisioned, with these channels beside Matrix. Raises Crashed."""
         with self.show.phase("people") as told:
-            playground = await stage.playground_on(self.run, homeserver, self.lang, speed)
+            playground = await stage.playground_on(self.run, homeserver, self.lang, speed, channels or {})
             told["people"] = len(playground.passwords)
         return playground
 
@@ -60,16 +66,25 @@ async def play(demo: Demo) -> int:
     reference = load_reference(demo.run.contacts, ROOT / "playbooks")
     if isinstance(reference, Broken):
         raise Crashed("\n".join(problem.text(demo.lang) for problem in reference.problems))
-    async with stage.homeserver_for(demo.run) as homeserver:
+    world = real_world()
+    async with stage.homeserver_for(demo.run) as homeserver, phones(demo.monotonic, world.wall) as handsets:
         demo.show.done("homeserver", url=homeserver.url)
-        playground = await demo.set_stage(homeserver, demo.speed or FASTEST)
+        playground = await demo.set_stage(homeserver, demo.speed or FASTEST, handsets.settings())
+        parts = parts_of(reference, world.wall(), RESERVES)
+        known = {person.id: reached(role, part, n) for n, (person, role, part) in enumerate(parts, 1)}
+        before = {one.id: known[one.id] for one, role, part in parts if (role, part) != (BY_CHAT, "paged")}
+        await enter(playground.settings, before, world.wall())
         speed = demo.speed or _fitting(demo.monotonic() - started)
         stage.change_speed(demo.run, speed)
         async with stage.bot_on(demo.run) as bot:
             watch = stage.one_ends(bot, homeserver, demo.run)
-            result = await _beside(watch, _Play(demo, playground, reference, bot, speed))
+            acted = _Play(demo, playground, reference, bot, speed, handsets, parts, known)
+            result = await _beside(watch, acted)
     result.total = demo.monotonic() - started
     write(result, demo.run)
+    ladder.write(
+        result.climbs, [str(one) for one in result.faults], result.story.alarm_at, result.story.down_at, demo.run
+    )
     _tell(demo.show, result)
     return 0 if result.good else 1
 
@@ -102,6 +117,9 @@ class _Play:
     reference: Reference
     bot: BotProcess
     speed: float
+    handsets: Handsets
+    parts: tuple[tuple[Person, RoleId, Part], ...]
+    addresses: Mapping[PersonId, Mapping[Channel, str]]
 
     async def all(self) -> Result:
         cast = await self._enter()
@@ -112,12 +130,10 @@ class _Play:
 
     async def _enter(self) -> Cast:
         """The bot starts while everybody logs in."""
-        demo, now = self.demo, real_world().wall()
-        reader = Reader(demo.show.words)
-        parts = parts_of(self.reference, now, RESERVES)
+        demo, reader = self.demo, Reader(self.demo.show.words)
         with demo.show.phase("bot") as told:
             store = demo.run.path / "clients"
-            entering = assemble(self.playground, parts, store, reader, demo.monotonic)
+            entering = assemble(self.playground, self.parts, store, reader, demo.monotonic)
             cast, _ = await asyncio.gather(entering, self.bot.ready())
             told |= {"pid": self.bot.process.pid, "clients": len(cast.everybody)}
         waits = {"repeat": demo.show.seconds(REPEAT / self.speed), "reserve": demo.show.seconds(WAIT / self.speed)}
@@ -129,7 +145,8 @@ class _Play:
         called = frozenset(call.role for call in called_for(self.reference, real_world().wall()))
         steps = StepPlan.of(self.reference.playbooks[PLAYBOOK], called)
         standing = frozenset((self.playground.alarm_room, self.playground.management_room))
-        story = Story(cast, steps, standing, demo.monotonic)
+        words = demo.show.words
+        story = Story(cast, steps, standing, demo.monotonic, self.handsets, self.addresses, words)
         await self._called(story)
         silence = asyncio.ensure_future(story.silence())
         try:
@@ -143,10 +160,28 @@ class _Play:
         await self._ended(story)
         judgement = await self._settled(story)
         evidence, about, archive = await self._examined(story)
-        return Result(story, self.speed, WAIT / self.speed, judgement, evidence, about, archive)
+        climbs = await self._climbs(story)
+        faults = judge_ladder(climbs, story.down_at)
+        return Result(story, self.speed, WAIT / self.speed, judgement, climbs, faults, evidence, about, archive)
+
+    async def _climbs(self, story: Story) -> tuple[Climb, ...]:
+        """What everybody's phones saw, with what the bot's log says it asked for."""
+        world, reader = real_world(), Reader(self.demo.show.words)
+        offset = world.wall().timestamp() - world.monotonic()
+        settings = self.playground.settings
+        incident = incident_of(EventId(story.alarm_event))
+        asked = await asked_for(settings, incident, lambda at: at.timestamp() - offset)
+        return tuple(
+            climb_of(one, self.addresses[one.person.id], self.handsets, reader, asked.get(one.person.id, ()))
+            for one in story.cast.everybody
+            if one.part != "reporter"
+        )
 
     async def _called(self, story: Story) -> None:
         show, cast = self.demo.show, story.cast
+        with show.phase("number") as told:
+            await story.give_number()
+            told["name"] = cast.first(BY_CHAT).name
         with show.phase("alarm") as told:
             await story.alarm()
             told |= {"name": cast.reporter.name, "text": line(cast.reporter.language, "alarm")}
@@ -155,6 +190,8 @@ class _Play:
             yes = sum(reply_of(one.role, one.part).comes for one in cast.paged)
             told |= {"count": len(cast.paged), "yes": yes, "no": cast.first(DECLINES).name}
             told |= {"silent": cast.first(SILENT).name, "seconds": show.seconds(story.seconds["alarm_all_pages"])}
+        with show.phase("texts_fail"):
+            await story.texts_fail()
 
     async def _at_work(self, story: Story) -> None:
         show = self.demo.show
@@ -211,6 +248,8 @@ def _judged(story: Story) -> Judgement:
 def _tell(show: Show, result: Result) -> None:
     story = result.story
     show.side_by_side(story.cast.everybody, story.alarm_at)
+    show_ladder.phones(show, result.climbs, story.alarm_at)
+    show_ladder.table(show, result.climbs, story.alarm_at)
     show.room(story.cast)
     show.tables(result.judgement, story.cast, story.entered)
     show.times(story.seconds, result.wait)

@@ -26,6 +26,8 @@ _SAID: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("confirmation", "ack.first", "", ""),
     ("confirmation_eta", "ack.first_eta", "minutes", ""),
     ("declined", "decline.first_next", "next", ""),
+    ("code_sent", "reach.code_sent", "", ""),
+    ("proved", "reach.verified", "", ""),
     ("alarm", "alarm.first", "", ""),
     ("room_open", "room.first", "", ""),
     ("dossier", "dossier.first", "", ""),
@@ -53,6 +55,14 @@ _CHANGED: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("step_claimed", "step.settled_claimed", "nr", ""),
     ("step_done", "step.settled_done", "nr", ""),
     ("step_skipped", "step.settled_skipped", "nr", ""),
+)
+# Text messages: a page, and the answer to what its owner said.
+_TEXTED: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("page", "channel.sms_page", "", ""),
+    ("page", "channel.sms_page_plain", "", ""),
+    ("confirmation", "channel.echo_coming", "", ""),
+    ("confirmation_eta", "channel.echo_eta", "minutes", ""),
+    ("declined", "channel.echo_cannot", "", ""),
 )
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 # How a value looks; what people wrote may be anything.
@@ -88,6 +98,11 @@ class Reader:
     def __init__(self, catalogue: Catalogue) -> None:
         self._said = tuple(_patterns(catalogue, _SAID))
         self._changed = tuple(_patterns(catalogue, _CHANGED))
+        self._texted = tuple(_patterns(catalogue, _TEXTED))
+
+    def read_text(self, text: str) -> Meaning:
+        """The meaning of a text message of the bot."""
+        return _first(self._texted, text)
 
     def read(self, seen: Seen) -> Meaning:
         """The meaning of a readable message of the bot; UNKNOWN when no template fits."""

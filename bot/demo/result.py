@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.demo.cast import Participant
 from bot.demo.evidence import Evidence, Published
-from bot.demo.judge import Judgement, Row, Stray
+from bot.demo.judge import Fault, Judgement, Row, Stray
+from bot.demo.ladder import Climb
 from bot.demo.stage import RunDirectory
 from bot.demo.story import Story
 
@@ -20,6 +21,8 @@ class Result:
     speed: float
     wait: float
     judgement: Judgement
+    climbs: tuple[Climb, ...]
+    faults: tuple[Fault, ...]
     evidence: Evidence
     about: Published
     archive: Path
@@ -27,7 +30,7 @@ class Result:
 
     @property
     def good(self) -> bool:
-        return self.judgement.differences == 0 and self.evidence.good
+        return self.judgement.differences == 0 and not self.faults and self.evidence.good
 
 
 def write(result: Result, run: RunDirectory) -> None:
@@ -42,6 +45,7 @@ def _described(result: Result, run: RunDirectory) -> dict[str, Any]:
     return {
         "good": result.good,
         "differences": result.judgement.differences,
+        "ladder_faults": [str(fault) for fault in result.faults],
         "speed": result.speed,
         "total_seconds": round(result.total, 1),
         "seconds": {name: round(value, 3) for name, value in result.story.seconds.items()},

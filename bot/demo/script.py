@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.domain.ids import RoleId
+from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR, Language
 from bot.domain.playbook import Both
 
-How = Literal["react", "text", "silent"]
+# In the chat by reaction or text; by text message, by a key in a call, by the link in a mail, by the button of a push notice.
+How = Literal["react", "text", "silent", "sms", "voice", "link", "button"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,45 @@ DECLINES: Final = RoleId("expert_cyber")
 SILENT: Final = RoleId("expert_ondermijning")
 ANSWERS_ETA: Final = RoleId("om")
 RESERVES: Final = (DECLINES, SILENT)
-POLICE, CTER = RoleId("politie"), RoleId("expert_cter")
+POLICE, CTER, CARE = RoleId("politie"), RoleId("expert_cter"), RoleId("expert_zorg")
 _USUAL: Final = Reply("react")
 FIRST: Final = {
     COORDINATOR: Reply("react"),
-    POLICE: Reply("text", "1"),
-    ANSWERS_ETA: Reply("text", "15"),
+    POLICE: Reply("sms", "1"),
+    ANSWERS_ETA: Reply("link", "15"),
+    CTER: Reply("button"),
     DECLINES: Reply("react", "❌", comes=False),
     SILENT: Reply("silent", "", comes=False),
-    RoleId("expert_zorg"): Reply("text", "1"),
+    CARE: Reply("voice", "1"),
 }
-RESERVE: Final = {DECLINES: Reply("text", "1"), SILENT: Reply("react")}
+RESERVE: Final = {DECLINES: Reply("text", "1"), SILENT: Reply("voice", "1")}
+# Over which channel an answer goes; the rest is answered in the chat.
+OVER: Final[dict[How, Channel]] = {"sms": "sms", "voice": "voice", "link": "mail", "button": "ntfy"}
+# Who can be rung how, beside the chat; a number is for text messages and calls.
+REACHED: Final[dict[tuple[RoleId, str], tuple[Channel, ...]]] = {
+    (COORDINATOR, "paged"): ("ntfy",),
+    (POLICE, "paged"): ("sms", "voice"),
+    (ANSWERS_ETA, "paged"): ("mail", "voice"),
+    (CTER, "paged"): ("ntfy", "sms", "voice"),
+    (CARE, "paged"): ("sms", "voice"),
+    (SILENT, "paged"): ("sms", "voice"),
+    (SILENT, "reserve"): ("sms", "voice"),
+}
+# Who gives the own number in the chat; the others did so before.
+BY_CHAT: Final = POLICE
+
+
+def reached(role: RoleId, part: str, number: int) -> dict[Channel, str]:
+    """The addresses of one of the cast, which exist nowhere; `number` is different for each."""
+    known: dict[Channel, str] = {
+        "ntfy": f"iog-telefoon-{number:02}",
+        "mail": f"telefoon{number:02}@iog.example",
+        **dict.fromkeys(_NUMBERS, f"+3160000{number:04}"),
+    }
+    return {channel: known[channel] for channel in REACHED.get((role, part), ())}
+
+
+_NUMBERS: Final[tuple[Channel, ...]] = ("sms", "voice")
 
 
 def reply_of(role: RoleId, part: str) -> Reply:
@@ -42,6 +72,7 @@ def reply_of(role: RoleId, part: str) -> Reply:
 
 
 LINES: Final = {
+    "number": Both("nummer {number}", "number {number}"),
     "alarm": Both(
         "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station",
         "alarm Waterbrug riot: call on TikTok to riot at the station tonight 21:00",

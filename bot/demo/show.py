@@ -16,6 +16,7 @@ from bot.demo.judge import Judgement, Row, Stray
 from bot.demo.recognise import Meaning, is_edit
 from bot.demo.result import Result
 from bot.demo.says import named, say, seconds
+from bot.domain.ladder import Channel
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
 
@@ -44,7 +45,7 @@ class Show:
         self.console = console
 
     def line(self, key: str, style: str = "", **values: object) -> None:
-        self.console.print(_plain(say(self.lang, key, **values)), style=style, overflow="fold")
+        self.console.print(plain(say(self.lang, key, **values)), style=style, overflow="fold")
 
     def title(self, what: str = "what") -> None:
         self.console.print(Text(say(self.lang, "title"), style="bold"))
@@ -56,7 +57,7 @@ class Show:
     def done(self, key: str, **values: object) -> None:
         """The line of a phase that is done."""
         name = say(self.lang, key)
-        told = _plain(say(self.lang, f"{key}_done", **values))
+        told = plain(say(self.lang, f"{key}_done", **values))
         shown = Text.assemble(("✓ ", "green"), (f"{name:<17}", "bold"), told)
         self.console.print(shown, no_wrap=True, overflow="ellipsis")
 
@@ -83,14 +84,12 @@ class Show:
         self.console.print(grid)
 
     def _panel(self, one: Participant, alarm_at: float) -> Panel:
-        lines = [
-            (at, Text(f"› {_plain(text)}", style="cyan")) for at, room, text in one.did if room in ("", one.direct)
-        ]
+        lines = [(at, Text(f"› {plain(text)}", style="cyan")) for at, room, text in one.did if room in ("", one.direct)]
         for heard in one.heard():
             if heard.seen.room_id == one.direct:
                 mark = "✎ " if is_edit(heard.seen) else ""
                 first = str(heard.seen.content.get("m.new_content", heard.seen.content).get("body", "")).split("\n")[0]
-                lines.append((heard.at, Text(_plain(mark + first), style="dim" if mark else "")))
+                lines.append((heard.at, Text(plain(mark + first), style="dim" if mark else "")))
         body = Table.grid(padding=(0, 1, 0, 0), expand=True)
         body.add_column(justify="right", width=4, style="dim", no_wrap=True)
         body.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
@@ -102,6 +101,10 @@ class Show:
     def role(self, one: Participant) -> str:
         name = self.words.template(self.lang, f"role.{one.role}")
         return f"{name} (reserve)" if one.part == "reserve" else name
+
+    def channel(self, channel: Channel) -> str:
+        """What people call a channel."""
+        return self.words.template(self.lang, f"channel.{channel}")
 
     def room(self, cast: Cast) -> None:
         """The room as the officer read it, first lines only."""
@@ -115,7 +118,7 @@ class Show:
         for seen in one.peer.timeline(one.room):
             if seen.type == "m.room.message" and not is_edit(seen):
                 style = "dim" if seen.sender == one.bot else "cyan"
-                body.add_row(Text(names[seen.sender], style=style), Text(_plain(seen.body.split("\n")[0])))
+                body.add_row(Text(names[seen.sender], style=style), Text(plain(seen.body.split("\n")[0])))
         self.console.print(body)
 
     # --- the end -------------------------------------------------------------------------------------------------------
@@ -143,7 +146,7 @@ class Show:
             # a person has two lines at least: the name, and below it the role
             left = lines.setdefault(str(who.person.id), [who.name, f"  {self.role(who)}"])
             opened = say(self.lang, "yes" if row.decrypted and row.events else "no")
-            what = _plain(named(self.lang, row.expected.what))
+            what = plain(named(self.lang, row.expected.what))
             shown = left.pop(0) if left else ""
             table.add_row(shown, what, _short(row.events), opened, _times(row), style="" if row.good else "bold red")
         return table
@@ -161,7 +164,7 @@ class Show:
             events = next((row.events for row in of.values() if row.events), ())
             cells = [_cell(of.get(str(one.person.id))) for one in entered]
             good = all(row.good for row in of.values())
-            table.add_row(_plain(named(self.lang, what)), _short(events), *cells, style="" if good else "bold red")
+            table.add_row(plain(named(self.lang, what)), _short(events), *cells, style="" if good else "bold red")
         return table
 
     def _table(self, key: str) -> Table:
@@ -206,7 +209,7 @@ class Show:
         """The first of them; all stand in result.json."""
         told = [*(self._wrong(row) for row in judgement.rows if not row.good), *map(self._stray, judgement.strays)]
         for text in told[:MOST_DIFFERENCES]:
-            self.console.print(Text(_plain(text), style="red"), overflow="fold")
+            self.console.print(Text(plain(text), style="red"), overflow="fold")
         if len(told) > MOST_DIFFERENCES:
             self.line("more", "red", count=len(told) - MOST_DIFFERENCES)
 
@@ -225,15 +228,19 @@ class Show:
         """The verdict, and where the bundle is."""
         self.console.print()
         self.differences(result.judgement)
+        for fault in result.faults:
+            self.line(f"fault_{fault.kind}", "red", who=fault.who, channel=self.channel(fault.channel))
         if not result.evidence.good:
             self.line("evidence_bad", "red")
         if result.good:
             people = len(result.story.cast.everybody)
             rows = len(result.judgement.rows)
+            self.line("ladder_good", "green")
             self.line("good", "bold green", rows=rows, people=people, seconds=self.seconds(result.total))
         else:
-            self.line("differences", "bold red", count=result.judgement.differences)
+            self.line("differences", "bold red", count=result.judgement.differences + len(result.faults))
         self.line("bundle", path=result.evidence.bundle)
+        self.line("ladder_path", path=result.evidence.bundle.with_name("ladder.json"))
         self.line("result", "dim", path=result.evidence.bundle.with_name("result.json"))
 
     def crash(self, why: str) -> None:
@@ -241,7 +248,7 @@ class Show:
         self.console.print(Group(*(Text(line, overflow="fold") for line in why.splitlines())))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return text.translate(_DRESS)
 
 

@@ -5,13 +5,14 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from sys import executable
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -75,18 +76,21 @@ def write_contacts(run: RunDirectory, lang: Language) -> None:
 
     A page is repeated after four of its five minutes: what is shortened a lot must still leave everybody time to answer.
     """
-    run.contacts.mkdir()
-    for path in sorted((ROOT / "contacts" / "example").glob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if path.name == "regio.yaml":
-            content["taal"] = lang
-            for step in content["opschaling"]["stappen"]:
-                step["herhaal_na"] = "4m"
-        if path.name == "personen.yaml" and lang == "en":
-            for person in content["personen"]:
-                person["taal"] = lang
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        (run.contacts / path.name).write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "contacts" / "example", run.contacts)
+    region = yaml.safe_load((run.contacts / "regio.yaml").read_text(encoding="utf-8"))
+    region["taal"] = lang
+    for step in region["opschaling"]["stappen"]:
+        step["herhaal_na"] = "4m"
+    _write(run.contacts / "regio.yaml", region)
+    if lang == "en":
+        people = yaml.safe_load((run.contacts / "personen.yaml").read_text(encoding="utf-8"))
+        for person in people["personen"]:
+            person["taal"] = lang
+        _write(run.contacts / "personen.yaml", people)
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def forget_settings() -> None:
@@ -112,10 +116,13 @@ async def homeserver_for(run: RunDirectory) -> AsyncIterator[Homeserver]:
         await asyncio.shield(homeserver.stop())
 
 
-async def playground_on(run: RunDirectory, homeserver: Homeserver, lang: Language, speed: float) -> Playground:
-    """Everybody on the homeserver and the bot provisioned. Raises Crashed."""
+async def playground_on(
+    run: RunDirectory, homeserver: Homeserver, lang: Language, speed: float, channels: Mapping[str, object]
+) -> Playground:
+    """Everybody on the homeserver and the bot provisioned; `channels` are its settings beside Matrix. Raises Crashed."""
+    given: dict[str, Any] = {**channels, "speed": speed, "language": lang}
     try:
-        return await set_up(run.path, homeserver, contacts_dir=run.contacts, speed=speed, language=lang)
+        return await set_up(run.path, homeserver, contacts_dir=run.contacts, **given)
     except NotReady as why:
         raise Crashed(str(why)) from why
 

@@ -1,30 +1,56 @@
 """The incident, phase by phase: who does what, and what each waits for. Everybody syncs until the expected is there."""
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Final
 
-from bot.demo.cast import Cast, Heard, Participant
+from bot.demo.cast import PATIENCE, CannotPlay, Cast, Heard, Participant
+from bot.demo.phones import Handsets
 from bot.demo.plan import StepPlan
-from bot.demo.script import ANSWERS_ETA, CTER, DECLINES, POLICE, SILENT, Reply, line, reply_of
+from bot.demo.script import ANSWERS_ETA, BY_CHAT, CTER, DECLINES, OVER, POLICE, SILENT, Reply, line, reply_of
+from bot.domain.ids import PersonId
+from bot.domain.ladder import Channel
 from bot.domain.people import CALLED, COORDINATOR, MELDER
+from bot.words.catalogue import Catalogue
+
+_MOST_CALLS: Final = 10
 
 
 @dataclass(slots=True)
 class Story:
-    """One incident among the cast; everybody types in the own language. `seconds` holds what was measured, by name."""
+    """One incident among the cast; everybody types in the own language. `seconds` holds what was measured, by name.
+
+    `addresses` are those of everybody's phones, `down_at` is when text messages began to fail.
+    """
 
     cast: Cast
     steps: StepPlan
     standing: frozenset[str]
     monotonic: Callable[[], float]
+    handsets: Handsets
+    addresses: Mapping[PersonId, Mapping[Channel, str]]
+    words: Catalogue
     seconds: dict[str, float] = field(default_factory=dict)
     alarm_event: str = ""
     alarm_at: float = 0.0
+    down_at: float = 0.0
     answered_after: list[float] = field(default_factory=list)
     entered: list[Participant] = field(default_factory=list)
     export: bytes = b""
+
+    async def give_number(self) -> None:
+        """Somebody gives the own number, and proves it with the code that the phone shows."""
+        one = self.cast.first(BY_CHAT)
+        number = self.addresses[one.person.id]["sms"]
+        await one.say(line(one.language, "number").format(number=f"06 {number[4:]}"))
+        await one.hears("code_sent")
+        text = await self._comes(one, "sms")
+        code = re.search(r"\d{3}[ -]?\d{3}", text)
+        await one.say(code[0] if code else text)
+        await one.hears("proved")
 
     async def alarm(self) -> None:
         """The officer types one sentence; the bot says what it understood."""
@@ -47,29 +73,89 @@ class Story:
         """Answer the own page, and see the confirmation."""
         page = await one.hears("page")
         reply = reply_of(one.role, one.part)
-        said_at = self.monotonic()
         await self._reply(one, page, reply)
         kind = "declined" if not reply.comes else "confirmation_eta" if one.role == ANSWERS_ETA else "confirmation"
         confirmed = await one.hears(kind)
-        self.answered_after.append(confirmed.at - said_at)
+        self.answered_after.append(confirmed.at - self._answered_at(one, reply))
+
+    def _answered_at(self, one: Participant, reply: Reply) -> float:
+        if reply.how not in OVER:
+            return one.did[-1][0]
+        channel = OVER[reply.how]
+        return self.handsets.diary.of(channel, self._address(one, channel), "answered")[-1].at
 
     async def _reply(self, one: Participant, page: Heard, reply: Reply) -> None:
-        if reply.how == "react":
-            await one.react(page.seen, reply.with_)
-        else:
-            await one.say(reply.with_)
+        match reply.how:
+            case "react":
+                await one.react(page.seen, reply.with_)
+            case "sms":
+                await self._comes(one, "sms", after=one.role == BY_CHAT)
+                await self.handsets.text(self._address(one, "sms"), reply.with_)
+            case "voice":
+                await self._comes(one, "voice")
+                await self.handsets.press(self._address(one, "voice"), reply.with_)
+            case "button":
+                await self._comes(one, "ntfy")
+                label = self.words.text(one.language, "channel.coming")
+                await self.handsets.tap(self._address(one, "ntfy"), label)
+            case "link":
+                await self._after_a_scanner(one, reply)
+            case _:
+                await one.say(reply.with_)
+
+    async def _after_a_scanner(self, one: Participant, reply: Reply) -> None:
+        """A mail scanner opens the link, which is no answer: the phone still rings, and only then the owner presses a button."""
+        await self._comes(one, "mail")
+        await self.handsets.scan(self._address(one, "mail"))
+        await self._comes(one, "voice")
+        await self.handsets.button(self._address(one, "mail"), reply.with_)
+
+    def _address(self, one: Participant, channel: Channel) -> str:
+        return self.addresses[one.person.id][channel]
+
+    async def _comes(self, one: Participant, channel: Channel, *, after: int = 0) -> str:
+        """What a phone shows; raises CannotPlay with whose phone stayed silent."""
+        try:
+            sight = await self.handsets.comes(channel, self._address(one, channel), PATIENCE, after=after)
+        except TimeoutError:
+            raise CannotPlay(f"{one.name} ({one.role}): {channel}: {PATIENCE:.0f} s") from None
+        return sight.text
 
     async def _reserve_at_once(self) -> None:
         await self.answer(self.cast.reserve(DECLINES))
 
     async def silence(self) -> None:
-        """Meanwhile somebody does not answer: one repeat, then the reserve, who comes to the room."""
+        """Meanwhile somebody does not answer, only a voicemail does: one repeat, then the reserve, who comes to the room.
+
+        Text messages fail by then, so the reserve is woken by a call.
+        """
         silent, reserve = self.cast.first(SILENT), self.cast.reserve(SILENT)
         page = silent.heard("page")[0]
-        await silent.hears("repeat")
-        await self.answer(reserve)
+        machine = asyncio.ensure_future(self._machine(silent))
+        try:
+            await silent.hears("repeat")
+            await self.answer(reserve)
+        finally:
+            machine.cancel()
         self.seconds["silence_reserve"] = max(0.0, reserve.heard("page")[0].at - page.at)
         await self.enter(reserve)
+
+    async def _machine(self, one: Participant) -> None:
+        """Each call is taken by a voicemail."""
+        for taken in range(_MOST_CALLS):
+            await self._comes(one, "voice", after=taken)
+            await self.handsets.machine(self._address(one, "voice"))
+
+    async def texts_fail(self) -> None:
+        """Everybody who was to get a text message has it; from here on none leaves."""
+        for one in self.cast.paged:
+            if "sms" in self.addresses.get(one.person.id, {}) and reply_of(one.role, one.part).how in (
+                "silent",
+                "voice",
+            ):
+                await self._comes(one, "sms")
+        await self.handsets.stop_texts()
+        self.down_at = self.monotonic()
 
     async def room(self) -> None:
         """Whoever comes goes into the room; it is usable once the card can be read there."""

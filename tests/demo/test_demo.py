@@ -50,6 +50,8 @@ async def test_it_plays_the_incident_without_a_difference(tmp_path: Path) -> Non
     assert len(pages) == 10  # eight on duty, two reserves
     assert all(row["times_seen"] == 1 and row["decrypted"] for row in pages)
     assert [row["participant"] for row in result["messages"] if row["message"] == "repeat"] != []
+    assert result["ladder_faults"] == []
+    the_ladder_was_climbed(json.loads((out / "ladder.json").read_text()))
     assert result["verify"]["code"] == 0
     assert result["verify"]["said"].startswith("OK ")
     assert result["verify_changed"]["code"] == 1
@@ -57,6 +59,27 @@ async def test_it_plays_the_incident_without_a_difference(tmp_path: Path) -> Non
     assert result["witnessed"]["seen"] == result["witnessed"]["fit"] > 20
     assert Path(result["bundle"]).parent == out / "run-2"
     assert {Path(log).name for log in result["logs"].values()} == {"bot.log", "output.log"}
+
+
+def the_ladder_was_climbed(ladder: dict[str, Any]) -> None:
+    """As somebody reads the file who was not there."""
+    assert ladder["good"]
+    people = {(one["role"], one["part"]): one for one in ladder["people"]}
+    assert {one["answers_over"] for one in people.values()} == {"matrix", "sms", "voice", "mail", "ntfy", None}
+    for one in people.values():
+        answered = [rung["answered"] for rung in one["ladder"] if rung["answered"] is not None]
+        assert len(answered) == (one["answers_over"] is not None)
+        assert all(
+            rung["accepted"] <= answered[0] for rung in one["ladder"] if answered and rung["accepted"] is not None
+        )
+    reserve = {rung["channel"]: rung for rung in people["expert_ondermijning", "reserve"]["ladder"]}
+    assert reserve["sms"]["requested"] > ladder["texts_down"]
+    assert reserve["sms"]["accepted"] is None
+    assert reserve["voice"]["answered"] >= reserve["voice"]["accepted"] > reserve["sms"]["requested"]
+    scanned = people["om", "paged"]
+    looked = next(s["at"] for s in scanned["phone"] if s["what"] == "opened")
+    rang = next(rung for rung in scanned["ladder"] if rung["channel"] == "voice")
+    assert looked < rang["accepted"] < rang["withdrawn"]
 
 
 async def test_it_serves_a_visitor_and_stops_cleanly(tmp_path: Path) -> None:

@@ -64,9 +64,12 @@ def read_by(role: str, part: str) -> list[Seen]:
         declined = edit("$edit", text("page.settled_declined", time="03:06", number="2026-001"))
         return [seen("$page", page), seen("$no", text("decline.first_next", next=name)), declined]
     eta = role == "om" and part == "paged"
+    number = [seen("$code", text("reach.code_sent", address="06", channel="sms"), msgtype="m.notice")]
+    number += [seen("$proved", text("reach.verified", channels="sms", address="06"), msgtype="m.notice")]
     confirmed = text("ack.first_eta", minutes="15", time="03:06") if eta else text("ack.first", time="03:06")
     taken = edit("$edit", text("page.settled_acknowledged", time="03:06", number="2026-001"))
-    return [seen("$page", page), seen("$yes", confirmed + link), taken]
+    before = number if role == "politie" and part == "paged" else []
+    return [seen("$page", page), seen("$yes", confirmed + link), taken, *before]
 
 
 def cast(tmp_path: Path) -> Cast:
