@@ -71,10 +71,12 @@ def _on_our_clock(draft: Draft) -> datetime | None:
 
 
 def show_numbers(draft: Draft) -> None:
-    """To call by hand: whoever was paged and did not answer; everybody who was paged when all did."""
+    """To call by hand: whoever was paged and did not answer, everybody who was paged when all did; and first the reporter who
+    called or texted, for they were told that somebody calls back."""
     pages = draft.incident.pages.values()
     missed = [p.person for p in pages if p.state not in ("acknowledged", "withdrawn")]
-    persons = tuple(dict.fromkeys(missed or [p.person for p in pages]))
+    back = [draft.incident.reporter] if draft.incident.by_telephone else []
+    persons = tuple(dict.fromkeys(back + (missed or [p.person for p in pages])))
     if not persons:
         raise c.Refused("nobody_called")
     draft.record(e.NumbersShown(persons=persons))

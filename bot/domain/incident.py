@@ -13,7 +13,7 @@ from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
-from bot.domain.origin import Place
+from bot.domain.origin import BY_CHANNEL, Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
 from bot.domain.playbook import Phase, Playbook, Step
 
@@ -118,6 +118,7 @@ class Incident:
     text: str = ""
     phenomenon: str | None = None
     reporter: PersonId = PersonId("")
+    by_telephone: bool = False  # the reporter called or texted: there is no chat to ask them in
     alarm_at: datetime | None = None
     alarm_place: Place = "direct"
     expected_at: datetime | None = None
@@ -350,6 +351,7 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         text=entry.text,
         phenomenon=entry.phenomenon,
         reporter=entry.reporter,
+        by_telephone=entry.origin.via in BY_CHANNEL,
         alarm_at=at,
         alarm_place=entry.origin.room,
         expected_at=entry.expected_at,

@@ -12,7 +12,7 @@ from bot.domain.announce import announce
 from bot.domain.escalation import Lease, Quorum
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.roster import Override
-from tests.builders import NIGHT, Case, by, of
+from tests.builders import ALARM, NIGHT, Case, by, of
 
 CYBER, CTER, COORDINATOR = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("coordinator")
 
@@ -227,6 +227,14 @@ def test_numbers_are_shown_to_a_coordinator_and_recorded() -> None:
     shown = next(x for x in said(case, entries) if isinstance(x, m.Numbers))
     assert of(e.NumbersShown, entries)[0].persons == shown.persons
     assert (shown.to, shown.duty_number) == (m.To("person", "coordinator1"), "085-0000000")
+    assert "bakker" not in shown.persons
+
+
+def test_the_number_of_a_reporter_who_called_is_shown_first() -> None:
+    case = Case()
+    case.do(c.RaiseAlarm(text=ALARM, by=replace(by("bakker", "clear"), via="voice")))
+    entries = case.do(c.ShowNumbers(by=by("coordinator1")))
+    assert of(e.NumbersShown, entries)[0].persons[0] == "bakker"
 
 
 def test_the_card_counts_heads() -> None:
