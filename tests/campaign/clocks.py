@@ -82,7 +82,7 @@ async def run(directory: Path, seed: int, jumps: int) -> Counter[str]:
 async def control(directory: Path, seed: int) -> Counter[str]:
     """A bot that reads off the wall what is due, and a clock that is set back: nobody is called again."""
     async with moved_ground(directory) as ground:
-        return _judged(await _escalation(ground, f"proef-c6-control-{seed}", "wall_clock", by=-HOUR, after=4.0))
+        return _judged(await _escalation(ground, f"proef-c6-control-{seed}", "wall_clock", by=-HOUR))
 
 
 def _made(directory: Path) -> Path:
@@ -106,7 +106,8 @@ def _judged(lived: Pages) -> Counter[str]:
 async def _escalation(
     ground: Ground, code: str, variant: str, *, begins: int = 0, by: int = 0, after: float = 0.0
 ) -> Pages:
-    """One life with one alarm that nobody answers; the wall clock is `begins` seconds off, and `after` some moves `by` more."""
+    """One life with one alarm that nobody answers; the wall clock is `begins` seconds off, and `after` some (for a
+    known-bad bot: when everybody was paged once) moves `by` more."""
     loop = asyncio.get_running_loop()
     _set(ground, begins)
     async with ground.bots(variant).life() as bot:
@@ -117,9 +118,14 @@ async def _escalation(
         said = await _said(ground, await ground.raise_alarm(code))
         began = loop.time()
         await asyncio.sleep(after)
-        _set(ground, begins + by)
+        moved = variant == "as_it_is"
+        if moved:
+            _set(ground, begins + by)
         while True:
             told = {person: [t for t in await ground.told(person) if t.code == code] for person in CALLED}
+            if not moved and all(told.values()):
+                moved = True
+                _set(ground, begins + by)  # what is still due was reckoned before
             if loop.time() - began > PATIENCE or all(len(pages) >= len(DUE) for pages in told.values()):
                 return {person: [page.at - said for page in pages] for person, pages in told.items()}
             if await bot.ends(1.0):
