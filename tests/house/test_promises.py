@@ -214,10 +214,13 @@ def test_the_metadata_for_public_code_is_complete() -> None:
         assert all(len(feature) <= 100 for feature in about["features"])
 
 
-def test_the_readme_says_that_it_is_not_for_real_duty() -> None:
+def test_the_readme_says_where_this_version_stands() -> None:
     readme = text("README.md")
-    assert "not for real duty yet: pages go over Matrix only" in readme
-    assert "nog niet voor echte dienst" in readme
+    assert f"**Status: {VERSION}.**" in readme
+    assert "Matrix only" not in readme
+    assert {"docs/beheer/kanalen.md", "docs/beheer/roosters.md", "docs/gebruik/bereikbaar.md"} <= set(
+        re.findall(r"\]\(([^)]+)\)", readme)
+    )
     assert PROJECT["requires-python"] == ">=3.11"
     assert "Python 3.11 or newer" in readme
 
