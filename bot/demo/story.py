@@ -137,6 +137,7 @@ class Story:
             await self.answer(reserve)
         finally:
             machine.cancel()
+            await asyncio.gather(machine, return_exceptions=True)
         self.seconds["silence_reserve"] = max(0.0, reserve.heard("page")[0].at - page.at)
         await self.enter(reserve)
 

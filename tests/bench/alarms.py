@@ -58,7 +58,7 @@ class Crowd(Bare):
         self.work: list[asyncio.Future[None]] = []
         self.heard = asyncio.Event()  # every alarm was
         self.address: Callable[[str], str] = str
-        self.http = httpx.AsyncClient(trust_env=False)
+        self.http = httpx.AsyncClient(trust_env=False, timeout=LONG)
 
     async def answered(self) -> None:
         """Until every alarm was heard and answered."""
