@@ -319,7 +319,9 @@ class Desk:
             await log.extend(tx, written, blobs)
         await outbox.enqueue(tx, rows)
         for entry in entries:
-            if isinstance(entry, e.Acknowledged | e.Declined | e.PageWithdrawn):
+            if isinstance(
+                entry, e.Acknowledged | e.EtaGiven | e.SignOfLife | e.AnswerLapsed | e.Declined | e.PageWithdrawn
+            ):
                 # what still waits to be sent about a page is not sent any more once it is answered or withdrawn
                 await outbox.withdraw_pages(tx, incident.id, entry.page, moment.now)
         held = Held(incident, head, frontier, held.row)

@@ -102,7 +102,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.AnswerTakenBack(page=page.id, **to_person(incident, page.person))
             yield _answer(incident, page, "undone", at)
         case e.AskedAgain():
-            yield pages.still_coming(incident, incident.pages[entry.page], at)
+            yield from pages.asked_again(incident, incident.pages[entry.page], at)
         case e.SignOfLife():
             page = incident.pages[entry.page]
             yield _confirmed(incident, page, at)

@@ -1,6 +1,7 @@
 """What people must hear of pages beside the page itself: other channels, a yes that nothing came of, a role handed over."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -13,6 +14,9 @@ from bot.domain.ladder import Channel
 
 # What goes on ringing by itself until it is called off.
 RINGS_ON: Final[frozenset[Channel]] = frozenset(("voice", "ntfy", "pushover"))
+
+# Over these who said yes is asked again; a call only when it was a call that woke them.
+ASKS_AGAIN: Final[tuple[Channel, ...]] = ("sms", "voice")
 
 
 def _by_channel(incident: Incident, page: Page, channel: Channel) -> dict[str, Any]:
@@ -80,6 +84,16 @@ def over(incident: Incident, page: Page, taken_by: str | None) -> Iterable[m.Mes
             taken_by=taken_by,
             **_by_channel(incident, page, "sms"),
         )
+
+
+def asked_again(incident: Incident, page: Page, at: datetime) -> Iterable[m.Message]:
+    """In chat, and over what rang before: who said yes by telephone because the chat is broken must hear the question too."""
+    yield still_coming(incident, page, at)
+    has = {rung.channel for rung in page.ladder}
+    for channel in ASKS_AGAIN:
+        if channel in has and (channel == "sms" or channel in page.tried):
+            again = replace(page, tried=(*page.tried, channel), since=at)
+            yield from tried(incident, again, channel)
 
 
 def still_coming(incident: Incident, page: Page, at: datetime) -> m.Message:

@@ -20,7 +20,16 @@ TimerKind = Literal["call", "repeat", "louder", "unanswered", "sitrep", "finish"
 Urgency = Literal["nu", "gewoon", "gepland"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
 PageWhy = Literal[
-    "first", "reopened", "declined", "unanswered", "undeliverable", "by_hand", "undone", "lapsed", "escalated", "unready"
+    "first",
+    "reopened",
+    "declined",
+    "unanswered",
+    "undeliverable",
+    "by_hand",
+    "undone",
+    "lapsed",
+    "escalated",
+    "unready",
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
 

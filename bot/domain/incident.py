@@ -231,7 +231,9 @@ def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incide
     page = incident.pages[entry.page]
     given = {"answered_at": at, "answer_cause": entry.origin.cause, "eta_minutes": entry.eta_minutes}
     incident = _page(incident, entry.page, state="acknowledged", coming_since=at, asked_again=None, **given)
-    free = tuple(r for r in page.roles if incident.calls[r].state != "answered")
+    # one yes of the fallback may not send a whole brigade back to bed: it stands in where nobody else comes
+    wanting = ("exhausted",) if page.along else ("calling", "exhausted")
+    free = tuple(r for r in page.roles if incident.calls[r].state in wanting)
     return _take(incident, free, entry.person)
 
 

@@ -342,10 +342,10 @@ class EscalationNote(Message):
 class CalledNote(Message):
     """In the room: somebody was called after the first call."""
 
-    page: PageId
     roles: tuple[RoleId, ...]
     person: str
     at: datetime
+    page: PageId = PageId("")  # none in what an older release left to be sent
     late_seconds: int = 0
 
 

@@ -46,12 +46,22 @@ def page_next(draft: Draft, roles: Iterable[RoleId], why: e.PageWhy, late: timed
             if hit is None:
                 roles = tuple(r for r in roles if r != role)
                 if asked_for(draft.incident, role) is None:
-                    draft.record(e.EscalationExhausted(role=role))
+                    _nobody_left(draft, role)
             else:
                 found.setdefault(hit, []).append(role)
         for (person, step), called in found.items():
             request(draft, person, tuple(called), step, why, late)
         _fallback_too(draft, found)
+
+
+def _nobody_left(draft: Draft, role: RoleId) -> None:
+    """The fallback that was called along and came stands in; otherwise people must arrange it."""
+    along = (p for p in draft.incident.pages.values() if p.along and p.state == "acknowledged" and role in p.roles)
+    came = next((p.person for p in along), None)
+    if came is None:
+        draft.record(e.EscalationExhausted(role=role))
+    else:
+        draft.record(e.RoleTakenOver(role=role, person=came))
 
 
 def _fallback_too(draft: Draft, found: Mapping[tuple[PersonId, int], Sequence[RoleId]]) -> None:
@@ -161,7 +171,10 @@ def page_of(incident: Incident, page: PageId) -> Page:
 def may_page(incident: Incident, page: PageId) -> bool:
     """Whether this page may still go out, asked at the very moment of sending: not once it was answered, given up or withdrawn."""
     found = incident.pages.get(page)
-    return incident.state == "open" and found is not None and found.state == "open"
+    if incident.state != "open" or found is None:
+        return False
+    asked_again = found.state == "acknowledged" and found.asked_again is not None and found.coming_since is not None
+    return found.state == "open" or asked_again
 
 
 def withdraw_answered(draft: Draft) -> None:

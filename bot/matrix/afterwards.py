@@ -47,7 +47,9 @@ async def present(acting: Acting, event: Event, heard: Heard, page: PageId) -> t
     return replace(event, incident=incident), replace(heard, incident=incident)
 
 
-async def handover_answered(acting: Acting, event: Event, heard: Heard, person: Person, row: OutboxRow, verb: str) -> bool:
+async def handover_answered(
+    acting: Acting, event: Event, heard: Heard, person: Person, row: OutboxRow, verb: str
+) -> bool:
     """A bare yes or no to a role that was offered, unless a page waits: that goes first."""
     if row.incident is None or (await answers.pages_of(acting.desk, person.id))[0]:
         return False

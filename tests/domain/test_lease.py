@@ -11,6 +11,7 @@ from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.escalation import Lease, Quorum
 from bot.domain.ids import PersonId, RoleId
+from bot.domain.paging import may_page
 from bot.domain.roster import Override
 from tests.builders import ALARM, NIGHT, Case, by, of
 
@@ -43,6 +44,23 @@ def test_who_said_yes_and_was_not_seen_is_asked_again_and_then_passed_over() -> 
     assert [(x.person, x.why) for x in of(e.PageRequested, lapsed)] == [("cyber2", "lapsed")]
     case.answers("cyber1")  # and may still come
     assert case.incident.calls[CYBER].by == "cyber1"
+
+
+def test_who_is_asked_again_hears_it_over_the_telephone_too() -> None:
+    case = Case(lease=Lease())
+    case.world = replace(case.world, reachable={PersonId("cyber1"): frozenset(("sms", "voice"))})
+    case.alarm()
+    case.opens_room()
+    case.after(seconds=60).tick()
+    case.after(seconds=60).tick()
+    case.answers("cyber1", eta=15)
+    asked = case.after(minutes=25).tick()
+    again = [x for x in said(case, asked) if isinstance(x, m.ChannelPage) and x.person == "cyber1"]
+    assert [(x.channel, x.attempt) for x in again] == [("sms", 2), ("voice", 2)]
+    page = case.page("cyber1").page
+    assert may_page(case.incident, page)
+    case.answers("cyber1")
+    assert not may_page(case.incident, page)
 
 
 def test_a_sign_of_life_keeps_the_role() -> None:
