@@ -1,7 +1,5 @@
 """Calling by hand: a role, its reserve, somebody by name, the next without waiting; and the numbers to call oneself."""
 
-from datetime import datetime
-
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import paging
@@ -46,15 +44,14 @@ def _call(draft: Draft, person: PersonId, role: RoleId) -> None:
 
 
 def escalate(draft: Draft, command: c.Escalate) -> None:
-    """Only what is open now: who answers a message about a page that is over wants something that has happened already."""
+    """Only what is open now: who answers a message about a page that is over wants something that has happened already. Words
+    need no such guard: what was said while the bot was away is heard before anything else is done."""
     incident = draft.incident
     open_pages = [p for p in incident.pages.values() if p.state == "open" and p.roles != (COORDINATOR,)]
     if command.page is not None:
         pages = [p for p in open_pages if p.id == command.page]
     else:
         pages = [p for p in open_pages if command.role is None or command.role in p.roles]
-        said = _on_our_clock(draft)
-        pages = [p for p in pages if said is None or p.since <= said]
     if not pages:
         raise c.Refused("nothing_to_escalate")
     wanted: list[RoleId] = []
@@ -62,12 +59,6 @@ def escalate(draft: Draft, command: c.Escalate) -> None:
         draft.record(e.PageUnanswered(page=page.id))
         wanted += paging.still_wanted(draft.incident, page)
     paging.page_next(draft, wanted, "escalated")
-
-
-def _on_our_clock(draft: Draft) -> datetime | None:
-    """When the order was said: the homeserver tells it by the wall clock, which may have been set since ours began to count."""
-    said_at = draft.by.said_at
-    return None if said_at is None else draft.world.now - (draft.world.wall - said_at)
 
 
 def show_numbers(draft: Draft) -> None:
