@@ -270,17 +270,17 @@ class Bot:
         return await self._hear(undecryptable=True) or early
 
     async def _hear(self, *, undecryptable: bool) -> bool:
-        kept, last = False, 0
+        kept: set[int] = set()
         while True:
             async with self.database.read() as tx:
-                rows = await inbox.waiting(tx, AT_A_TIME, last, undecryptable)
+                rows = await inbox.turns(tx, AT_A_TIME, undecryptable, kept)
             if not rows:
-                return kept
+                return bool(kept)
             for row in rows:
                 if undecryptable and self.inbox_news.is_set():
                     return True  # what can be read goes before what could not
-                kept = not await self._hear_one(row) or kept
-                last = row.position
+                if not await self._hear_one(row):
+                    kept.add(row.position)
 
     async def _hear_one(self, row: InboxRow) -> bool:
         try:

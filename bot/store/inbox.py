@@ -1,9 +1,9 @@
 """What came in from Matrix, kept with the sync token so that a crash loses nothing, and by text message; handled once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from bot.domain.ids import EventId
 from bot.store.schema import inbox, sync
 from bot.store.statements import insert, values_of
 
+AT_A_TURN: Final = 20  # events of one sender before the others have a turn
 InboxState = Literal["waiting", "handled", "ignored", "failed"]
 
 
@@ -63,6 +64,21 @@ async def waiting(
     if undecryptable is not None:
         which.append(inbox.c.undecryptable == undecryptable)
     rows = await conn.execute(select(inbox).where(*which).order_by(inbox.c.position).limit(limit))
+    return [InboxRow(**row) for row in rows.mappings()]
+
+
+async def turns(conn: AsyncConnection, limit: int, undecryptable: bool, but: Collection[int] = ()) -> list[InboxRow]:
+    """What still has to be handled, except the positions `but`, in the order of arrival; of each sender the first few only.
+
+    So one sender's flood holds up nobody else's answer, and what was said in an ordinary night stays in its order.
+    """
+    which = [inbox.c.state == "waiting", inbox.c.undecryptable == undecryptable]
+    if but:
+        which.append(inbox.c.position.not_in(but))
+    turn = func.row_number().over(partition_by=inbox.c.sender, order_by=inbox.c.position).label("turn")
+    numbered = select(inbox.c.position, turn).where(*which).subquery()
+    first = select(numbered.c.position).where(numbered.c.turn <= AT_A_TURN)
+    rows = await conn.execute(select(inbox).where(inbox.c.position.in_(first)).order_by(inbox.c.position).limit(limit))
     return [InboxRow(**row) for row in rows.mappings()]
 
 

@@ -129,3 +129,21 @@ async def test_a_malformed_event_does_not_refuse_its_batch(conn: AsyncConnection
     assert await inbox.knows(conn, EventId("$a\x00"))
     assert await inbox.first_time(conn, EventId("$a\x00"))
     assert await names(conn) == ["$b"]
+
+
+async def test_everybody_has_a_turn_while_one_sender_floods(conn: AsyncConnection) -> None:
+    flood = [row(f"$f{n}", sender="@flood:a.example") for n in range(3 * inbox.AT_A_TURN)]
+    await inbox.store_batch(conn, "t1", [*flood, row("$ja")], NIGHT)
+    first = await inbox.turns(conn, 99, undecryptable=False)
+    assert [found.event_id for found in first] == [*(f"$f{n}" for n in range(inbox.AT_A_TURN)), "$ja"]
+    kept = {found.position for found in first}
+    assert (await inbox.turns(conn, 99, undecryptable=False, but=kept))[0].event_id == f"$f{inbox.AT_A_TURN}"
+    assert await inbox.turns(conn, 99, undecryptable=True) == []
+
+
+async def test_an_ordinary_night_is_heard_in_its_order(conn: AsyncConnection) -> None:
+    said = [row(f"$e{n}", sender=f"@{n % 3}:a.example") for n in range(30)]
+    await inbox.store_batch(conn, "t1", said, NIGHT)
+    assert [found.event_id for found in await inbox.turns(conn, 99, undecryptable=False)] == [
+        f"$e{n}" for n in range(30)
+    ]
