@@ -33,7 +33,7 @@ def as_it_is() -> None:
 
 def random_ids() -> None:
     """C1: every attempt to send has a transaction id of its own."""
-    _put(post, "_txn", lambda row: secrets.token_hex(16))
+    _put(post, "txn_of", lambda row: secrets.token_hex(16))
 
 
 def trusting() -> None:
