@@ -112,7 +112,8 @@ _ASKS_FOR: Final = {
 }
 _OF_PROVIDER: Final = {
     "none": (),
-    "cm": ("sms_token", "sms_sender"),
+    # without its webhook nothing comes back, and "1 = ik kom" would be no answer
+    "cm": ("sms_token", "sms_sender", "sms_webhook_secret"),
     "spryng": ("sms_account", "sms_token", "sms_sender"),
     "generic": ("sms_url", "sms_token", "sms_sender"),
 }

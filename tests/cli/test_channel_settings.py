@@ -33,7 +33,7 @@ def test_every_channel_is_off_unless_it_is_filled_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"sms_provider": "cm", **SENT_BY},
+        {"sms_provider": "cm", "sms_webhook_secret": "geheim" * 4, **SENT_BY},
         {"sms_provider": "spryng", "sms_account": "SPNL01", **SENT_BY},
         {"sms_provider": "generic", "sms_url": "http://127.0.0.1:9/sms", **SENT_BY},
         {"voice_account": "AC01", "voice_token": "sleutel", "voice_from": NUMBER, **PUBLIC},
@@ -53,7 +53,8 @@ def test_a_channel_that_is_filled_in_is_taken(tmp_path: Path, given: dict[str, o
 @pytest.mark.parametrize(
     ("given", "lacks", "beside"),
     [
-        ({"sms_provider": "cm", "sms_sender": "IOG"}, "sms_token", "sms_provider"),
+        ({"sms_provider": "cm", "sms_sender": "IOG", "sms_webhook_secret": "geheim" * 4}, "sms_token", "sms_provider"),
+        ({"sms_provider": "cm", **SENT_BY}, "sms_webhook_secret", "sms_provider"),
         ({"sms_provider": "spryng", "sms_account": "SPNL01", "sms_token": "x"}, "sms_sender", "sms_provider"),
         ({"sms_provider": "spryng", **SENT_BY}, "sms_account", "sms_provider"),
         ({"sms_provider": "generic", **SENT_BY}, "sms_url", "sms_provider"),
