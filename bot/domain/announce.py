@@ -319,7 +319,11 @@ def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Mes
     names = tuple(dict.fromkeys(incident.name(p.person) for p in tried))
     number = incident.policy.duty_number if incident.policy else ""
     yield from _declined(incident, role, None)
-    yield m.ExhaustedNote(role=role, at=at, tried=names, duty_number=number, **in_room(incident))
+    call = incident.calls[role]
+    came, wanted = len(call.holders), call.wanted
+    yield m.ExhaustedNote(
+        role=role, at=at, tried=names, duty_number=number, came=came, wanted=wanted, **in_room(incident)
+    )
     yield manage(incident, "exhausted", role=role)
     if coordinator is not None:
         assert incident.alarm_at is not None, "escalation follows an alarm"
@@ -329,6 +333,8 @@ def _exhausted(incident: Incident, role: RoleId, at: datetime) -> Iterable[m.Mes
             since=tried[0].since if tried else incident.alarm_at,
             at=at,
             duty_number=number,
+            came=came,
+            wanted=wanted,
             **to_person(incident, coordinator),
         )
 

@@ -159,6 +159,8 @@ class NobodyReached(Message):
     since: datetime
     at: datetime
     duty_number: str = ""
+    came: int = 0  # of `wanted` people
+    wanted: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +375,8 @@ class ExhaustedNote(Message):
     at: datetime
     tried: tuple[str, ...] = ()
     duty_number: str = ""
+    came: int = 0  # of `wanted` people
+    wanted: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,8 +43,9 @@ def page(catalogue: Catalogue, said: m.PageText, *, minimal: bool) -> Lines:
 def nobody_reached(catalogue: Catalogue, said: m.NobodyReached) -> Lines:
     role = loose(role_name(catalogue, said.lang, said.role))
     tried = loose(", ".join(said.tried))
+    first = "nobody.first_some" if said.came else "nobody.first"
     return [
-        line("nobody.first", role=role, number=said.number),
+        line(first, role=role, number=said.number, came=str(said.came), wanted=str(said.wanted)),
         line("nobody.tried", since=clock(said.since), at=clock(said.at), tried=tried),
         line("nobody.duty_number", number=loose(said.duty_number)) if said.duty_number else line("nobody.list"),
         line("nobody.choices"),

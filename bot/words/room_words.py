@@ -122,7 +122,9 @@ def exhausted(catalogue: Catalogue, said: m.ExhaustedNote) -> Lines:
     role = loose(role_name(catalogue, said.lang, said.role))
     tried = [line("exhausted.tried", tried=loose(", ".join(said.tried)))] if said.tried else []
     number = [line("nobody.duty_number", number=loose(said.duty_number))] if said.duty_number else []
-    return [line("exhausted.note", when=moment(said.at, said.lang), role=role), *tried, *number]
+    count = {"came": str(said.came), "wanted": str(said.wanted)}
+    key = "exhausted.some" if said.came else "exhausted.note"
+    return [line(key, when=moment(said.at, said.lang), role=role, **count), *tried, *number]
 
 
 def playbook(said: m.PlaybookNote) -> Lines:
