@@ -173,9 +173,10 @@ def test_a_bot_without_a_device_is_told_how_to_get_one(written: Writes, tmp_path
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_may_stand_in_a_file_of_its_own(written: Writes, tmp_path: Path, name: str) -> None:
-    write_secret(tmp_path / "geheim", f"sqlite:///{CANARY}")
+    secret = "geheim" * 4 if name == "sms_webhook_secret" else f"sqlite:///{CANARY}"  # that one stands in an address
+    write_secret(tmp_path / "geheim", secret)
     found = settings(written(**{f"{name}_file": "geheim"}, **BESIDE.get(name, {})))
-    assert getattr(found, name).get_secret_value() == f"sqlite:///{CANARY}"
+    assert getattr(found, name).get_secret_value() == secret
 
 
 @pytest.mark.parametrize("name", SECRETS)
