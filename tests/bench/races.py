@@ -4,6 +4,7 @@ homeserver."""
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from tests.bench.archive import REPORTER
 from tests.bench.bare import Plan
@@ -32,16 +33,21 @@ class Times:
     who: list[float] = field(default_factory=list)
 
 
+# One more alarm of the same reporter would be bundled with the one before it: that is the rule of floods, and no measure of speed.
+IN_A_TOWN: Final = 4
+
+
 async def race(directory: Path, runs: int) -> list[Measured]:
     """One unmeasured round first: it makes the keys of every room, and what the bot says in it the bare script says as well."""
     ours, theirs = Times(), Times()
-    async with town(directory) as built:
-        await _bot(built, Times())
-        plan = await _plan(built)
-        await _bare(built, plan, Times(), 0)
-        for n in range(1, runs + 1):
-            await _bot(built, ours)
-            await _bare(built, plan, theirs, n)
+    for part in range(0, runs, IN_A_TOWN):
+        async with town(directory / str(part)) as built:
+            await _bot(built, Times())
+            plan = await _plan(built)
+            await _bare(built, plan, Times(), 0)
+            for n in range(1, min(IN_A_TOWN, runs - part) + 1):
+                await _bot(built, ours)
+                await _bare(built, plan, theirs, n)
     return [
         Measured("pages", "alarm received → last of 8 pages accepted", "ms", 1.25, *_both(ours.pages, theirs.pages)),
         Measured("room", "alarm received → room usable", "ms", 1.15, *_both(ours.room, theirs.room)),
