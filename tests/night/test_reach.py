@@ -1,5 +1,6 @@
 """People who see to it that they wake up: step by step, with a number of their own, and once a year with a test alarm."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -65,7 +66,8 @@ async def test_a_number_is_proved_by_its_code_and_found_nowhere(story: Story) ->
         state = story.brigade.playground.settings.state_dir
         kept = b"".join(path.read_bytes() for path in state.glob("iogplus.db*"))
         for secret in (LOCAL, OWN, OWN.removeprefix("+316"), code):
-            assert secret.encode() not in kept
+            # six digits stand in any megabyte of hashes: alone they may not
+            assert not re.search(rb"(?<![0-9a-f])" + re.escape(secret.encode()) + rb"(?![0-9a-f])", kept)
             assert secret not in str(story.logged)
         await story.says("jansen", "verwijder alles")
         assert "Verwijderd" in await story.last("jansen")
