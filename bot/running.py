@@ -335,7 +335,7 @@ class Bot:
                 await self.desk.incident(row.id)
             except BrokenLog as broken:
                 await self.desk.set_aside(broken)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # a page or an alarm goes between two old logs
 
     # --- what the loops tell -----------------------------------------------------------------------------------------
 

@@ -20,13 +20,12 @@ import msgspec
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ids import EventId
 from bot.domain.ladder import Channel
-from bot.domain.people import Language
 from bot.pagers.asking import Answer, Asked, Asking, may_be_repeated, not_accepted
 from bot.pagers.channel import MESSAGE_REFUSED, Notice
+from bot.words.channel_words import LOCALES
 
 URL: Final = "https://api.twilio.com/2010-04-01"
 RING_SECONDS: Final = "30"
-LOCALES: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
 # Their clock and ours; and calls are told to the second.
 _CLOCKS: Final = timedelta(seconds=3)
 # What Twilio says of a number that cannot be called (its error dictionary): invalid, not allowed, not reachable from ours.

@@ -45,13 +45,6 @@ async def withdraw(conn: AsyncConnection, override_id: str, at: datetime) -> boo
     return (await conn.execute(stands.values(withdrawn_at=at))).rowcount == 1
 
 
-async def standing(conn: AsyncConnection, since: datetime, until: datetime) -> list[OverrideRow]:
-    """The overrides, not withdrawn, that touch [since, until), in the order in which they were made (the last wins)."""
-    touches = (override.c.withdrawn_at.is_(None), override.c.end > since, override.c.start < until)
-    rows = await conn.execute(select(override).where(*touches).order_by(override.c.made_at, override.c.id))
-    return [OverrideRow(**row) for row in rows.mappings()]
-
-
 async def get(conn: AsyncConnection, override_id: str) -> OverrideRow | None:
     row = (await conn.execute(select(override).where(override.c.id == override_id))).mappings().one_or_none()
     return None if row is None else OverrideRow(**row)

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from bot.domain.people import Language
+from bot.words.channel_words import LOCALES
 
-LOCALES: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
 KEY_SECONDS: Final = 8  # who just woke up looks for the keys
 _USUAL_PORT: Final = {"https": 443, "http": 80}
 Fields = Sequence[tuple[str, str]]

@@ -14,6 +14,9 @@ from bot.words.names import few_roles, role_names
 from bot.words.shown import clock, loose, moment
 from bot.words.tree import plain
 
+# The voices in which a telephone service says our sentences.
+LOCALES: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
+
 _TITLE: Final = 60
 _LEAST: Final = 60  # characters; below this the names say nothing any more
 

@@ -27,7 +27,7 @@ def swap(name: str, start: int, end: int, made: int = 0) -> OverrideRow:
 async def test_an_override_stands_where_it_touches_a_period_and_the_last_made_comes_last(conn: AsyncConnection) -> None:
     for made in (swap("late", 8, 10, made=-1), swap("b", 0, 8, made=-1), swap("a", 2, 3, made=-2), swap("past", -8, 0)):
         await overrides.add(conn, made)
-    assert [found.id for found in await overrides.standing(conn, hours(0), hours(8))] == ["a", "b"]
+    assert await overrides.changes(conn, hours(0), hours(8)) == (swap("a", 2, 3).override, swap("b", 0, 8).override)
     assert await overrides.get(conn, "b") == swap("b", 0, 8, made=-1)
     assert swap("b", 0, 8).override == Override(COORDINATOR, "eerste", BRAM, hours(0), hours(8))
 
@@ -37,7 +37,7 @@ async def test_a_withdrawn_override_stays_as_history(conn: AsyncConnection) -> N
     assert await overrides.withdraw(conn, "a", hours(1))
     assert not await overrides.withdraw(conn, "a", hours(2))
     assert not await overrides.withdraw(conn, "b", hours(2))
-    assert await overrides.standing(conn, hours(0), hours(8)) == []
+    assert await overrides.changes(conn, hours(0), hours(8)) == ()
     kept = await overrides.get(conn, "a")
     assert kept is not None
     assert kept.withdrawn_at == hours(1)
