@@ -30,6 +30,9 @@ from bot.store.statements import insert
 # Two tries of an alarm's transaction must fit in the 5 seconds after which people are paged without the log.
 BUSY_SECONDS: Final = 2.0
 
+# Who waits longer for a turn waits for a transaction that hangs: an alarm that comes then must still be heard and paged.
+TURN_SECONDS: Final = 10.0
+
 # A server that is busy with something else must fail in time; reading a whole log takes a tenth of this.
 STATEMENT_MILLISECONDS: Final = 4_000
 
@@ -209,12 +212,17 @@ class Database:
     async def _alone(self) -> AsyncIterator[None]:
         if self._holder is not None and self._holder is asyncio.current_task():
             raise RuntimeError("a transaction inside a transaction of the same task would wait for itself")
-        async with self._turn:
-            self._holder = asyncio.current_task()
-            try:
-                yield
-            finally:
-                self._holder = None
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise NoneFree("another transaction does not end") from None
+        self._holder = asyncio.current_task()
+        try:
+            yield
+        finally:
+            self._holder = None
+            self._turn.release()
 
 
 async def open_database(url: str, *, readonly: bool = False) -> Database:

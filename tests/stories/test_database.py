@@ -177,3 +177,23 @@ async def test_a_database_that_hangs_wakes_people_all_the_same(story: Story) -> 
     story.heeds_everything()
     assert "emergency.paged" in await story.entries()
     assert any(line.get("reason") == "hangs" for line in story.logged)
+
+
+async def test_an_alarm_that_comes_after_the_database_hung_is_heard(story: Story) -> None:
+    """What came before it waits for the transaction that does not end; the alarm may not wait behind it."""
+    story.forgiven |= {"database"}
+    bakker, room = story.peer("bakker"), await story.room("bakker", "direct")
+    async with story.brigade.bot.database.begin():
+        before = await bakker.say(room, "wie")
+        async with asyncio.timeout(20):
+            while before not in story.brigade.bot.ears.unheard:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        event = await bakker.say(room, RIOT)
+        await story.sees("bakker", "NIET VASTGELEGD")
+        for person in ON_CALL:
+            await story.sees(person, "NOODOPROEP")
+    await story.sent(before)
+    await story.sent(event)
+    story.hears("bakker", "Alarm ontvangen")
+    story.heeds_everything()
+    assert "emergency.paged" in await story.entries()
