@@ -4,14 +4,36 @@ import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from xdist.scheduler import LoadScopeScheduling
 
 from bot.embedded.homeserver import Homeserver
 from bot.matrix.peer import Peer
 
 _numbers = itertools.count(1)
+# A folder is told on one worker, because its homeserver and its brigade are made once; the long ones begin first.
+_LONGEST = ("tests/stories", "tests/night", "tests/campaign", "tests/pagers")
+
+
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist comes without types
+    """Hands out whole folders, so that two workers each make what a folder shares only once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:  # noqa: ANN401 - xdist's own producer
+    return ByFolder(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {folder: place for place, folder in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0].rpartition("/")[0], len(order)))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
