@@ -24,7 +24,7 @@ from bot.domain.announce import announce
 from bot.domain.authority import authorise
 from bot.domain.contacts import Reference
 from bot.domain.decide import decide
-from bot.domain.flood import bundled_into
+from bot.domain.flood import FLOOD, bundled_into
 from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import Channel
@@ -272,7 +272,7 @@ class Desk:
             world = replace(world, reachable=await self.reachable(tx), channels=self.channels)
         if not any(isinstance(command, c.RaiseAlarm) for command in commands):
             return world
-        since = moment.now - reference.contacts.policy.duplicate_window
+        since = moment.now - max(reference.contacts.policy.duplicate_window, FLOOD.within)
         rows = [row for row in reversed(await directory.raised_since(tx, since)) if row.state == "open"]
         recent = tuple([await self._recent(tx, row) for row in rows if not row.exercise])
         year = moment.wall.astimezone(ZoneInfo(reference.contacts.region.zone)).year

@@ -205,7 +205,8 @@ def _wanted(intake: Intake, brigade: tuple[RoleId, ...]) -> tuple[RoleId, ...]:
 
 
 def _similar(intake: Intake, world: World) -> str | None:
-    for recent in world.recent:
+    within = world.reference.contacts.policy.duplicate_window
+    for recent in (known for known in world.recent if world.now - known.raised_at <= within):
         same = intake.municipality is not None and recent.municipality == intake.municipality.id
         kind = intake.playbook.phenomena[0] if intake.playbook else None
         if same and (kind is None or recent.phenomenon in (None, kind)):

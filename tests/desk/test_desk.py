@@ -1,6 +1,7 @@
 """The one transaction: all of it or nothing, each cause once, and a log that can be shown to anybody."""
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,11 +13,12 @@ from bot.desk import CHECKPOINT_ENTRIES, CHECKPOINT_WAIT
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.flood import FLOOD
 from bot.domain.ids import EventId, IncidentId, PageId, RoomId
 from bot.folding import BrokenLog
 from bot.logbook.checkpoint import check
 from bot.store import outbox
-from tests.builders import ALARM, by
+from tests.builders import ALARM, by, reference
 from tests.desk.ground import INCIDENT, KEY, Ground
 from tests.faults import away
 
@@ -112,6 +114,18 @@ async def test_alarms_at_the_same_moment_have_different_numbers(ground: Ground) 
     alarm = c.RaiseAlarm(text=ALARM, by=by("bakker"))
     raised = await asyncio.gather(*(ground.desk.handle(i, alarm, cause=EventId(f"${i}")) for i in ids))
     assert sorted(i.number for i in raised) == [f"2026-{n:03d}" for n in range(1, 6)]
+
+
+async def test_a_flood_is_taken_in_however_short_the_time_in_which_an_alarm_may_be_a_duplicate(ground: Ground) -> None:
+    known = reference(duplicate_window=timedelta(minutes=1))
+    ground.desk.reference = lambda: known
+    raised = []
+    for n in range(FLOOD.alarms + 1):
+        alarm = c.RaiseAlarm(text=ALARM, by=by("bakker"))
+        raised.append(await ground.desk.handle(IncidentId(f"00000000-0000-4000-8000-{n:012d}"), alarm))
+        ground.now += timedelta(minutes=2.5)
+    assert [i.similar_to for i in raised[:5]] == [None] * 5  # two and a half minutes apart: no duplicates of each other
+    assert raised[5].id == raised[4].id  # and yet the sixth within a quarter of an hour is one too many
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------------------
