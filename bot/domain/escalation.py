@@ -72,7 +72,18 @@ def faster(policy: EscalationPolicy, speed: float) -> EscalationPolicy:
         for step in policy.steps
     )
     ladder = sooner(policy.ladder or DEFAULT_LADDER, speed)
-    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=ladder)
+    lease = None if policy.lease is None else _lease(policy.lease, speed)
+    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=ladder, lease=lease)
+
+
+def _lease(lease: Lease, speed: float) -> Lease:
+    """A time that somebody names themselves stays what they said."""
+    return Lease(
+        eta=_sooner(lease.eta, speed),
+        margin=_sooner(lease.margin, speed),
+        wait=_sooner(lease.wait, speed),
+        offer_every=_sooner(lease.offer_every, speed),
+    )
 
 
 def _sooner(wait: timedelta, speed: float) -> timedelta:
