@@ -38,7 +38,8 @@ def acknowledge(draft: Draft, command: c.Acknowledge) -> None:
 def _again(draft: Draft, page: Page, eta: int | None) -> None:
     if eta is not None:
         draft.record(e.EtaGiven(page=page.id, person=page.person, eta_minutes=eta))
-    elif page.asked_again is not None and page.coming_since is not None:
+    elif page.asked_again is not None:
+        # who joined before tapping is missed no more, and is thanked all the same
         draft.record(e.SignOfLife(page=page.id, person=page.person))
     else:
         raise c.Refused("already_answered")

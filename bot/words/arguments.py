@@ -14,6 +14,9 @@ from bot.words.grammar import LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 _NUMBER: Final = re.compile(
     r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
 )
+# Longer than any step has: it names one all the same, and is no remark about the sender's own.
+_TOO_LONG: Final = re.compile(r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{5,})[.!]*")
+_LARGEST: Final = 999_999_999
 _MOMENT: Final = re.compile(
     r"(?:(?:om|at)\s+)?(?:([0-3]?[0-9])[-/]([01]?[0-9])\s+)?"  # the day, when it is not the last time that the clock said so
     r"([0-2]?[0-9])[:.uh]([0-5][0-9])(?:\s*(?:uur|h))?\.?"
@@ -65,6 +68,9 @@ def _numbered(*, number: bool, text: bool, text_allowed: bool = True) -> Callabl
         hit = _NUMBER.match(folded.text) if number or not colon or not text_allowed else None
         if number and not hit:
             return None
+        too_long = None if hit or colon else _TOO_LONG.fullmatch(folded.text)
+        if too_long:
+            return None if text else Fitted("", min(int(too_long.group(1)[:12]), _LARGEST))
         said = folded.after(hit.end()).bare if hit else bare
         if (text and not said) or (said and not text_allowed):
             return None

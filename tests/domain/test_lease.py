@@ -9,7 +9,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
-from bot.domain.escalation import Lease, Quorum
+from bot.domain.escalation import Lease, Quorum, faster
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.paging import may_page
 from bot.domain.roster import Override
@@ -19,7 +19,7 @@ CYBER, CTER, COORDINATOR = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId
 
 
 def night(**policy: object) -> Case:
-    case = Case(lease=Lease(), **policy)
+    case = Case(**{"lease": Lease(), **policy})
     case.alarm()
     case.opens_room()
     for person in ("coordinator1", "cter1", "ondermijning1", "zorg1", "politie1", "om1", "communicatie1"):
@@ -78,6 +78,25 @@ def test_a_new_time_counts_from_when_it_was_given() -> None:
     case.answers("cyber1", eta=30)
     assert of(e.AskedAgain, case.after(minutes=39).tick()) == []
     assert of(e.AskedAgain, case.after(minutes=1).tick())
+
+
+def test_who_was_asked_again_and_then_joined_is_thanked_for_a_yes() -> None:
+    case = night()
+    case.answers("cyber1", eta=15)
+    case.after(minutes=26).tick()
+    case.do(c.ReportMember(person=PersonId("cyber1"), name="main", joined=True))
+    thanked = case.answers("cyber1")
+    assert [type(x) for x in thanked] == [e.SignOfLife]
+    assert any(isinstance(x, m.AckConfirmed) for x in said(case, thanked))
+    assert of(e.AnswerLapsed, case.after(hours=1).tick()) == []
+
+
+def test_in_compressed_time_who_does_not_come_is_missed_that_much_sooner() -> None:
+    case = night(lease=faster(Case(lease=Lease()).world.reference.contacts.policy, 60).lease)
+    case.answers("cyber1")
+    assert of(e.AskedAgain, case.after(seconds=39).tick()) == []
+    assert of(e.AskedAgain, case.after(seconds=1).tick())
+    assert of(e.AnswerLapsed, case.after(seconds=5).tick())
 
 
 def test_who_is_in_the_room_is_asked_nothing() -> None:
