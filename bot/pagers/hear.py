@@ -130,7 +130,8 @@ class SmsHearing:
         await self._reply(texting, "alarm", values, handled=True)
 
     async def _answer(self, texting: Texting, said: Answered, asked: list[OpenPage], others: list[OpenPage]) -> None:
-        """The newest page that waits, the one that was named, or else the last that was about this person."""
+        """The one page that waits, the one that was named, or else the newest that an answer still changes; of several that wait
+        at once the sender says which."""
         person = texting.person
         assert person is not None, "strangers answer nothing"
         if said.number:
@@ -141,7 +142,9 @@ class SmsHearing:
             text = sms_words.choose(self.catalogue, person.language, shown)
             await self._send(texting, text)
             return
-        meant = next(iter(asked or others), None)
+        # a page that was withdrawn since must not hide an older one that an answer still reaches
+        counts = [o for o in others if o.page.state != "withdrawn"]
+        meant = next(iter(asked or counts or others), None)
         if meant is None:
             await self._reply(texting, "none")
         elif meant.page.state == "withdrawn":

@@ -373,6 +373,28 @@ async def test_with_two_pages_the_bot_asks_which(phones: Phones) -> None:
     assert (await phones.page(incident=SECOND)).state == "declined"
 
 
+async def test_of_several_old_pages_the_newest_is_answered_and_named(phones: Phones) -> None:
+    await phones.second()
+    await phones.ground.do(c.Tick(), minutes=6)
+    await phones.ground.desk.handle(SECOND, c.Tick())
+    assert {(await phones.page()).state, (await phones.page(incident=SECOND)).state} == {"unanswered"}
+    (echo,) = await phones.texts(CYBER, "1")
+    assert "2026-002 Polderdam" in echo
+    assert (await phones.page(incident=SECOND)).state == "acknowledged"
+    assert (await phones.page()).state == "unanswered"
+
+
+async def test_a_page_that_was_withdrawn_does_not_hide_an_older_one_that_still_counts(phones: Phones) -> None:
+    await phones.second()
+    await phones.ground.do(c.Tick(), minutes=6)
+    role = (await phones.page(incident=SECOND)).roles[0]
+    await phones.ground.desk.handle(SECOND, c.TakeOver(role=role, by=by("coordinator1")))
+    assert (await phones.page(incident=SECOND)).state == "withdrawn"
+    (echo,) = await phones.texts(CYBER, "1")
+    assert "2026-001 Waterbrug" in echo
+    assert (await phones.page()).state == "acknowledged"
+
+
 async def test_a_code_of_another_incident_answers_nothing(phones: Phones) -> None:
     (told,) = await phones.texts(CYBER, "1 099")
     assert told == "Er staat geen oproep voor je open. Je hoeft niets te doen."
