@@ -55,10 +55,11 @@ class Wish:
     said: Said
     telling: Telling
     alone: bool = True  # whether nobody else reads the answer
+    confirmed: bool = False  # a yes by a tap to what their own words were taken for
 
     @property
     def by(self) -> By:
-        return By(self.person, self.origin)
+        return By(self.person, self.origin, self.confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Rosters:
     async def heard(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         # that somebody is away concerns no officer of another municipality, who reads along in the alarm room
         alone = event.room.kind in ("direct", "management") or said.verb != "who"
-        wish = Wish(person, heard.by, said, self.telling(person), alone)
+        wish = Wish(person, heard.by, said, self.telling(person), alone, heard.confirmed)
         try:
             found = await _VERBS[said.verb](self, wish)
             if isinstance(found, Change):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final, assert_never
 
 from bot import answers
@@ -16,12 +17,13 @@ from bot.matrix.afterwards import handover_answered, open_page, page_answered, p
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
-from bot.store import outbox
+from bot.store import inbox, outbox
 from bot.words import replies
 from bot.words.emoji import domain_picked
 from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
+CONFIRMED_WITHIN: Final = timedelta(hours=1)
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 # What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
@@ -263,9 +265,20 @@ class Saying:
             return
         said = parse(meant, event.place)
         if isinstance(said, Said):
-            await self._said(event, heard, person, said, "")
+            confirmed = verb == "yes" and await self._own_words(event, row)
+            await self._said(event, replace(heard, confirmed=confirmed), person, said, "")
         else:
             await self.acting.done(event.row, "ignored")
+
+    async def _own_words(self, event: Event, row: outbox.OutboxRow) -> bool:
+        """Whether the question was asked back, not long ago, of words that are proved to be the sender's: then a tap adds no
+        more than the yes. Later the same words would mean another day."""
+        asked_at = row.settled_at or row.created_at
+        if row.kind != "DidYouMean" or self.acting.desk.clock().now - asked_at > CONFIRMED_WITHIN:
+            return False
+        about = row.key.removeprefix("reply/").rpartition("/")[0]
+        async with self.acting.desk.database.read() as tx:
+            return await inbox.proved_sender(tx, EventId(about)) == event.row.sender
 
 
 def _attempted(text: str, event: Event, heard: Heard) -> str | None:

@@ -33,6 +33,7 @@ class Heard:
     incident: Incident | None
     people: Iterable[Person] = ()  # everybody who can be named
     page: PageId | None = None  # the page that a yes or no in a direct chat answers
+    confirmed: bool = False  # a yes by a tap to what the sender's own words, proved, were taken for
 
     @property
     def language(self) -> Language:

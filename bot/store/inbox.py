@@ -129,6 +129,13 @@ async def sender(conn: AsyncConnection, event_id: EventId) -> str | None:
     return found
 
 
+async def proved_sender(conn: AsyncConnection, event_id: EventId) -> str | None:
+    """Who sent an event that came in before, when a device known to be theirs encrypted it."""
+    proved = (inbox.c.event_id == event_id, inbox.c.decrypted.is_(True), inbox.c.sender_key_known.is_(True))
+    found: str | None = (await conn.execute(select(inbox.c.sender).where(*proved))).scalar()
+    return found
+
+
 async def waiting_count(conn: AsyncConnection) -> int:
     counted: int = (
         await conn.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "waiting"))

@@ -57,9 +57,9 @@ class Chat:
             await outbox.settle(tx, row.key, event, room, self.ground.now)
         return event
 
-    async def taps(self, person: str, event: EventId, key: str) -> str:
+    async def taps(self, person: str, event: EventId, key: str, room: str = "") -> str:
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}}
-        return await self._happens(person, f"!{person}", "m.reaction", content, decrypted=False, known=False)
+        return await self._happens(person, room or f"!{person}", "m.reaction", content, decrypted=False, known=False)
 
     async def _happens(
         self, person: str, room: str, kind: str, content: object, *, known: bool, decrypted: bool = True
@@ -350,12 +350,30 @@ async def test_a_yes_to_what_was_meant_carries_it_out(chat: Chat) -> None:
     assert await chat.on_call(1) == "cyber2"
     await chat.says("coordinator1", "zet @cybre2 op cyber za 22:00–zo 08:00")
     question = (await chat.news())[-1]
-    sent = await chat.sends(question)
-    await chat.taps("coordinator1", sent, "✅")
-    (refused,) = chat.shown([row for row in await chat.news() if row.kind == "Refusal"]).values()
-    assert refused.startswith("Hiervoor is een reactie niet genoeg")
-    await chat.says("coordinator1", "ja")
+    await chat.taps("coordinator1", await chat.sends(question), "✅")
     assert await chat.on_call(24 * 6 + 20) == "cyber2"
+
+
+async def test_a_tap_on_what_was_meant_counts_for_the_writer_and_not_the_day_after(chat: Chat) -> None:
+    async with chat.ground.database.begin() as tx:
+        row = rooms.RoomRow(RoomId("!beheer"), "management", chat.ground.now, must_encrypt=False)
+        await rooms.write(tx, row)
+    for who, hours, known, result in (
+        ("coordinator2", 0.0, True, "cyber1"),  # nobody asked them whether they meant it
+        ("coordinator1", 0.0, False, "cyber1"),  # nobody knows whether they wrote it
+        ("coordinator1", 1.1, True, "cyber1"),  # and tomorrow "tonight" is another night
+        ("coordinator1", 0.9, True, "cyber2"),
+    ):
+        await chat.news()
+        await chat.says("coordinator1", "zet @cybre2 op cyber za 22:00–zo 08:00", room="!beheer", known=known)
+        question = (await chat.news())[-1]
+        sent = await chat.sends(question)
+        chat.ground.now += timedelta(hours=hours)
+        await chat.taps(who, sent, "✅", room="!beheer")
+        assert await chat.on_call(24 * 6 + 20 - hours) == result, (who, hours)
+        if result == "cyber1":
+            (refused,) = chat.shown([row for row in await chat.news() if row.kind == "Refusal"]).values()
+            assert refused.startswith("Hiervoor is een reactie niet genoeg")
 
 
 async def test_text_that_may_be_somebody_elses_changes_no_roster_and_is_recorded(chat: Chat) -> None:
