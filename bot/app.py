@@ -213,7 +213,8 @@ async def run(settings: Settings) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, bot.stopping.set)
         loop.add_signal_handler(signal.SIGHUP, bot.reload_asked.set)
-        bot.web_port = await stack.enter_async_context(serve(bot.site(), settings.web_host, settings.web_port))
+        web = serve(bot.site(), settings.web_host, settings.web_port, settings.trusted_proxies)
+        bot.web_port = await stack.enter_async_context(web)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
         scheduler = AsyncIOScheduler(timezone=bot.reference.contacts.region.zone)
         schedule(scheduler, bot)

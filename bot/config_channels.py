@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -43,7 +44,16 @@ def words(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def network(value: object) -> str:
+    """An address or a network (`10.0.0.0/24`) that stands for a machine; ValueError for anything else, also for all of them."""
+    found = ip_network(value if isinstance(value, str) else "")
+    if not found.prefixlen:
+        raise ValueError("not every machine may say who asks")
+    return str(value)
+
+
 WebAddress = Annotated[str, BeforeValidator(web_address)]
+Network = Annotated[str, BeforeValidator(network)]
 WebAddressIfAny = Annotated[str, BeforeValidator(_web_address_if_any)]
 # What a phone shows as the sender: a number, or eleven letters and digits at most (3GPP TS 23.040).
 Sender = Annotated[str, StringConstraints(pattern=r"^(|\+?[0-9]{3,16}|[A-Za-z0-9 ]{1,11})$")]
@@ -56,6 +66,7 @@ class ChannelSettings(BaseSettings):
     """What each of these is for stands in `config_words`."""
 
     public_url: WebAddressIfAny = ""
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(words)] = _HERE[1:]
     sms_provider: Literal["none", "cm", "spryng", "generic"] = "none"
     sms_url: WebAddressIfAny = ""
     sms_token: SecretStr = SecretStr("")

@@ -35,7 +35,7 @@ _OFFERED: Final[dict[str, object]] = {
     "sms_url": "https://sms.iog.example/send",
     "sms_token_file": "/etc/iogplus/sms_token",
     "sms_account": "SPNL0000000",
-    "sms_sender": "IOG",
+    "sms_sender": "+31…",
     "sms_status_url": "https://sms.iog.example/status",
     "sms_inbox_url": "https://sms.iog.example/inbox",
     "sms_webhook_secret_file": "/etc/iogplus/sms_webhook_secret",

@@ -72,6 +72,10 @@ ABOUT: Final[dict[str, Both]] = {
         "adres waarop de bot van buiten te bereiken is: links om te antwoorden, en waar een aanbieder antwoorden brengt",
         "address at which the bot is reached from outside: links to answer, and where a provider brings answers",
     ),
+    "trusted_proxies": Both(
+        "adressen of netwerken van de proxy's die in X-Forwarded-For zeggen wie er vraagt; van een ander wordt dat niet geloofd",
+        "addresses or networks of the proxies that say in X-Forwarded-For who asks; nobody else is believed",
+    ),
     "sms_provider": Both(
         "wie sms'jes verstuurt: none, cm (CM.com), spryng of generic (eigen gateway)",
         "who sends text messages: none, cm (CM.com), spryng or generic (a gateway of your own)",

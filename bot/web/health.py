@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
@@ -17,6 +17,7 @@ from bot.web.metrics import Metrics
 from bot.web.vital import Vital
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+THIS_MACHINE: Final = ("127.0.0.1", "::1")
 STOP_SECONDS: Final = 2  # a collector that hangs on must not hold up the end of the bot
 
 
@@ -50,8 +51,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Serve until the block is left; gives the port, which is chosen when `port` is 0. Raises OSError when it is taken."""
+async def serve(app: Starlette, host: str, port: int, proxies: Sequence[str] = THIS_MACHINE) -> AsyncIterator[int]:
+    """Serve until the block is left; gives the port, which is chosen when `port` is 0. Raises OSError when it is taken.
+
+    `proxies` are the addresses or networks that are believed when they say in X-Forwarded-For who asks.
+    """
     # Bound here, because uvicorn ends the whole process when it cannot bind.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family)
@@ -59,6 +63,7 @@ async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
         uvicorn.Config(
             app,
             access_log=False,
+            forwarded_allow_ips=list(proxies),  # given, or else uvicorn asks the environment
             lifespan="off",
             log_config=None,
             server_header=False,

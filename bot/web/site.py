@@ -1,7 +1,7 @@
 """The one web server of the bot: what operators read, and (for those who answer without the chat) what comes from outside.
 
 A proxy that lets the outside in passes on these paths only: `/a/`, `/stijl.css`, `/voice`, `/sms/` and `/rooster/`. It says in
-`X-Forwarded-For` who asks; that is believed from this machine alone.
+`X-Forwarded-For` who asks; that is believed of `trusted_proxies` alone, by default of this machine.
 """
 
 from collections.abc import Callable

@@ -22,6 +22,15 @@ def read(tmp_path: Path, **given: object) -> Settings | list[str]:
     return found if isinstance(found, Settings) else [one.text("en").partition(": ")[2] for one in found]
 
 
+def test_only_this_machine_says_who_asks_unless_others_are_named(tmp_path: Path) -> None:
+    found = read(tmp_path)
+    assert isinstance(found, Settings)
+    assert found.trusted_proxies == ("127.0.0.1", "::1")
+    named = read(tmp_path, trusted_proxies=["10.0.0.5", "2001:db8::/64"])
+    assert isinstance(named, Settings)
+    assert named.trusted_proxies == ("10.0.0.5", "2001:db8::/64")
+
+
 def test_every_channel_is_off_unless_it_is_filled_in(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert isinstance(found, Settings)
@@ -78,6 +87,10 @@ def test_a_channel_that_is_half_filled_in_is_refused_in_one_sentence(
     ("name", "value"),
     [
         ("public_url", "http://bot.iog.example"),
+        ("trusted_proxies", ["*"]),
+        ("trusted_proxies", ["0.0.0.0/0"]),
+        ("trusted_proxies", ["10.0.0.5/8"]),
+        ("trusted_proxies", ["proxy.iog.example"]),
         ("public_url", "bot"),
         ("sms_provider", "kpn"),
         ("sms_sender", "Vliegende brigade"),

@@ -7,10 +7,12 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from typing import TypeVar
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from bot import answers
@@ -18,6 +20,7 @@ from bot.by_channel import Over
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.store import links
+from bot.web.health import THIS_MACHINE, serve
 from bot.web.wire import HEADERS, MISS_SECONDS, MOST_BYTES, MOST_MISSES, fields_of
 from tests.builders import by
 from tests.desk.ground import INCIDENT
@@ -276,6 +279,35 @@ async def test_one_network_is_one_guesser(night: Night) -> None:
     again = await night.client.get("/a/x", headers={"X-Forwarded-For": "2001:db8::ffff"})
     assert again.status_code == 429
     assert (await night.client.get("/a/x", headers={"X-Forwarded-For": "2001:db8:0:1::1"})).status_code == 404
+
+
+ELSEWHERE = "127.0.0.2"  # a machine that is not this one, as the server sees it
+
+
+async def _guessed(night: Night, proxies: tuple[str, ...]) -> tuple[int, int]:
+    """What a guesser behind a proxy elsewhere hears in the end, and what somebody else hears behind the same proxy."""
+    code, app = await night.link(), Starlette(routes=night.answer_pages().routes())
+    wire = httpx.AsyncHTTPTransport(local_address=ELSEWHERE)
+    async with (
+        serve(app, "127.0.0.1", 0, proxies) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", transport=wire) as client,
+    ):
+        for n in range(MOST_MISSES + 1):
+            # whoever asks may write what they like before what the proxy adds
+            said = {"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.9"}
+            guess = await client.get(f"/a/{links.code_of(bytes([n, 7] * 8))}", headers=said)
+        other = await client.get(f"/a/{code}", headers={"X-Forwarded-For": "203.0.113.10"})
+    return guess.status_code, other.status_code
+
+
+@pytest.mark.parametrize("proxies", [(ELSEWHERE,), ("127.0.0.2/31",)])
+async def test_a_proxy_on_another_machine_is_believed_when_it_is_named(night: Night, proxies: tuple[str, ...]) -> None:
+    assert await _guessed(night, proxies) == (429, 200)
+
+
+async def test_what_is_no_proxy_of_ours_is_not_believed(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    assert await _guessed(night, THIS_MACHINE[:1]) == (429, 429)
 
 
 async def test_a_right_link_may_be_opened_as_often_as_one_likes(night: Night) -> None:
