@@ -1,13 +1,14 @@
 """The dead man's switch: a message that the homeserver sends by itself when the bot did not push it ahead for five minutes.
 
 It stands in the management room and in the room of every open incident, where the homeserver offers delayed events (MSC4140).
-It was encrypted when it was handed over, so who comes later could not read it: when the devices in a room change it is made
-anew. It may come twice (a homeserver that dies while sending says so itself), and its text is true whenever it comes.
+It was encrypted when it was handed over, so who comes later could not read it: when the devices in a room change, or the duty
+number that it names, it is made anew. It may come twice (a homeserver that dies while sending says so itself), and its text is
+true whenever it comes.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,7 +51,7 @@ class DeadMan:
     silence: float = SILENCE
     every: float = EVERY
     armed: dict[RoomId, Switch] = field(default_factory=dict)
-    _readers: dict[RoomId, frozenset[Device]] = field(default_factory=dict)
+    _made_for: dict[RoomId, tuple[frozenset[Device], str]] = field(default_factory=dict)
     _most: int = 0
     _swept: bool = False
 
@@ -71,11 +72,7 @@ class DeadMan:
         answer = await self.client.call("GET", f"{CLIENT}/capabilities")
         if not answer.ok:
             return None if answer.worth_repeating else 0
-        offered = child(child(answer.body, "capabilities"), _CAPABILITY)
-        longest, most = offered.get("max_delay_ms"), offered.get("max_scheduled")
-        if not (isinstance(longest, int) and isinstance(most, int)):
-            return 0
-        return most if longest >= self.silence * 1000 else 0
+        return held(child(answer.body, "capabilities"), self.silence)
 
     async def refresh(self) -> bool:
         """Pushes all of them ahead, arms new rooms and disarms those that are over; False while the bot does not turn."""
@@ -88,7 +85,7 @@ class DeadMan:
         wanted = wanted[: self._most or len(wanted)]
         over = [self.armed.pop(room) for room in self.armed.keys() - {room for room, _ in wanted}]
         for switch in over:
-            self._readers.pop(switch.room, None)
+            self._made_for.pop(switch.room, None)
             await self._cancel(switch.delay_id)
         for room, number in wanted:
             await self._push(room, number)
@@ -99,26 +96,29 @@ class DeadMan:
         return True
 
     async def _push(self, room: RoomId, number: str) -> None:
-        held, readers = self.armed.get(room), frozenset(_devices(self.client, room))
-        now = self.clock().now
-        if held is not None and self._readers.get(room) == readers:
+        held, text = self.armed.get(room), self._text(number)
+        wanted, now = (frozenset(_devices(self.client, room)), text), self.clock().now
+        if held is not None and self._made_for.get(room) == wanted:
             answer = await self.client.call("POST", f"{_EVENTS}/{quoted(held.delay_id)}/restart", {})
             if answer.ok:
                 self.armed[room] = Switch(room, held.delay_id, now)
             if answer.status != 404:
                 return
         txn = f"dead-man-{int(now.timestamp() * 1000)}"
-        content = {"msgtype": "m.text", "body": self._text(number), "m.mentions": {"room": True}}
+        content = {"msgtype": "m.text", "body": text, "m.mentions": {"room": True}}
         made = await self.gateway.send_later(room, "m.room.message", content, txn, self.silence)
         if isinstance(made, Scheduled):
-            self.armed[room], self._readers[room] = Switch(room, made.delay_id, now), readers
+            self.armed[room], self._made_for[room] = Switch(room, made.delay_id, now), wanted
             if held is not None:
                 await self._cancel(held.delay_id)  # after the new one stands: never a minute without
 
     def _text(self, number: str) -> str:
         minutes = str(max(1, round(self.silence / 60)))
         key = "dead_man.room" if number else "dead_man.management"
-        return self.catalogue.text(self.contacts().region.language, key, number=number, minutes=minutes)
+        contacts = self.contacts()
+        lang, duty = contacts.region.language, contacts.policy.duty_number
+        said = self.catalogue.text(lang, key, number=number, minutes=minutes)
+        return "\n".join((said, self.catalogue.text(lang, "dead_man.duty", duty=duty))) if duty else said
 
     async def _cancel(self, delay_id: str) -> None:
         """Also when it is gone already: sent while we were away, or cancelled before."""
@@ -133,6 +133,15 @@ class DeadMan:
             if isinstance(delay_id, str) and delay_id not in known:
                 await self._cancel(delay_id)
         return answer.ok
+
+
+def held(capabilities: Mapping[str, Any], silence: float = SILENCE) -> int:
+    """How many delayed events of `silence` seconds a homeserver holds for one account; none when it offers none so long."""
+    offered = child(capabilities, _CAPABILITY)
+    longest, most = offered.get("max_delay_ms"), offered.get("max_scheduled")
+    if not (isinstance(longest, int) and isinstance(most, int)):
+        return 0
+    return most if longest >= silence * 1000 else 0
 
 
 async def _rooms(tx: AsyncConnection) -> Sequence[tuple[RoomId, str]]:

@@ -12,6 +12,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.people import Language, Person
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, read_back
+from bot.matrix.dead_man import SILENCE, held
 from bot.matrix.doctor_words import say
 from bot.matrix.events import child, mappings
 from bot.matrix.keys import SIGNED_KEY
@@ -37,7 +38,7 @@ SOUNDS: Final = (
     ("override", ".m.rule.is_user_mention"),
 )
 SILENT: Final = (("override", ".m.rule.suppress_edits"), ("override", ".m.rule.suppress_notices"))
-OFFERED: Final = (("push_encrypted", "org.matrix.msc4028"), ("delayed_events", "org.matrix.msc4140"))
+OFFERED: Final = (("push_encrypted", "org.matrix.msc4028"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Doctor:
             _found("server", OLDEST in versions, version=newest),
             _found("room_version", ROOM_VERSION in made, version=ROOM_VERSION),
             *(_found(check, offered.get(name) is True, otherwise="warn") for check, name in OFFERED),
+            _found("delayed_events", held(able), otherwise="warn", count=held(able), minutes=round(SILENCE / 60)),
         ]
 
     async def _cross_signed(self) -> Finding:

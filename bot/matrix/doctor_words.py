@@ -114,11 +114,14 @@ _SAID: Final[dict[str, Both]] = {
         "who wants mentions only gets no push of encrypted messages; switch on MSC4028 on the homeserver",
     ),
     "delayed_events.ok": Both(
-        "de homeserver kan berichten later versturen (MSC4140)", "the homeserver can send messages later (MSC4140)"
+        "de homeserver zegt het zelf als de bot {minutes} minuten zwijgt, in hooguit {count} kamers (MSC4140)",
+        "the homeserver says so itself when the bot is silent for {minutes} minutes, in {count} rooms at most (MSC4140)",
     ),
     "delayed_events": Both(
-        "de homeserver kan geen berichten later versturen; zet max_event_delay_duration als je dat wilt gebruiken",
-        "the homeserver cannot send messages later; set max_event_delay_duration if you want to use that",
+        "de homeserver zegt het niet zelf als de bot {minutes} minuten zwijgt (MSC4140); zet max_event_delay_duration, of reken op"
+        " heartbeat_url",
+        "the homeserver does not say so itself when the bot is silent for {minutes} minutes (MSC4140); set"
+        " max_event_delay_duration, or rely on heartbeat_url",
     ),
     "fit": Both("geschikt voor de bot", "fit for the bot"),
     "unfit": Both("niet geschikt voor de bot: {count} van {all} niet in orde", "not fit for the bot: {count} of {all} wrong"),

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.desk import Moment
 from bot.domain.ids import IncidentId, MunicipalityId, RoomId
-from bot.matrix.dead_man import DeadMan
+from bot.domain.people import Language
+from bot.matrix.dead_man import DeadMan, held
 from bot.matrix.peer import Peer, Seen
 from bot.matrix.wire import room_path
 from bot.store import dead_man, directory, rooms
@@ -39,9 +42,10 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def switch(
-    bot: Bot, database: Database, *, silence: float = SILENCE, alive: Callable[[], bool] = lambda: True
+    bot: Bot, database: Database, *, silence: float = SILENCE, alive: Callable[[], bool] = lambda: True, duty: str = ""
 ) -> DeadMan:
     contacts = reference().contacts
+    contacts = replace(contacts, policy=replace(contacts.policy, duty_number=duty))
     return DeadMan(
         bot.client, bot.gateway, database, catalogue.load(), lambda: contacts, lambda: Moment(_now(), _now()), alive,
         asyncio.sleep, silence, silence / 5,
@@ -138,6 +142,53 @@ async def test_who_comes_later_can_read_it_too(make_bot: MakeBot, person: Person
     assert len(await scheduled(bot)) == 1
     await bram.wait_for(lambda peer: bool(said(peer, room)), 20)
     assert said(bram, room)[0].readable
+
+
+async def test_it_names_whom_to_call_by_hand(make_bot: MakeBot, person: Person, database: Database) -> None:
+    """The region's duty number of now, also when the contacts changed since it was handed over."""
+    bot, anna = await make_bot(), await person("anna")
+    room = await management(bot, database, anna)
+    armed = switch(bot, database, silence=2.0)
+    await armed.refresh()
+    first = armed.armed[RoomId(room)].delay_id
+    contacts = armed.contacts()
+    renewed = replace(contacts, policy=replace(contacts.policy, duty_number="085-0000000"))
+    armed.contacts = lambda: renewed
+    await armed.refresh()
+    second = armed.armed[RoomId(room)].delay_id
+    assert second != first
+    await armed.refresh()
+    assert [held["delay_id"] for held in await scheduled(bot)] == [second]
+    await anna.wait_for(lambda peer: bool(said(peer, room)), 20)
+    assert said(anna, room)[0].body.endswith("Dienstnummer van de regio: 085-0000000")
+
+
+@pytest.mark.parametrize("key", ["dead_man.management", "dead_man.room"])
+@pytest.mark.parametrize("lang", catalogue.LANGUAGES)
+def test_what_it_says_fits_on_a_phone(lang: Language, key: str) -> None:
+    words = catalogue.load()
+    said = [
+        words.text(lang, key, number="2026-1014", minutes="5"),
+        words.text(lang, "dead_man.duty", duty="085-0000000"),
+    ]
+    lines = "\n".join(said).split("\n")
+    assert len(lines) <= 6
+    assert len(lines[0]) <= 60
+    assert sum(map(len, lines)) + len(lines) <= 320
+
+
+@pytest.mark.parametrize(
+    ("offered", "many"),
+    [
+        ({"max_delay_ms": 86_400_000, "max_scheduled": 100}, 100),
+        ({"max_delay_ms": 299_999, "max_scheduled": 100}, 0),
+        ({"max_delay_ms": 86_400_000}, 0),
+        ({"max_delay_ms": "86400000", "max_scheduled": 100}, 0),
+        ({}, 0),
+    ],
+)
+def test_a_homeserver_that_holds_messages_too_short_is_no_watch(offered: dict[str, object], many: int) -> None:
+    assert held({"org.matrix.msc4140.delayed_events": offered}) == many
 
 
 async def test_an_open_incident_is_watched_until_it_is_closed(
