@@ -102,7 +102,8 @@ class Duties:
                 await self._test(standing, f"proof/{local:%Y-%m}/{standing.person.id}")
 
     async def remind_test_alarm(self) -> None:
-        """The officers of a municipality that gave no alarm for practice in a year are asked to, once a year, on a working day."""
+        """The officers of a municipality that gave no alarm for practice in a year are asked to, on a working day; each at most
+        once in a year, counted in days and not by the calendar."""
         now, wall = self.onboarding.house.desk.clock().now, self.onboarding.house.desk.clock().wall
         local, contacts = self._local(wall), self.contacts()
         if not self._is_working(local):
@@ -113,8 +114,13 @@ class Duties:
             if last is not None and now - last <= YEAR:
                 continue
             for officer in contacts.officers(municipality.id):
+                about = f"testalarm/{municipality.id}/{officer.id}/"
+                async with self.onboarding.house.desk.database.read() as tx:
+                    asked = await outbox.last_asked(tx, about)
+                if asked is not None and now - asked <= YEAR:
+                    continue
                 lines = duty_words.test_alarm(self._words, officer.language, municipality.name)
-                await self._say(Notice(f"testalarm/{local.year}/{municipality.id}/{officer.id}", officer, lines))
+                await self._say(Notice(f"{about}{local:%Y-%m-%d}", officer, lines))
 
     async def forget(self) -> None:
         """Takes away what was entered and never verified, and links that nobody can use any more."""
@@ -188,9 +194,9 @@ class Duties:
 
     def _found(self, contacts: Contacts, finding: Finding, key: str, coordinator: Person | None) -> Iterator[Notice]:
         people = [contacts.people[person] for person in finding.persons if person in contacts.people]
+        yours = duty_words.gap_yours if finding.code == "gap" else duty_words.both_yours
         for person in people:
-            if finding.code == "gap":
-                yield Notice(f"{key}/{person.id}", person, duty_words.gap_yours(self._words, person.language, finding))
+            yield Notice(f"{key}/{person.id}", person, yours(self._words, person.language, finding))
         if coordinator is not None:
             name = people[0].name if people else ""
             words = duty_words.gap if finding.code == "gap" else duty_words.both

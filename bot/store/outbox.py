@@ -206,6 +206,13 @@ async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:
     return await _one(conn, outbox.c.key == key)
 
 
+async def last_asked(conn: AsyncConnection, begins: str) -> datetime | None:
+    """When the newest row was asked for of which the key begins so, whatever became of it."""
+    newest = select(func.max(outbox.c.created_at)).where(outbox.c.key.startswith(begins, autoescape=True))
+    found: datetime | None = (await conn.execute(newest)).scalar_one()
+    return found
+
+
 async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None:
     """The row that became this Matrix event: what a reaction or reply is about."""
     return await _one(conn, outbox.c.event_id == event_id)

@@ -11,7 +11,18 @@ from bot.words.names import role_name
 from bot.words.replies import Lines
 from bot.words.shown import moment
 
-__all__ = ["Catalogue", "alone", "alone_other", "both", "gap", "gap_yours", "proof", "shift", "test_alarm"]
+__all__ = [
+    "Catalogue",
+    "alone",
+    "alone_other",
+    "both",
+    "both_yours",
+    "gap",
+    "gap_yours",
+    "proof",
+    "shift",
+    "test_alarm",
+]
 
 
 def shift(catalogue: Catalogue, lang: Language, coming: Shift, end: datetime | None) -> Lines:
@@ -69,6 +80,14 @@ def both(catalogue: Catalogue, lang: Language, found: Finding, name: str) -> Lin
     return (
         catalogue.text(lang, "duty.both", name=name, role=_role(catalogue, lang, found)),
         catalogue.text(lang, "duty.both_how", start=_shown(found.start, lang)),
+    )
+
+
+def both_yours(catalogue: Catalogue, lang: Language, found: Finding) -> Lines:
+    """To who is both."""
+    return (
+        catalogue.text(lang, "duty.both_yours", role=_role(catalogue, lang, found)),
+        catalogue.text(lang, "duty.both_yours_how", start=_shown(found.start, lang)),
     )
 
 

@@ -288,6 +288,18 @@ async def test_officers_are_asked_once_a_year_for_a_test_alarm(town: Town) -> No
     assert await asked(WORKDAY) == ["bakker", "visser"]
     assert await asked(WORKDAY + timedelta(days=1)) == []
     await town.says("bakker", "testalarm")
-    assert await asked(datetime(2027, 1, 4, 10, 35, tzinfo=HOME)) == ["visser"]
-    assert await asked(datetime(2027, 12, 6, 10, 35, tzinfo=HOME)) == ["bakker"]
-    assert await asked(datetime(2027, 12, 5, 10, 35, tzinfo=HOME)) == []
+    assert await asked(datetime(2027, 1, 4, 10, 35, tzinfo=HOME)) == []  # a new year by the calendar is not a year
+    assert await asked(WORKDAY + timedelta(days=365)) == []
+    assert await asked(WORKDAY + timedelta(days=366)) == ["visser"]
+    assert await asked(WORKDAY + timedelta(days=367)) == ["bakker"]  # who gave one a day later
+    assert await asked(WORKDAY + timedelta(days=368)) == []
+
+
+async def test_who_is_first_and_reserve_hears_it_too(town: Town) -> None:
+    in_turn(town)
+    double = Rotation(CYBER, "reserve", "week", datetime(2026, 11, 23, 8), (PersonId("cyber2"),))  # noqa: DTZ001
+    kept = [r for r in town.known.rotations if (r.role, r.layer) != (CYBER, "reserve")]
+    town.known = replace(town.known, rotations=(*kept, double))
+    found = [(who, lines.split(": ")[0]) for who, lines in await told(town, before(MONDAY, days=6))]
+    assert ("coordinator1", "⚠️ Eerste én reserve") in found
+    assert ("cyber2", "⚠️ Je bent eerste én reserve") in found
