@@ -143,7 +143,12 @@ class Deliverer:
     async def _ruled(self, rows: list[OutboxRow], held: frozenset[str], now: datetime) -> list[OutboxRow]:
         """Without the repeats for whom so much rings already that they are held back a while; and with a mark, on disk before it
         leaves, on what may not leave twice: after a crash the provider is asked first."""
-        leaving = [row for row in rows if row.kind == "ChannelPage" and row.key not in held and not self._busy(row)]
+        first: dict[str, OutboxRow] = {}
+        for row in rows:
+            if row.key not in held:
+                first.setdefault(target_of(row), row)
+        # of one target the first only: a mark on what never began to leave would pass it over after a crash
+        leaving = [row for row in first.values() if row.kind == "ChannelPage" and not self._busy(row)]
         marked = [row.key for row in leaving if row.error != outbox.LEAVING]
         if held or marked:
             async with self.desk.database.begin() as tx:

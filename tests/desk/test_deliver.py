@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.deliver import PAGES_ALONE, Chances, Deliverer
 from bot.domain import commands as c
 from bot.domain import messages as m
-from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry
+from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear
 from bot.domain.ids import EventId, PersonId, RoleId, RoomId
 from bot.domain.ladder import Channel
 from bot.store import outbox
@@ -164,6 +164,50 @@ async def test_within_a_room_the_order_is_that_of_the_log(ground: Ground) -> Non
             seen += (await landed.get())[0].kind == "LineNote"
     lines = [msgspec.json.decode(row.message, type=m.LineNote).text for row in wire.started if row.kind == "LineNote"]
     assert lines == ["0", "1", "2", "3", "4"]
+
+
+async def test_only_what_really_leaves_is_marked_so(ground: Ground) -> None:
+    """Behind a text message that hangs the next one waits for its turn; after a crash it must not be passed over."""
+
+    async def by_text(tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
+        return {PersonId("cyber1"): frozenset(("sms", "voice"))}
+
+    ground.desk.reachable = by_text
+    await ground.alarm()
+    await ground.sends_all()
+    await ground.do(c.Tick(), seconds=60)
+    (page,) = await ground.outbox("ChannelPage")
+    async with ground.database.begin() as tx:
+        await outbox.enqueue(tx, [replace(page, key=f"{page.key}/again")])
+    wire = Wire(held={page.target})
+    async with delivering(ground, wire):
+        await wire.gathered.wait()
+        async with ground.database.read() as tx:
+            marked = await outbox.leaving(tx)
+    assert marked == {page.key}
+
+
+async def test_what_nobody_knows_of_after_a_crash_goes_to_the_next_channel_at_once(ground: Ground) -> None:
+    async def by_telephone(tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
+        return {PersonId("cyber1"): frozenset(("sms", "voice"))}
+
+    ground.desk.reachable = by_telephone
+    await ground.alarm()
+    await ground.sends_all()
+    await ground.do(c.Tick(), seconds=60)
+    (page,) = await ground.outbox("ChannelPage")
+    async with ground.database.begin() as tx:
+        await outbox.mark_leaving(tx, [page.key])  # and the process ended
+    wire = Wire(outcomes={"ChannelPage": Unclear("cut_short")})
+    async with delivering(ground, wire) as landed:
+        while (await landed.get())[0].kind != "ChannelPage":
+            pass
+        while (await landed.get())[0].kind != "ChannelPage":
+            pass
+    left = [row.target for row in wire.started if row.kind == "ChannelPage"]
+    assert left[:2] == ["channel:sms:cyber1", "channel:voice:cyber1"]
+    kinds = [kind for kind in await ground.kinds() if kind in ("page.unclear", "page.tried")]
+    assert kinds[:3] == ["page.tried", "page.unclear", "page.tried"]  # no minute was waited for
 
 
 async def test_what_left_while_the_database_could_not_be_written_does_not_leave_again(ground: Ground) -> None:
