@@ -67,6 +67,7 @@ _OLD_SCHEMA: Final = Both(
     "de database heeft een ouder schema: draai eerst `iogplus migrate`",
     "the database has an older schema: run `iogplus migrate` first",
 )
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _UNWRITABLE: Final = "The database cannot be written."
 _ELSEWHERE: Final = Both(
     "op een andere machine draait een bot op deze database", "a bot runs on this database on another machine"
@@ -99,7 +100,16 @@ def real_world() -> Surroundings:
         salts=lambda: secrets.token_bytes(32),
         pause=asyncio.sleep,
         supervisor=Supervisor(os.environ.get("NOTIFY_SOCKET")),
+        boot=_boot(),
     )
+
+
+def _boot() -> str:
+    """What Linux calls this start of the machine; elsewhere nothing."""
+    try:
+        return _BOOT.read_text().strip()
+    except OSError:
+        return ""
 
 
 @asynccontextmanager
@@ -173,7 +183,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         deliverer = Deliverer(
             desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
         )  # fmt: skip
-        wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event())
+        wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event(), around.boot)
         bot = Bot(
             settings=settings,
             around=around,

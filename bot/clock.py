@@ -35,6 +35,21 @@ async def reached(tx: AsyncConnection, index: str, wall: datetime) -> datetime:
     return max(times, default=wall)
 
 
+def away(beat: heartbeat.Beat | None, wall: datetime, monotonic: float, boot: str) -> timedelta:
+    """How long nobody beat before `wall` and `monotonic` (seconds) were read.
+
+    Within one boot of the machine by the monotonic clock, which no jump moves. Else by the wall clock; when that says that
+    the last beat is still to come it stood wrong, and our own time at that beat is nearer.
+    """
+    if beat is None or beat.beat_at is None:
+        return timedelta(0)
+    if boot and beat.boot == boot and beat.monotonic is not None:
+        return max(timedelta(0), timedelta(seconds=monotonic) - timedelta(milliseconds=beat.monotonic))
+    if wall < beat.beat_at and beat.effective is not None:
+        return max(timedelta(0), wall - beat.effective)
+    return max(timedelta(0), wall - beat.beat_at)
+
+
 @dataclass(slots=True)
 class EvenClock:
     """`wall` gives aware UTC, `monotonic` seconds. `last` is the time that an earlier process had reached.

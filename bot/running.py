@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.auditor import Auditor
 from bot.clock import EvenClock
+from bot.clock import away as since_last_beat
 from bot.config import Settings
 from bot.deliver import Deliverer
 from bot.desk import Desk
@@ -83,6 +84,7 @@ class Surroundings:
     salts: Callable[[], bytes]
     pause: Callable[[float], Awaitable[None]]
     supervisor: Supervisor
+    boot: str = ""  # names the start of this machine since which `monotonic` counts; empty when unknown
 
 
 def incident_of(event: EventId) -> IncidentId:
@@ -462,9 +464,8 @@ class Bot:
         await self.sign()
         async with self.database.read() as tx:
             beat = await heartbeat.last(tx)
-        away = 0
-        if beat is not None and beat.beat_at is not None:
-            away = max(0, round((self.clock().wall - beat.beat_at).total_seconds()))
+        gone = since_last_beat(beat, self.clock().wall, self.around.monotonic(), self.around.boot)
+        away = round(gone.total_seconds())
         notes = [
             m.ManagementNote(to=m.To("management"), code="started", details=(("away", str(away)), ("version", VERSION)))
         ]

@@ -31,6 +31,7 @@ class Wake:
     monotonic: Callable[[], float]
     alive: Callable[[], None]
     ripple: asyncio.Event
+    boot: str = ""  # names the time since which `monotonic` counts, where that is known
     lag: float = 0.0
     _until: datetime | None = None
     _broken: set[IncidentId] = field(default_factory=set)
@@ -63,7 +64,7 @@ class Wake:
         if self.monotonic() - self._beaten >= BEAT_EVERY:
             async with self.desk.database.begin() as tx:
                 moment = self.desk.clock()
-                await heartbeat.beat(tx, moment.wall, moment.now)
+                await heartbeat.beat(tx, moment.wall, moment.now, self.boot, self.monotonic())
             self._beaten = self.monotonic()
             self.alive()
         return len(late)

@@ -201,6 +201,9 @@ heartbeat = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("beat_at", Instant),
     Column("effective", Instant),
+    # milliseconds on the monotonic clock of the boot of that name: how long nobody beat, whatever the wall clock did
+    Column("boot", Text),
+    Column("monotonic", BigInteger),
     _only_row(),
 )
 

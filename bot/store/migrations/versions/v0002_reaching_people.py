@@ -14,6 +14,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("ix_outbox_kind_settled_at", "outbox", ["kind", "settled_at"])
+    op.add_column("heartbeat", sa.Column("boot", sa.Text))
+    op.add_column("heartbeat", sa.Column("monotonic", sa.BigInteger))
     op.create_table(
         "absence",
         sa.Column("id", sa.Text, nullable=False),
