@@ -71,13 +71,17 @@ class MatrixClient:
     def __repr__(self) -> str:
         return f"MatrixClient({self.account!r})"
 
-    async def open(self) -> None:
-        """Load the crypto store, made on first use with access for us alone."""
+    async def open(self, *, afresh: bool = False) -> None:
+        """Load the crypto store, made on first use with access for us alone.
+
+        `afresh`: another process that had these keys may still send with them, and a key that is used twice makes a message
+        unreadable. Every device then gets a new session.
+        """
         self.store.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.nio.restore_login(self.account.user_id, self.account.device_id, self.account.access_token)
         mark = self.store / "written"
-        if not mark.exists():
-            # keys of the last process may be used up although they stand here as unused: every device gets a new session
+        if afresh or not mark.exists():
+            # keys of the last process may be used up although they stand here as unused
             self.nio.olm.wedged_devices += [
                 d for d in self.nio.olm.device_store if self.nio.olm.session_store.get(d.curve25519)
             ]

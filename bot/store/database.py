@@ -91,11 +91,12 @@ class Database:
     """Transactions on one database; made by `open_database`.
 
     `epoch` is None until `take_epoch` or `take_lease`; from then on every write first checks that no newer process took an
-    epoch, and with a lease that it still runs.
+    epoch, and with a lease that it still runs. `succeeds_unasked`: the lease was another node's, which may not know it yet.
     """
 
     def __init__(self, engine: AsyncEngine, readonly: bool, apart: AsyncEngine | None = None) -> None:
         self.epoch: int | None = None
+        self.succeeds_unasked = False
         self._node: Node | None = None
         self._renewed = float("-inf")
         self._engine = engine
@@ -165,9 +166,10 @@ class Database:
         async with self._alone(), self._writing.begin() as conn:
             if not await lease.free(conn, node.name, node.seconds):
                 return False
+            unasked = await lease.abandoned(conn, node.name)
             epoch = await _rise(conn)
             await lease.take(conn, node.name, epoch, node.seconds)
-        self.epoch, self._node = epoch, node
+        self.epoch, self._node, self.succeeds_unasked = epoch, node, unasked
         return True
 
     async def keep_lease(self, pause: Callable[[float], Awaitable[None]], monotonic: Callable[[], float]) -> None:

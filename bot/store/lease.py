@@ -38,6 +38,7 @@ _FREE: Final = _sql(
     "SELECT holder = :holder OR expires <= NOW, set_config('idle_in_transaction_session_timeout', :stuck, true)"
     " FROM lease WHERE id = 1 FOR UPDATE"
 )
+_ABANDONED: Final = _sql("SELECT holder <> :holder AND expires > 0 FROM lease WHERE id = 1")
 _TAKE: Final = _sql("UPDATE lease SET holder = :holder, epoch = :epoch, expires = NOW + :length WHERE id = 1")
 # Also when it has run out: as long as the epoch is ours nobody wrote since, and a database that was away costs no restart.
 _RENEW: Final = _sql("UPDATE lease SET expires = NOW + :length WHERE id = 1 AND epoch = :epoch")
@@ -54,6 +55,11 @@ async def free(conn: AsyncConnection, holder: str, seconds: float) -> bool:
     else can."""
     await conn.execute(_FIRST)
     return bool((await conn.execute(_FREE, {"holder": holder, "stuck": _stuck(seconds)})).scalar_one())
+
+
+async def abandoned(conn: AsyncConnection, holder: str) -> bool:
+    """Whether another had it last and did not give it back: that one may be cut off from here and still speak with people."""
+    return bool((await conn.execute(_ABANDONED, {"holder": holder})).scalar_one())
 
 
 async def take(conn: AsyncConnection, holder: str, epoch: int, seconds: float) -> None:

@@ -85,15 +85,16 @@ MakeBot = Callable[..., Awaitable[Bot]]
 
 @pytest_asyncio.fixture
 async def make_bot(homeserver: Homeserver, fresh: Callable[[str], str], tmp_path: Path) -> AsyncIterator[MakeBot]:
-    """Makes a bot; `like` gives the same login once more (as after a restart), `url` another way to the server."""
+    """Makes a bot; `like` gives the same login once more (as after a restart, or on a copy of its keys when another took them
+    over), `url` another way to the server."""
     made: list[Bot] = []
 
-    async def make(*, like: Bot | None = None, url: str | None = None) -> Bot:
+    async def make(*, like: Bot | None = None, url: str | None = None, taken_over: Path | None = None) -> Bot:
         if like is not None:
             password, pickle_key, store, account = (
                 like.password,
                 like.pickle_key,
-                like.client.store,
+                taken_over or like.client.store,
                 like.client.account,
             )
         else:
@@ -103,7 +104,7 @@ async def make_bot(homeserver: Homeserver, fresh: Callable[[str], str], tmp_path
             account = Account(url or homeserver.url, session.user_id, session.device_id, session.access_token)
             store = tmp_path / name
         client = MatrixClient(account, store, pickle_key)
-        await client.open()
+        await client.open(afresh=taken_over is not None)
         bot = Bot(client, Gateway(client), password, pickle_key)
         made.append(bot)
         await client.sync_once(None, timeout_ms=0, full_state=False, state_only=True)

@@ -1,7 +1,9 @@
 """A crypto store that the disk refuses ends nobody, holds the sync token, and makes no message unreadable afterwards."""
 
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bot.matrix.peer import Peer
 from bot.matrix.send import Sent
@@ -66,6 +68,23 @@ async def test_a_bot_that_dies_with_unwritten_keys_can_be_read_afterwards(make_b
     await said(again, room, "daarna")
     assert (await anna.wait_text(room, "daarna")).readable
     assert (await bram.wait_text(room, "daarna")).readable
+
+
+async def test_who_takes_over_from_a_process_that_still_speaks_can_be_read(
+    make_bot: MakeBot, person: Person, tmp_path: Path
+) -> None:
+    """As when a node is cut off from the database and pages without it, while the next node pages as well."""
+    bot, anna = await make_bot(), await person("anna")
+    room = await bot.direct_with(anna)
+    await said(bot, room, "eerst")
+    await anna.wait_text(room, "eerst")
+    disk = shutil.copytree(bot.client.store, tmp_path / "verhuisd")
+    bot.client.nio.olm.create_outbound_group_session(room)
+    await said(bot, room, "nood")  # its key goes out with sessions that the next one holds for unused
+    successor = await make_bot(like=bot, taken_over=disk)
+    await said(successor, room, "oproep")
+    assert (await anna.wait_text(room, "nood")).readable
+    assert (await anna.wait_text(room, "oproep")).readable
 
 
 async def test_a_store_that_was_never_refused_keeps_its_sessions(make_bot: MakeBot, person: Person) -> None:

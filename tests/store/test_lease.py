@@ -141,6 +141,20 @@ async def test_an_orderly_end_lets_the_next_node_begin_at_once(nodes: Pair) -> N
     assert await south.take_lease(SOUTH)
 
 
+async def test_who_takes_over_knows_whether_the_other_node_gave_the_lease_up(nodes: Pair) -> None:
+    north, south = nodes
+    await north.take_lease(NORTH)
+    assert not north.succeeds_unasked  # the first of all
+    await runs_out(north)
+    await south.take_lease(SOUTH)
+    assert south.succeeds_unasked
+    await south.give_back_lease()
+    await north.take_lease(NORTH)
+    assert not north.succeeds_unasked
+    await south.take_lease(NORTH)
+    assert not south.succeeds_unasked  # one machine, on which the file lock says that the other process is gone
+
+
 async def test_an_orderly_end_does_not_wait_for_a_database_that_is_away(nodes: Pair) -> None:
     north, _ = nodes
     await north.take_lease(NORTH)
