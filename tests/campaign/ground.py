@@ -75,18 +75,27 @@ class Bots:
     @asynccontextmanager
     async def life(self) -> AsyncIterator["Bots"]:
         """One life, killed at the end of the block if not before; raises WentWrong when it had ended by itself."""
+        await self.begins()
+        try:
+            yield self
+        finally:
+            self.kill()
+            code = await self.over()
+        if code != -signal.SIGKILL:
+            raise WentWrong(f"the bot ended by itself with code {code}: {self._tail()}")
+
+    async def begins(self) -> None:
+        """A life whose end is not awaited here."""
         assert self._mother.stdin is not None
         self._mother.stdin.write(b"g")
         self._mother.stdin.flush()
         self._pid = await self._line()
         self._ending = asyncio.create_task(self._line())
-        try:
-            yield self
-        finally:
-            self.kill()
-            code = await self._ending
-        if code != -signal.SIGKILL:
-            raise WentWrong(f"the bot ended by itself with code {code}: {self._tail()}")
+
+    async def over(self) -> int:
+        """How the life ended, once it has."""
+        assert self._ending is not None
+        return await self._ending
 
     async def _line(self) -> int:
         assert self._mother.stdout is not None

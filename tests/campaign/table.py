@@ -15,6 +15,7 @@ from tests.campaign import (
     limits,
     losing,
     machine,
+    nodes,
     pages,
     readable,
     rooms,
@@ -133,6 +134,17 @@ async def _lost(directory: Path, seed: int) -> Counter[str]:
     return cut + await on_ground(lambda ground, seed: losing.run_locked(ground, seed, locks=100))(there, seed)
 
 
+async def _led(directory: Path, seed: int) -> Counter[str]:
+    """Whole bots, and after them the bare database and lease, which is struck and written more often."""
+    whole = await on_postgresql(lambda ground, seed: nodes.run(ground, seed, kills=4, pauses=4, cuts=2, seconds=4.0))(
+        directory, seed
+    )
+    bare = await leading.run(seed, kills=4, pauses=4, seconds=3.0)
+    return whole + Counter(
+        {f"bare_{name}" if name in ("kills", "pauses", "written") else name: n for name, n in bare.items()}
+    )
+
+
 async def _tampered(_: Path, seed: int) -> Counter[str]:
     counts = await asyncio.to_thread(tamper.run, seed, 10_000)
     return Counter({name: value for name, value in asdict(counts).items() if name != "seed"})
@@ -219,9 +231,18 @@ CAMPAIGNS: Final = (
     Campaign(
         "C12",
         "of several nodes on one PostgreSQL one writes",
-        4,
-        lambda _, seed: leading.run(seed, kills=5, pauses=5, seconds=3.0),
-        (Control("writes without the lease", lambda _, seed: leading.control(seed, pauses=3, seconds=3.0), "zombies"),),
+        5,
+        _led,
+        (
+            Control(
+                "writes without the lease", lambda _, seed: leading.control(seed, pauses=3, seconds=3.0), "zombies"
+            ),
+            Control(
+                "whole bots that write without the lease",
+                on_postgresql(lambda ground, seed: nodes.control(ground, seed, pauses=2, seconds=3.0)),
+                "zombies",
+            ),
+        ),
     ),
     Campaign(
         "C14",

@@ -1,22 +1,13 @@
 """Campaign C10 in small: a bot on a real PostgreSQL that loses it, and one on an SQLite file that others lock."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from tests.campaign import losing
-from tests.campaign.ground import Ground, prepared
+from tests.campaign.ground import Ground
 from tests.campaign.table import faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEED = 1
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
-    async with prepared(tmp_path_factory.mktemp("losing"), on_postgresql=True) as made:
-        yield made
 
 
 async def test_c10_cut_connections_and_a_server_that_dies_lose_no_alarm_and_double_no_page(
