@@ -201,11 +201,15 @@ class Desk:
             await outbox.enqueue(tx, rows_of(key, None, None, messages, self.clock().now))
         self.committed.set()
 
-    async def note(self, entry: e.IndexEntry, *messages: m.Message, cause: EventId | None = None) -> None:
-        """Records what concerns the installation in the index log."""
+    async def note(
+        self, entry: e.IndexEntry, *messages: m.Message, cause: EventId | None = None, settles: Settle | None = None
+    ) -> None:
+        """Records what concerns the installation in the index log; `settles` writes rows of no incident with it."""
         async with self.database.begin() as tx:
             if cause is not None and not await inbox.first_time(tx, cause):
                 return
+            if settles is not None:
+                await settles(tx)
             now = self.clock().now
             head = await self._index(tx, entry, now)
             await outbox.enqueue(tx, rows_of(f"{INDEX}/{head.seq}", None, head, messages, now))

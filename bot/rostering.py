@@ -22,7 +22,7 @@ from bot.domain.duty import Change, Override, Shift
 from bot.domain.ids import EventId, PersonId, RoleId
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, Person
-from bot.domain.rota import LAYERS, Layer
+from bot.domain.rota import LAYERS, Layer, Rotation
 from bot.domain.shift_changes import AHEAD, Shifted, Standing, held, holds_all, shifted
 from bot.store import absences, overrides, swaps
 from bot.store.absences import AbsenceRow
@@ -99,11 +99,13 @@ class Rostering:
         all_entries = (*plan.entries, *entries)
         await self.desk.keep(f"roster/{cause}", plan.settles, messages, entries=all_entries, cause=cause)
 
-    async def moved(self, before: Contacts) -> tuple[Shifted, ...]:
-        """Whose shifts of the next `AHEAD` are others since the contacts were `before`."""
+    async def moved(self, before: Sequence[Rotation]) -> tuple[Shifted, ...]:
+        """Whose shifts of the next `AHEAD` are others since the rotations were `before`."""
+        if tuple(before) == tuple(self.contacts().rotations):
+            return ()
         wall = self.desk.clock().wall.astimezone(UTC)
         after = await self.standing(wall, wall + AHEAD)
-        return shifted(Standing(before.rotations, after.changes), after, wall, wall + AHEAD)
+        return shifted(Standing(before, after.changes), after, wall, wall + AHEAD)
 
     async def coordinator(self) -> Person | None:
         """Who is told of what goes wrong with the rosters: the coordinator on call, or the region's fallback."""

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
 from bot.auditor import Auditor
@@ -47,7 +48,7 @@ from bot.pagers.inbound import TYPE as SMS
 from bot.reference.check import check
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken, Problem
-from bot.store import directory, heartbeat, inbox, outbox, overrides, rooms
+from bot.store import directory, heartbeat, inbox, outbox, overrides, rooms, told_roster
 from bot.store.database import AWAY, Database, Fenced
 from bot.store.inbox import InboxRow
 from bot.store.outbox import OutboxRow
@@ -434,13 +435,26 @@ class Bot:
         found = hurried(found, self.settings.speed)
         changed = _difference(self.reference, found)
         warnings = check(self.settings.contacts_dir, self.settings.playbooks_dir, self.clock().wall)
-        before, was_safe = self.reference.contacts, bool(self.problems)
         self.reference, self.problems = found, ()
-        # after safe mode, which has a roster of its own, everything would be news
-        told = () if was_safe else await news_of_contacts(self.desk, words, before, found.contacts)
-        await self.desk.note(e.ReferenceLoaded(digest=found.digest), *told)
+        await self._in_force()
         counts = {name: str(number) for name, number in changed.items()}
         return (words.text(lang, "reload.done", **counts), *(p.text(lang) for p in warnings))
+
+    async def _in_force(self) -> None:
+        """Records the contacts that count, and tells everybody whose shifts are others than they were told last: before a start,
+        too, and before the time in safe mode, which has a roster of its own."""
+        after = self.reference.contacts
+        async with self.database.read() as tx:
+            before = await told_roster.read(tx)
+        told = (
+            () if before is None
+            else await news_of_contacts(self.desk, self.hearing.acting.catalogue, before, after)
+        )  # fmt: skip
+
+        async def settles(tx: AsyncConnection) -> None:
+            await told_roster.write(tx, after.rotations, self.clock().now)
+
+        await self.desk.note(e.ReferenceLoaded(digest=self.reference.digest), *told, settles=settles)
 
     async def remember(self) -> None:
         """What an emergency page needs when the database cannot be read any more."""
@@ -479,8 +493,10 @@ class Bot:
             notes.append(m.ManagementNote(to=m.To("management"), code="addresses_lost", details=details))
         epoch = self.database.epoch or 0
         await self.desk.note(e.BotStarted(version=VERSION, epoch=epoch, away_seconds=away), *notes)
-        loaded: e.IndexEntry = e.ReferenceLoaded(digest=self.reference.digest)
-        await self.desk.note(e.ReferenceRefused(problems=len(self.problems)) if self.problems else loaded)
+        if self.problems:
+            await self.desk.note(e.ReferenceRefused(problems=len(self.problems)))
+        else:
+            await self._in_force()
         await self.remember()
         await self.hear_all()
         if away >= AWAY_TOLD:

@@ -10,6 +10,7 @@ from bot.domain import messages as m
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PersonId
 from bot.domain.people import Person
+from bot.domain.rota import Rotation
 from bot.domain.shift_changes import Shifted
 from bot.rostering import Plan, Rostering, Slot
 from bot.words import roster_words
@@ -208,9 +209,9 @@ def news_of(
 
 
 async def news_of_contacts(
-    desk: Desk, catalogue: Catalogue, before: Contacts, after: Contacts
+    desk: Desk, catalogue: Catalogue, before: Sequence[Rotation], after: Contacts
 ) -> tuple[m.Message, ...]:
-    """What reading the contacts again means for people's shifts, to each of them."""
+    """What other contacts mean for people's shifts, to each of them; `before` is what they were told last."""
     moved = await Rostering(desk, lambda: after).moved(before)
     now = desk.clock().wall
     return news_of(lambda person: Telling(catalogue, person.language, after.people, now), moved, after)

@@ -258,6 +258,16 @@ absence = Table(
     Column("withdrawn_at", Instant),
 )
 
+# The rotations of the last contacts that were in force, as people were told of them; JSON.
+told_roster = Table(
+    "told_roster",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rotations", LargeBinary, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    _only_row(),
+)
+
 # A shift that one person asked another to take; it counts as an override only once that other said yes.
 swap = Table(
     "swap",

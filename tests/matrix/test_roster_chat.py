@@ -416,14 +416,14 @@ async def test_contacts_that_are_read_again_tell_people_of_their_other_shifts(ch
     await chat.says("cyber2", "ik neem cyber over van ma 08:00 tot di 08:00")
     later = Rotation(CYBER, "eerste", "week", datetime(2026, 11, 25, 8), (PersonId("cyber2"),))  # noqa: DTZ001 - local wall time
     after = replace(before, rotations=(*before.rotations, later))
-    told = await news_of_contacts(chat.ground.desk, WORDS, before, after)
+    told = await news_of_contacts(chat.ground.desk, WORDS, before.rotations, after)
     assert {(message.to.name, message.lines) for message in told if type(message) is m.Answer} == {
         ("cyber1", ("📅 Het rooster is veranderd. Voor jou:", "Vervalt: cyber: wo 25-11 08:00–zo 06-12 03:04")),
         ("cyber2", ("📅 Het rooster is veranderd. Voor jou:", "Erbij: cyber: wo 25-11 08:00–zo 06-12 03:04")),
     }
-    assert await news_of_contacts(chat.ground.desk, WORDS, before, before) == ()
+    assert await news_of_contacts(chat.ground.desk, WORDS, before.rotations, before) == ()
     chat.ground.now = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    soon = await news_of_contacts(chat.ground.desk, WORDS, before, after)
+    soon = await news_of_contacts(chat.ground.desk, WORDS, before.rotations, after)
     assert [type(message) for message in soon] == [m.Reminder, m.Reminder], "within a day it rings"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.matrix.peer import Seen
 from tests.night.told import BRIGADE, all_but, only_the_coordinator, plain, proposed
+from tests.stories.test_accidents import changed
 from tests.story import CALLED, RIOT, Story
 from tests.wire_homeserver.faults import Held
 
@@ -269,3 +270,29 @@ async def test_a_long_outage_pages_everybody_at_most_once(story: Story, hours: i
     calls = (await story.incident()).calls
     assert calls["expert_cyber"].by == "jansen"  # type: ignore[index]
     assert len(BRIGADE) == 5
+
+
+async def test_contacts_that_changed_while_the_bot_was_down_are_told_at_its_start(story: Story) -> None:
+    """Each time once, also to whom it is taken back again, and nothing at a start without a change."""
+    rosters, people = story.brigade.contacts / "roosters.yaml", story.brigade.contacts / "personen.yaml"
+    able = changed(people, "rollen: [expert_cter]", "rollen: [expert_cter, expert_cyber]")
+    with able, changed(rosters, "eerste: [jansen]", "eerste: [deboer]"):
+        await story.crash_and_restart()
+        assert "Vervalt: cyber" in story.hears("jansen", "Het rooster is veranderd").body
+        assert "Erbij: cyber" in story.hears("deboer", "Het rooster is veranderd").body
+        await story.crash_and_restart()
+        story.hears_nothing("jansen", "Het rooster")
+    await story.crash_and_restart()
+    assert "Erbij: cyber" in story.hears("jansen", "Het rooster is veranderd").body
+    assert "Vervalt: cyber" in story.hears("deboer", "Het rooster is veranderd").body
+
+
+async def test_what_a_time_in_safe_mode_hid_is_told_once_the_contacts_can_be_read(story: Story) -> None:
+    rosters = story.brigade.contacts / "roosters.yaml"
+    with changed(rosters, "eerste: [jansen]", "eerste: [jansn]"):
+        await story.crash_and_restart()
+    with changed(rosters, "eerste: [jansen]", "eerste: [devries]"):
+        await story.says("vandijk", "herlaad")
+        assert "Vervalt: cyber" in story.hears("jansen", "Het rooster is veranderd").body
+    await story.says("vandijk", "herlaad")
+    story.heeds_everything()

@@ -1,12 +1,14 @@
 """Replacements, channels and rooms: plain rows that say how a person is reached."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import IncidentId, MunicipalityId, PersonId, RoleId, RoomId
 from bot.domain.roster import Override
-from bot.store import channels, overrides, rooms
+from bot.domain.rota import Rotation, Window
+from bot.store import channels, overrides, rooms, schema, told_roster
 from bot.store.channels import ChannelRow
 from bot.store.overrides import OverrideRow
 from bot.store.rooms import RoomRow
@@ -101,3 +103,18 @@ async def test_a_room_that_must_be_encrypted_stays_so(conn: AsyncConnection) -> 
     clear = RoomRow(RoomId("!clear"), "alarm", hours(1), False)
     await rooms.write(conn, clear)
     assert await rooms.get(conn, clear.room_id) == clear
+
+
+async def test_the_roster_that_was_told_comes_back_whole_and_in_another_form_as_nothing(conn: AsyncConnection) -> None:
+    assert await told_roster.read(conn) is None
+    window = Window(frozenset((5, 6)), time(17), time(8), "niet")
+    rotation = Rotation(
+        COORDINATOR, "reserve", "week", datetime(2026, 1, 5, 8), (BRAM,), turns=2,  # noqa: DTZ001 - wall time
+        until=datetime(2027, 1, 4, 8), windows=(window,), holidays=frozenset((date(2026, 12, 25),)),  # noqa: DTZ001
+        municipalities=frozenset((MunicipalityId("waterbrug"),)), fixed=True, reason="Kerst.",
+    )  # fmt: skip
+    for rotations in ((rotation,), (rotation, replace(rotation, order=()))):
+        await told_roster.write(conn, rotations, hours(0))
+        assert await told_roster.read(conn) == rotations
+    await conn.execute(schema.told_roster.update().values(rotations=b'[{"role": 1}]'))
+    assert await told_roster.read(conn) is None

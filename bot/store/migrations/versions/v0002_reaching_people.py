@@ -29,6 +29,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_absence_person", "absence", ["person"])
     op.create_table(
+        "told_roster",
+        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("rotations", sa.LargeBinary, nullable=False),
+        sa.Column("told_at", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_told_roster_only_row")),
+        sa.PrimaryKeyConstraint("id", name="pk_told_roster"),
+    )
+    op.create_table(
         "swap",
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
