@@ -319,7 +319,9 @@ class Bot:
     async def _report_emergencies(self) -> None:
         """What was paged without the log is written into it, once the alarm itself is; also what an earlier process paged."""
         for event in [event for event in self.emergency.paged if event not in self.ears.unheard]:
-            incident, persons = incident_of(EventId(event)), self.emergency.paged.get(event, ())
+            if self.emergency.is_ringing(event):
+                continue  # whom it reached is still to be seen
+            incident, persons = incident_of(EventId(event)), self.emergency.reached(event)
             if persons and (await self.desk.incident(incident)).state != "none":
                 report = c.ReportEmergency(persons=persons, reason="database", at=self.clock().now)
                 await self.desk.handle(incident, report, cause=EventId(f"emergency/{event}"))
@@ -463,6 +465,7 @@ class Bot:
             direct = await rooms.of_kind(tx, "direct")
             alarm = await rooms.of_kind(tx, "alarm")
             changes = await overrides.changes(tx, wall, wall + REMEMBERED)
+            await self.board.loud.remember(tx)
         direct = [row for row in direct if row.must_encrypt]
         self.emergency.rooms = {
             row.person: row.room_id for row in direct if row.person is not None and row.must_encrypt

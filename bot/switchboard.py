@@ -20,6 +20,7 @@ from bot.domain.people import Language
 from bot.linking import Linking
 from bot.pagers.breaker import Breakers, is_down
 from bot.pagers.build import HEARD, Channels, channels
+from bot.pagers.emergency import LoudPages
 from bot.pagers.hear import SmsHearing
 from bot.pagers.inbound import Incoming
 from bot.pagers.proving import Proving
@@ -66,6 +67,9 @@ class House:
     def language(self) -> Language:
         return self.contacts().region.language
 
+    def duty_number(self) -> str:
+        return self.contacts().policy.duty_number
+
 
 @dataclass(frozen=True, slots=True)
 class Switchboard:
@@ -78,6 +82,7 @@ class Switchboard:
     channels: Channels
     pagers: Pagers
     road: Callable[[OutboxRow], Awaitable[Outcome]]
+    loud: LoudPages
     incoming: Incoming | None
     texting: SmsHearing
     voice_pages: VoicePages
@@ -158,6 +163,7 @@ async def switched(
             channels=made,
             pagers=pagers,
             road=road,
+            loud=LoudPages(pagers.bring, pagers.available, vault, words, now, house.duty_number),
             incoming=incoming,
             texting=SmsHearing(
                 desk, house.contacts, words, house.language, strangers, addresses.heard_on, house.new_id
