@@ -319,7 +319,7 @@ def _seal(settings: Settings, around: Surroundings) -> Seal:
 
 def _sender(settings: Settings) -> Sender:
     """From where people are rung, as far as it is an address: a word as the sender of texts cannot be saved as a contact."""
-    texts = settings.sms_sender if settings.sms_sender.lstrip("+").isdecimal() else ""
+    texts = settings.sms_sender if settings.is_answered_by_text else ""
     numbers = tuple(dict.fromkeys(number for number in (settings.voice_from, texts) if number))
     return Sender(numbers, settings.mail_from, settings.ntfy_url)
 

@@ -16,7 +16,22 @@ from bot.domain.playbook import Both
 from bot.reference import check as reference
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
+from bot.store.links import LENGTH, address
+from bot.words.catalogue import LANGUAGES, load
+from bot.words.channel_words import link_fits
 
+_NAMED: Final = Both(
+    "op een afzender die geen nummer is kan niemand antwoorden: een sms biedt dan alleen de link of de chat aan",
+    "nobody can reply to a sender that is no number: a text message then offers the link or the chat only",
+)
+_DEAF: Final = Both(
+    "antwoorden per sms komen nergens binnen: zet sms_webhook_secret_file of sms_inbox_url; tot dan staat er alleen een link in",
+    "replies by text message arrive nowhere: set sms_webhook_secret_file or sms_inbox_url; until then a text offers the link only",
+)
+_TOO_LONG: Final = Both(
+    "te lang voor een sms: er staat dan geen link in, want rol en gemeente gaan voor; neem een adres van hoogstens 35 tekens",
+    "too long for a text message: it then holds no link, for role and municipality go first; take an address of 35 characters",
+)
 _PLACED: Final = re.compile(r"(.*):([0-9]+):([0-9]+)")
 
 
@@ -39,26 +54,30 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`settings` are the effective ones when there are any; `missing` is a directory that is not there, and `nothing`
-    says that there was nothing to look at."""
+    """`settings` are the effective ones when there are any; `warnings` are no mistakes, but may surprise at night; `missing` is a
+    directory that is not there, and `nothing` says that there was nothing to look at."""
 
     mistakes: tuple[Mistake, ...] = ()
     settings: Settings | None = None
     missing: Path | None = None
     nothing: bool = False
+    warnings: tuple[Mistake, ...] = ()
 
     def as_json(self, lang: Language) -> str:
-        mistakes = [
-            {"file": m.file, "line": m.line, "column": m.column, "message": m.said(lang)} for m in self.mistakes
-        ]
+        mistakes, warnings = (
+            [{"file": m.file, "line": m.line, "column": m.column, "message": m.said(lang)} for m in some]
+            for some in (self.mistakes, self.warnings)
+        )
         settings = None if self.settings is None else dict(self.settings.shown())
-        return json.dumps({"mistakes": mistakes, "settings": settings}, indent=2, ensure_ascii=False)
+        return json.dumps(
+            {"mistakes": mistakes, "warnings": warnings, "settings": settings}, indent=2, ensure_ascii=False
+        )
 
     def as_annotations(self, lang: Language) -> Iterator[str]:
         """Workflow commands of GitHub and Forgejo, which show each mistake beside its line."""
-        for m in self.mistakes:
+        for kind, m in [*(("error", m) for m in self.mistakes), *(("warning", m) for m in self.warnings)]:
             place = "" if m.line is None else f",line={m.line},col={m.column}"
-            yield f"::error file={_escaped(m.file, property_=True)}{place}::{_escaped(m.said(lang))}"
+            yield f"::{kind} file={_escaped(m.file, property_=True)}{place}::{_escaped(m.said(lang))}"
 
 
 def checked(config: Path | None, contacts: Path | None, playbooks: Path | None, at: datetime) -> Checked:
@@ -85,7 +104,22 @@ def checked(config: Path | None, contacts: Path | None, playbooks: Path | None, 
         mistakes.append(Mistake(problem.path, problem.line, problem.column, problem.message))
     if settings:
         mistakes += _strangers(settings, contacts, playbooks)
-    return Checked(tuple(mistakes), settings)
+    warnings = tuple(_surprises(settings)) if settings else ()
+    return Checked(tuple(mistakes), settings, warnings=warnings)
+
+
+def _surprises(settings: Settings) -> Iterator[Mistake]:
+    """What works, but not as somebody may expect who gets a text message at night."""
+    if settings.sms_provider == "none":
+        return
+    if not settings.is_answered_by_text:
+        yield Mistake("sms_sender", None, None, _NAMED)
+    elif not settings.hears_texts:
+        yield Mistake("sms_provider", None, None, _DEAF)
+    longest = address(settings.public_url, "sms", "x" * LENGTH) if settings.public_url else ""
+    words = load()
+    if longest and not all(link_fits(words, lang, longest, hears_texts=settings.hears_texts) for lang in LANGUAGES):
+        yield Mistake("public_url", None, None, _TOO_LONG)
 
 
 def _strangers(settings: Settings, contacts: Path, playbooks: Path) -> Iterator[Mistake]:

@@ -254,6 +254,8 @@ async def _rebuilt(settings: Settings, lang: Language) -> Rebuilt:
 def _as_text(found: Checked, lang: Language) -> Iterator[str]:
     for mistake in found.mistakes:
         yield mistake.text(lang)
+    for warning in found.warnings:
+        yield say(lang, "warning", text=warning.text(lang))
     if found.settings is not None:
         yield say(lang, "settings")
         width = max(len(name) for name, _ in found.settings.shown())

@@ -23,6 +23,7 @@ _SAID: Final[dict[str, Both]] = {
     ),
     "all_well": Both("geen fouten gevonden", "no mistakes found"),
     "mistakes": Both("{count} fout(en)", "{count} mistake(s)"),
+    "warning": Both("let op: {text}", "mind: {text}"),
     "settings": Both("Instellingen", "Settings"),
     "cannot_read": Both("{path} is niet te lezen", "{path} cannot be read"),
     "verified": Both(

@@ -107,6 +107,18 @@ class ChannelSettings(BaseSettings):
     pushover_poll_seconds: Annotated[float, Field(ge=5, le=600, allow_inf_nan=False)] = 5.0
     apprise: bool = False
 
+    @property
+    def is_answered_by_text(self) -> bool:
+        """Whether the sender of our text messages is a number: nobody can reply to a name."""
+        return self.sms_sender.lstrip("+").isdecimal()
+
+    @property
+    def hears_texts(self) -> bool:
+        """Whether a text message that somebody sends back comes in."""
+        polled = self.sms_provider == "spryng" or (self.sms_provider == "generic" and bool(self.sms_inbox_url))
+        brought = bool(self.sms_webhook_secret.get_secret_value())
+        return self.is_answered_by_text and (brought or (polled and self.sms_poll_seconds > 0))
+
 
 _ASKS_FOR: Final = {
     "voice_account": ("voice_token", "voice_from", "public_url"),

@@ -145,7 +145,10 @@ async def switched(
     addresses = Addresses(desk.database, vault)
     link = Linking(desk.database, settings.public_url, around.salts, now)
     async with channels(settings, words) as made:
-        pagers = Pagers(made.every, desk.database, words, addresses, link, now, Breakers(tuple(made.every)))
+        pagers = Pagers(
+            made.every, desk.database, words, addresses, link, now, Breakers(tuple(made.every)),
+            hears_texts=settings.hears_texts,
+        )  # fmt: skip
         await pagers.remember()
         road = Replying(Proving(pagers, pagers.bring, addresses, words, now), pagers.bring, vault)
         heard = HEARD.get(settings.sms_provider)

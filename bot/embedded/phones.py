@@ -33,7 +33,7 @@ class Phones:
             "sms_inbox_url": f"{self.sms.url}/inbox",
             "sms_poll_seconds": 1,
             "sms_token": self.sms.token,
-            "sms_sender": "IOG",
+            "sms_sender": OUR_NUMBER,
             "voice_url": f"{self.voice.url}/2010-04-01",
             "voice_account": self.voice.account,
             "voice_token": self.voice.token,

@@ -37,6 +37,7 @@ class Pagers:
 
     `address` gives somebody's verified address for a channel, `link` makes the answer link of a page (the TwiML address for a
     call). `cut_short` holds the keys of rows whose sending was broken off, as when a process ended: the provider is asked first.
+    `hears_texts`: whether a text message back arrives.
     """
 
     pagers: Mapping[Channel, Pager]
@@ -47,6 +48,7 @@ class Pagers:
     now: Callable[[], datetime]
     breakers: Breakers
     cut_short: set[str] = field(default_factory=set)
+    hears_texts: bool = True
 
     @property
     def available(self) -> frozenset[Channel]:
@@ -113,7 +115,7 @@ class Pagers:
             case m.ChannelPage():
                 assert row.incident is not None, "pages belong to an incident"
                 link = await self.link(row.incident, message.page, message.person, message.channel)
-                said = channel_words.page(self.catalogue, message, link)
+                said = channel_words.page(self.catalogue, message, link, hears_texts=self.hears_texts)
             case m.ChannelEcho():
                 link, said = "", channel_words.echo(self.catalogue, message)
             case _:

@@ -1,6 +1,6 @@
 """What goes over channels that are not Matrix: short, without the alarm's own words, because it is not encrypted on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,13 +11,14 @@ from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, fit, line
 from bot.words.gsm7 import MOST_SEPTETS, cut, gsm7, septets
 from bot.words.names import few_roles, role_names
-from bot.words.shown import clock, loose, moment
+from bot.words.shown import clock, loose, moment, shorten
 from bot.words.tree import plain
 
 # The voices in which a telephone service says our sentences.
 LOCALES: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
 
 _TITLE: Final = 60
+_READABLE: Final = 12  # characters that a name keeps before the link has to go
 _LEAST: Final = 60  # characters; below this the names say nothing any more
 
 
@@ -30,11 +31,12 @@ class Said:
     speech: str = ""
 
 
-def page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> Said:
-    """The page, as its channel takes it; without a link it says where to answer instead."""
+def page(catalogue: Catalogue, said: m.ChannelPage, link: str, *, hears_texts: bool = True) -> Said:
+    """The page, as its channel takes it; without a link it says where to answer instead. Where no text message comes back, one
+    does not ask for any."""
     title = _one(catalogue, said.lang, _exercise(said.exercise, "channel.title"), _TITLE, **_names(catalogue, said))
     if said.channel == "sms":
-        return Said(title, _sms_page(catalogue, said, link))
+        return Said(title, _sms_page(catalogue, said, link, hears_texts=hears_texts))
     lines = (
         catalogue.text(said.lang, "channel.reported", when=moment(said.said_at, said.lang)),
         _how(catalogue, said, link),
@@ -72,12 +74,35 @@ def _how(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
     return catalogue.text(said.lang, key, link=link)
 
 
-def _sms_page(catalogue: Catalogue, said: m.ChannelPage, link: str) -> str:
+def link_fits(catalogue: Catalogue, lang: Language, link: str, *, hears_texts: bool) -> bool:
+    """Whether a text message has room for such a link beside who is called and for where."""
+    name = shorten("x" * 2 * _READABLE, _READABLE)
+    widest = {"roles": name, "municipality": name, "number": "2026-1014", "time": "03:05", "link": link}
+    return any(_fits(catalogue, lang, (key,), widest) for key in _sms_keys(link, hears_texts=hears_texts)[:-1])
+
+
+def _sms_keys(link: str, *, hears_texts: bool) -> tuple[str, ...]:
+    """How a page may be said in a text message, the best first, the last without a link."""
+    with_link = ("channel.sms_page", "channel.sms_page_link") if hears_texts else ("channel.sms_page_link",)
+    without = "channel.sms_page_plain" if hears_texts else "channel.sms_page_chat"
+    return (*(with_link if link else ()), without)
+
+
+def _sms_page(catalogue: Catalogue, said: m.ChannelPage, link: str, *, hears_texts: bool) -> str:
+    """Who is called and for where stay readable, whatever it takes; half a link leads nowhere, so then rather none."""
     values = {**_names(catalogue, said), "time": clock(said.said_at), "link": link}
-    key = "channel.sms_page" if link else "channel.sms_page_plain"
-    text = _short(catalogue, said.lang, _exercise(said.exercise, key), **values)
-    # Half an address leads nowhere: then rather none.
-    return _sms_page(catalogue, said, "") if link not in text else text
+    least = {
+        name: shorten(value, _READABLE) if name in ("roles", "municipality") else value
+        for name, value in values.items()
+    }
+    *wanted, last = _sms_keys(link, hears_texts=hears_texts)
+    keys = (_exercise(said.exercise, key) for key in wanted)
+    found = next((key for key in keys if _fits(catalogue, said.lang, key, least)), _exercise(said.exercise, last))
+    return _short(catalogue, said.lang, found, **values)
+
+
+def _fits(catalogue: Catalogue, lang: Language, keys: tuple[str, ...], values: Mapping[str, str]) -> bool:
+    return septets(gsm7(" ".join(catalogue.text(lang, key, **values) for key in keys))) <= MOST_SEPTETS
 
 
 def _names(catalogue: Catalogue, said: m.ChannelPage | m.ChannelEcho) -> dict[str, str]:

@@ -31,6 +31,29 @@ def test_only_this_machine_says_who_asks_unless_others_are_named(tmp_path: Path)
     assert named.trusted_proxies == ("10.0.0.5", "2001:db8::/64")
 
 
+@pytest.mark.parametrize(
+    ("given", "hears"),
+    [
+        ({"sms_provider": "cm", "sms_webhook_secret": "geheim" * 4}, True),
+        ({"sms_provider": "spryng", "sms_account": "SPNL01"}, True),
+        ({"sms_provider": "spryng", "sms_account": "SPNL01", "sms_poll_seconds": 0}, False),
+        ({"sms_provider": "spryng", "sms_account": "SPNL01", "sms_sender": "IOG"}, False),
+        ({"sms_provider": "generic", "sms_url": "http://127.0.0.1:9/sms"}, False),
+        (
+            {"sms_provider": "generic", "sms_url": "http://127.0.0.1:9/sms", "sms_inbox_url": "http://127.0.0.1:9/in"},
+            True,
+        ),
+        ({}, False),
+    ],
+)
+def test_whether_a_text_back_arrives_follows_from_the_settings(
+    tmp_path: Path, given: dict[str, object], hears: bool
+) -> None:
+    found = read(tmp_path, **{"sms_token": "sleutel", "sms_sender": NUMBER, **given})
+    assert isinstance(found, Settings), found
+    assert found.hears_texts is hears
+
+
 def test_every_channel_is_off_unless_it_is_filled_in(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert isinstance(found, Settings)

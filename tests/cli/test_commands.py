@@ -91,6 +91,50 @@ def test_check_speaks_json_to_programs(installation: Path, iogplus: Runs) -> Non
     assert found["settings"]["log_host"] == HOST
 
 
+CHANNELS = {
+    "sms_provider": "generic",
+    "sms_url": "https://sms.iog.example/send",
+    "sms_token": "sleutel",
+    "sms_inbox_url": "https://sms.iog.example/inbox",
+    "sms_sender": "+31600009000",
+    "public_url": "https://bot.iog.example",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "warned"),
+    [
+        ({}, {}),
+        ({"sms_sender": "IOG"}, {"sms_sender": "nobody can reply"}),
+        ({"sms_inbox_url": ""}, {"sms_provider": "arrive nowhere"}),
+        ({"public_url": f"https://{'oproepen.' * 10}iog.example"}, {"public_url": "holds no link"}),
+        (
+            {"sms_sender": "IOG", "public_url": f"https://{'oproepen.' * 4}iog.example"},
+            {"sms_sender": "nobody can reply"},
+        ),
+        ({"sms_provider": "none", "sms_sender": "IOG"}, {}),
+    ],
+)
+def test_check_warns_of_texts_that_surprise_and_is_content_all_the_same(
+    installation: Path,
+    iogplus: Runs,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: dict[str, str],
+    warned: dict[str, str],
+) -> None:
+    for name, value in (CHANNELS | changed).items():
+        monkeypatch.setenv(f"IOGPLUS_{name.upper()}", value)
+    said = iogplus("check", "--lang", "en", "--format", "json")
+    assert said.exit_code == 0, said.stdout
+    found = {one["file"]: one["message"] for one in json.loads(said.stdout)["warnings"]}
+    assert found.keys() == warned.keys()
+    assert all(part in found[name] for name, part in warned.items())
+    lines = iogplus("check", "--lang", "en").stdout.splitlines()
+    assert [line for line in lines if line.startswith("mind: ")] == [f"mind: {n}: {text}" for n, text in found.items()]
+    noted = iogplus("check", "--lang", "en", "--format", "github").stdout
+    assert noted.count("::warning file=") == len(warned)
+
+
 def test_check_annotates_a_pull_request(installation: Path, iogplus: Runs) -> None:
     (installation / "playbooks" / "PB01.yaml").write_text("tijd: a: b\n", encoding="utf-8")
     said = iogplus("check", "--format", "github")

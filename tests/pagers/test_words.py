@@ -12,7 +12,7 @@ from bot.domain.ids import PageId, PersonId, RoleId
 from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.people import ROLES, Language
 from bot.words.catalogue import LANGUAGES, Catalogue, load
-from bot.words.channel_words import echo, page
+from bot.words.channel_words import echo, link_fits, page
 from bot.words.gsm7 import BASIC, EXTENDED, MOST_SEPTETS, cut, gsm7, is_gsm7, septets
 from tests.builders import NIGHT
 from tests.pagers.ground import LINK
@@ -78,6 +78,32 @@ def test_every_page_fits_and_keeps_its_link(lang: Language, link: str, exercise:
     fits(text)
     assert text.endswith(link or ".")
     assert "2026-014" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("hears", [True, False])
+@pytest.mark.parametrize("length", range(40, 160, 3))
+def test_however_long_the_link_role_and_municipality_stay(lang: Language, hears: bool, length: int) -> None:
+    link = f"https://{'o' * length}.example/a/{'x' * 22}"
+    said = channel_page(lang=lang, exercise=True, municipality="Polderdam aan de IJssel", roles=ROLES)
+    text = page(WORDS, said, link, hears_texts=hears).text
+    fits(text)
+    assert "2026-014 Polderda" in text
+    before = page(WORDS, said, "").text.partition(" 2026-014")[0]
+    assert text.partition(" 2026-014")[0][:24] == before[:24]
+    assert (link in text) or "http" not in text
+    assert (link in text) or not link_fits(WORDS, lang, f"{link}{'x' * len('OEFENING ')}", hears_texts=hears)
+    assert hears or "1=" not in text
+
+
+def test_who_cannot_be_answered_by_text_does_not_ask_for_that() -> None:
+    assert page(WORDS, channel_page(), LINK, hears_texts=False).text == (
+        f"OPROEP cyber 2026-014 Waterbrug 03:04. Antwoord: {LINK}"
+    )
+    assert page(WORDS, channel_page(), "", hears_texts=False).text == (
+        "OPROEP cyber 2026-014 Waterbrug 03:04. Antwoord in de chat: een sms terug komt niet aan."
+    )
+    assert page(WORDS, channel_page(lang="en"), "", hears_texts=False).text.endswith("a text back does not arrive.")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
