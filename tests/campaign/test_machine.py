@@ -1,4 +1,4 @@
-"""C8 in small: eighty lives of an incident in any order, and the bot that forgets a yes is caught."""
+"""C8 in small: two hundred lives of an incident in any order, and the bot that forgets a yes is caught."""
 
 import asyncio
 from pathlib import Path
@@ -7,7 +7,7 @@ from tests.campaign import machine
 from tests.campaign.table import faults
 
 SEED = 1
-LIVES, STEPS = 80, 30
+LIVES, STEPS = 200, 30
 
 
 async def test_c8_any_order_of_commands_times_and_crashes_keeps_the_promises(tmp_path: Path) -> None:
