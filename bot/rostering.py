@@ -19,11 +19,11 @@ from bot.domain import messages as m
 from bot.domain.commands import Refused
 from bot.domain.contacts import Contacts
 from bot.domain.duty import Change, Override, Shift
-from bot.domain.ids import EventId, PersonId, RoleId
+from bot.domain.ids import EventId, MunicipalityId, PersonId, RoleId
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, Person
 from bot.domain.rota import LAYERS, Layer, Rotation
-from bot.domain.shift_changes import AHEAD, Shifted, Standing, held, holds_all, shifted
+from bot.domain.shift_changes import AHEAD, Shifted, Standing, group_of, groups, held, holds_all, shifted
 from bot.store import absences, overrides, swaps
 from bot.store.absences import AbsenceRow
 from bot.store.overrides import OverrideRow
@@ -36,12 +36,19 @@ What = Literal["stand_in", "swap_asked", "swapped", "swap_refused", "absent", "u
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A role and layer for the time [start, end) in UTC."""
+    """A role and layer for the time [start, end) in UTC, on the rosters of all or on those of just these `municipalities`."""
 
     role: RoleId
     layer: Layer
     start: datetime
     end: datetime
+    municipalities: frozenset[MunicipalityId] = frozenset()
+
+    def held(self, standing: Standing, layer: Layer | None = None) -> tuple[Shift, ...]:
+        return held(standing, self.role, layer or self.layer, self.start, self.end, self.municipalities)
+
+    def is_held(self, standing: Standing, person: PersonId) -> bool:
+        return holds_all(self.held(standing), person, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,27 +123,29 @@ class Rostering:
     # --- standing in --------------------------------------------------------------------------------------------------
 
     async def stand_in(self, by: By, person: Person, slot: Slot) -> Plan:
-        """`person` takes over what the roster gives to somebody else, or to nobody."""
+        """`person` takes over what the roster gives to somebody else, or to nobody: that of their own municipality, if it has one
+        for the role."""
         _allow(by, person)
-        slot = self._timely(slot)
+        slot = self._timely(replace(slot, municipalities=group_of(self.contacts().rotations, slot.role, person)))
         standing, plan = await self._taken_by(by, person, slot)
-        if holds_all(held(standing, slot.role, slot.layer, slot.start, slot.end), person.id, slot.start, slot.end):
+        if slot.is_held(standing, person.id):
             raise Refused("already_on_call", {"person": person.name, "role": slot.role})
         return plan
 
     async def _taken_by(self, by: By, person: Person, slot: Slot) -> tuple[Standing, Plan]:
         if slot.role not in person.roles:
             raise Refused("cannot_hold_role", {"person": person.name, "role": slot.role})
-        change = Override(slot.role, slot.layer, person.id, slot.start, slot.end)
+        change = Override(slot.role, slot.layer, person.id, slot.start, slot.end, slot.municipalities)
         before = await self.standing(slot.start, slot.end)
         after = before.with_change(change)
-        if not holds_all(held(after, slot.role, slot.layer, slot.start, slot.end), person.id, slot.start, slot.end):
+        if not slot.is_held(after, person.id):
             raise Refused("absent_then", {"person": person.name})
         number = await self._number()
         row = OverrideRow(
-            number, slot.role, slot.layer, person.id, slot.start, slot.end, by.person.id, self.desk.clock().now
-        )
-        others = [held(after, slot.role, layer, slot.start, slot.end) for layer in LAYERS if layer != slot.layer]
+            number, slot.role, slot.layer, person.id, slot.start, slot.end, by.person.id, self.desk.clock().now,
+            municipalities=overrides.joined(slot.municipalities),
+        )  # fmt: skip
+        others = [slot.held(after, layer) for layer in LAYERS if layer != slot.layer]
 
         async def settles(tx: AsyncConnection) -> None:
             await overrides.add(tx, row)
@@ -164,18 +173,24 @@ class Rostering:
             raise Refused("swap_self")
         slot = self._timely(slot)
         standing = await self.standing(slot.start, slot.end)
-        mine = [one for one in LAYERS if (any_layer or one == slot.layer) and _is_held(standing, slot, one, asker.id)]
-        if not mine:
+        rosters = (frozenset[MunicipalityId](), *groups(standing.rotations, slot.role))
+        layers = LAYERS if any_layer else (slot.layer,)
+        asked_for = [replace(slot, layer=layer, municipalities=one) for one in rosters for layer in layers]
+        mine = next((one for one in asked_for if one.is_held(standing, asker.id)), None)
+        if mine is None:
             raise Refused("not_your_shift", {"person": asker.name, "role": slot.role})
-        slot = replace(slot, layer=mine[0])
+        slot = mine
         _, plan = await self._taken_by(by, other, slot)
         if by.person.id != asker.id:
             return plan
         number = await self._number()
-        row = SwapRow(number, slot.role, slot.layer, asker.id, other.id, slot.start, slot.end, self.desk.clock().now)
+        row = SwapRow(
+            number, slot.role, slot.layer, asker.id, other.id, slot.start, slot.end, self.desk.clock().now,
+            municipalities=overrides.joined(slot.municipalities),
+        )  # fmt: skip
         asked = e.SwapAsked(
             swap=number, role=row.role, layer=row.layer, asker=asker.id, other=other.id, start=row.start, end=row.end,
-            origin=by.origin,
+            municipalities=tuple(sorted(slot.municipalities)), origin=by.origin,
         )  # fmt: skip
 
         async def settles(tx: AsyncConnection) -> None:
@@ -196,11 +211,11 @@ class Rostering:
             raise Refused("swap_answered")
         if row.end <= self.desk.clock().wall:
             raise Refused("swap_over")
-        slot = self._timely(Slot(row.role, row.layer, row.start, row.end))
+        slot = self._timely(_slot_of(row))
         if not yes:
             return self._settled(row, by, slot, "swap_refused")
         standing = await self.standing(slot.start, slot.end)
-        if not _is_held(standing, slot, slot.layer, asker.id):
+        if not slot.is_held(standing, asker.id):
             raise Refused("swap_stale", {"person": asker.name})
         # the asker's own change: it is they who may take the shift back, not who took it from them
         _, taken = await self._taken_by(By(asker, by.origin), by.person, slot)
@@ -280,7 +295,7 @@ class Rostering:
             raise Refused("not_allowed")
         if row.state != "asked":
             raise Refused("already_undone", {"number": row.id})
-        return self._settled(row, by, Slot(row.role, row.layer, row.start, row.end), "swap_undone")
+        return self._settled(row, by, _slot_of(row), "swap_undone")
 
     async def _taken_back(self, row: OverrideRow | AbsenceRow, by: By, start: datetime) -> Plan:
         before = await self.standing(start, row.end)
@@ -298,7 +313,7 @@ class Rostering:
         slot = None
         if isinstance(row, OverrideRow):
             gone = e.OverrideWithdrawn(override=row.id, origin=by.origin)
-            slot = Slot(row.role, row.layer, start, row.end)
+            slot = replace(_slot_of(row), start=start)
         return Plan(
             what="undone", number=row.id, person=row.person, slot=slot, start=start, end=row.end,
             shifted=shifted(before, replace(before, changes=left), start, row.end), entries=(gone,), settles=settles,
@@ -323,14 +338,14 @@ class Rostering:
         return max(start, now)
 
 
-def _is_held(standing: Standing, slot: Slot, layer: Layer, person: PersonId) -> bool:
-    return holds_all(held(standing, slot.role, layer, slot.start, slot.end), person, slot.start, slot.end)
+def _slot_of(row: OverrideRow | SwapRow) -> Slot:
+    return Slot(row.role, row.layer, row.start, row.end, overrides.parted(row.municipalities))
 
 
 def _overridden(row: OverrideRow, by: By) -> e.RosterOverridden:
     return e.RosterOverridden(
         override=row.id, role=row.role, layer=row.layer, person=row.person, start=row.start, end=row.end,
-        origin=by.origin,
+        municipalities=tuple(sorted(overrides.parted(row.municipalities))), origin=by.origin,
     )  # fmt: skip
 
 

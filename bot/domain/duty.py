@@ -10,13 +10,15 @@ from bot.domain.rota import Layer
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A replacement for a period [start, end) in UTC: `person` stands in for the role and layer."""
+    """A replacement for a period [start, end) in UTC: `person` stands in for the role and layer, on the rosters of all or on
+    those of just these `municipalities`."""
 
     role: RoleId
     layer: Layer
     person: PersonId
     start: datetime
     end: datetime
+    municipalities: frozenset[MunicipalityId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

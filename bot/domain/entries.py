@@ -618,6 +618,7 @@ class RosterOverridden(Fact):
     person: PersonId
     start: datetime
     end: datetime
+    municipalities: tuple[MunicipalityId, ...] = ()  # whose own roster it is on; none: that for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -651,6 +652,7 @@ class SwapAsked(Fact):
     other: PersonId
     start: datetime
     end: datetime
+    municipalities: tuple[MunicipalityId, ...] = ()  # whose own roster it is on; none: that for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from bot.domain.wall import instant_of, shown
 
 __all__ = [
     "LAYERS", "SIGHT", "Absence", "Change", "Duty", "Every", "Gap", "Held", "Layer", "Override", "Rotation", "Shift",
-    "Span", "Vacant", "Window", "duty", "gaps", "hand_over", "instant_of", "on_call", "shift_end", "shift_of", "shifts",
+    "Span", "Vacant", "Window", "duty", "gaps", "hand_over", "instant_of", "lying_on", "on_call", "shift_end", "shift_of", "shifts",
     "shifts_of", "spans",
 ]  # fmt: skip
 
@@ -58,7 +58,8 @@ def duty(
 ) -> Duty:
     """Who is on call at the instant `at` (aware) and by what, or why nobody is.
 
-    An override wins over every rotation for all municipalities, a later override over an earlier one. Of the rotations that
+    An override wins over every rotation for as many municipalities or more, one for some municipalities over one for all, and of
+    the same a later override over an earlier one. Of the rotations that
     count then, one for fewer municipalities wins over one for more, a fixed one over the others, one that started later
     over one that started earlier (so that a new order can be planned ahead), one with windows over one without, and
     one further on in the sequence over the rest. Whoever this gives and is absent leaves a gap.
@@ -67,10 +68,10 @@ def duty(
     first 02:30) on the night in October.
     """
     found = _by_rotation(rotations, role, layer, at, municipality)
-    if found is None or not found.is_open or not found.rotation.municipalities:
-        stand_in = _stand_in(changes, role, layer, at)
-        if stand_in is not None:
-            return _unless_absent(Held(stand_in, "override"), changes, at)
+    own = found.rotation.municipalities if found is not None and found.is_open else frozenset()
+    stand_in = _stand_in(changes, role, layer, at, municipality, own)
+    if stand_in is not None:
+        return _unless_absent(Held(stand_in, "override"), changes, at)
     if found is None:
         return Vacant("none")
     rotation = found.rotation
@@ -80,13 +81,27 @@ def duty(
     return _unless_absent(Held(person, "fixed" if rotation.fixed else "rota"), changes, at)
 
 
-def _stand_in(changes: Sequence[Change], role: RoleId, layer: Layer, at: datetime) -> PersonId | None:
+def _stand_in(
+    changes: Sequence[Change],
+    role: RoleId,
+    layer: Layer,
+    at: datetime,
+    municipality: MunicipalityId | None,
+    own: frozenset[MunicipalityId],
+) -> PersonId | None:
+    """The last override for the fewest municipalities; `own` are those of the rotation that it would replace."""
+    best: Override | None = None
     for change in reversed(changes):
         if isinstance(change, Absence) or (change.role, change.layer) != (role, layer):
             continue
-        if change.start <= at < change.end:
-            return change.person
-    return None
+        served = change.municipalities
+        if not change.start <= at < change.end or (served and municipality not in served):
+            continue
+        if own and (not served or len(served) > len(own)):
+            continue
+        if best is None or (served and (not best.municipalities or len(served) < len(best.municipalities))):
+            best = change
+    return best.person if best is not None else None
 
 
 def _by_rotation(
@@ -124,6 +139,11 @@ def _unless_absent(held: Held, changes: Iterable[Change], at: datetime) -> Duty:
         if isinstance(change, Absence) and change.person == held.person and change.start <= at < change.end:
             return Vacant("absent", held.person)
     return held
+
+
+def lying_on(changes: Sequence[Change], served: frozenset[MunicipalityId]) -> list[Change]:
+    """What lies on the rosters of just these municipalities, or on those of all when there are none."""
+    return [c for c in changes if isinstance(c, Absence) or c.municipalities == served]
 
 
 def spans(
@@ -244,13 +264,12 @@ def shifts_of(
     rotations: Sequence[Rotation], changes: Sequence[Change], person: PersonId, start: datetime, end: datetime
 ) -> tuple[Shift, ...]:
     """All shifts of one person within [start, end), for every role, layer and group of municipalities, by their start."""
-    for_all: frozenset[MunicipalityId] = frozenset()
     lines = {(r.role, r.layer, r.municipalities): None for r in rotations}
-    lines |= {(c.role, c.layer, for_all): None for c in changes if isinstance(c, Override)}
+    lines |= {(c.role, c.layer, c.municipalities): None for c in changes if isinstance(c, Override)}
     found: list[Shift] = []
     for role, layer, served in lines:
         own = [rotation for rotation in rotations if rotation.municipalities == served]
-        lying = [c for c in changes if isinstance(c, Absence) or not served]
+        lying = lying_on(changes, served)
         computed = shifts(own, lying, role, layer, start, end, min(served, default=None))
         found += [replace(shift, municipalities=served) for shift in computed if shift.person == person]
     return tuple(sorted(found, key=lambda shift: (shift.start, shift.role, shift.layer)))

@@ -140,8 +140,8 @@ def _unknown(contacts: Contacts, changes: Sequence[Change], at: datetime) -> Ite
         if change.person in contacts.people or change.end <= at or change.start >= at + HORIZON:
             continue
         match change:
-            case Override(role=role, layer=layer, person=person, start=start, end=end):
-                yield Finding("unknown_person", (person,), role, layer, start, end)
+            case Override(role=role, layer=layer, person=person, start=start, end=end, municipalities=served):
+                yield Finding("unknown_person", (person,), role, layer, start, end, min(served, default=None))
             case Absence(person=person, start=start, end=end):
                 yield Finding("unknown_person", (person,), None, None, start, end)
 

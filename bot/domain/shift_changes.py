@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.duty import Absence, Change, Override, Shift
+from bot.domain.duty import Change, Override, Shift
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
-from bot.domain.roster import shifts
+from bot.domain.people import Person
+from bot.domain.roster import lying_on, shifts
 from bot.domain.rota import Layer, Rotation
 
 # As far ahead as somebody is told that new contacts gave them other shifts; what is later they read in their calendar.
@@ -48,9 +49,34 @@ def shifted(before: Standing, after: Standing, start: datetime, end: datetime) -
     return tuple(found)
 
 
-def held(standing: Standing, role: RoleId, layer: Layer, start: datetime, end: datetime) -> tuple[Shift, ...]:
-    """Who is on call within [start, end), as an alarm sees it of a municipality without rosters of its own."""
-    return shifts(standing.rotations, standing.changes, role, layer, start, end)
+def held(
+    standing: Standing,
+    role: RoleId,
+    layer: Layer,
+    start: datetime,
+    end: datetime,
+    served: frozenset[MunicipalityId] = frozenset(),
+) -> tuple[Shift, ...]:
+    """Who is on call within [start, end), as an alarm sees it of a municipality without rosters of its own, or of one of those
+    `served` by a roster of their own."""
+    return shifts(standing.rotations, standing.changes, role, layer, start, end, min(served, default=None))
+
+
+def groups(rotations: Sequence[Rotation], role: RoleId) -> tuple[frozenset[MunicipalityId], ...]:
+    """The groups of municipalities with rosters of their own for a role; the smallest first."""
+    own = dict.fromkeys(r.municipalities for r in rotations if r.role == role and r.municipalities)
+    return tuple(sorted(own, key=lambda served: (len(served), sorted(served))))
+
+
+def group_of(rotations: Sequence[Rotation], role: RoleId, person: Person) -> frozenset[MunicipalityId]:
+    """On whose roster somebody stands in who names none: that of their own municipality, or the one that they stand on and on
+    no roster for all; else that for all."""
+    mine = [r for r in rotations if r.role == role and person.id in r.order]
+    for served in groups(rotations, role):
+        listed = any(r.municipalities == served for r in mine) and all(r.municipalities for r in mine)
+        if person.municipality in served or listed:
+            return served
+    return frozenset()
 
 
 def holds_all(shifts_: Iterable[Shift], person: PersonId, start: datetime, end: datetime) -> bool:
@@ -60,14 +86,13 @@ def holds_all(shifts_: Iterable[Shift], person: PersonId, start: datetime, end: 
 
 
 def _held(standing: Standing, start: datetime, end: datetime) -> list[Shift]:
-    """Every shift of everybody; rotations of some municipalities count apart from those for all, and no override reaches them."""
-    for_all: frozenset[MunicipalityId] = frozenset()
+    """Every shift of everybody; rotations of some municipalities, with what lies on them, count apart from those for all."""
     lines: dict[_Line, None] = {(r.role, r.layer, r.municipalities): None for r in standing.rotations}
-    lines |= {(c.role, c.layer, for_all): None for c in standing.changes if isinstance(c, Override)}
+    lines |= {(c.role, c.layer, c.municipalities): None for c in standing.changes if isinstance(c, Override)}
     found: list[Shift] = []
     for role, layer, served in lines:
         own = [rotation for rotation in standing.rotations if rotation.municipalities == served]
-        lying = [change for change in standing.changes if isinstance(change, Absence) or not served]
+        lying = lying_on(standing.changes, served)
         computed = shifts(own, lying, role, layer, start, end, min(served, default=None))
         found += [replace(shift, municipalities=served) for shift in computed]
     return sorted(found, key=lambda shift: (shift.start, shift.role, shift.layer))

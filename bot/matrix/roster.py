@@ -20,10 +20,10 @@ from bot.domain.rota import LAYERS
 from bot.domain.shift_changes import AHEAD, Standing
 from bot.domain.wall import instant_of
 from bot.matrix.act import Acting, Event
-from bot.matrix.roster_told import Told, echo
+from bot.matrix.roster_told import Told, echo, telling_of
 from bot.matrix.translate import Heard
 from bot.rostering import By, Plan, Rostering, Slot
-from bot.store import absences, swaps
+from bot.store import absences, overrides, swaps
 from bot.words import replies, roster_words
 from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Said
@@ -95,7 +95,7 @@ class Rosters:
 
     def telling(self, person: Person) -> Telling:
         now = self.acting.desk.clock().wall
-        return Telling(self.acting.catalogue, person.language, self.contacts.people, now)
+        return telling_of(self.acting.catalogue, self.contacts, person, now)
 
     async def heard(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         # that somebody is away concerns no officer of another municipality, who reads along in the alarm room
@@ -188,7 +188,11 @@ class Rosters:
         for row in asked:
             other = row.other if row.asker == wish.person.id else row.asker
             key = "roster.asked_line" if row.asker == wish.person.id else "roster.asked_you_line"
-            shown = {"role": wish.telling.role(row.role, row.layer), "span": wish.telling.span(row.start, row.end)}
+            served = overrides.parted(row.municipalities)
+            shown = {
+                "role": wish.telling.role(row.role, row.layer, served),
+                "span": wish.telling.span(row.start, row.end),
+            }
             kept.append(wish.telling.text(key, other=wish.telling.name(other), number=row.id, **shown))
         return roster_words.mine(wish.telling, shifts, kept)
 

@@ -76,7 +76,10 @@ def _undone(telling: Telling, plan: Plan) -> Lines:
 def _slot(telling: Telling, plan: Plan) -> dict[str, str]:
     slot = plan.slot
     assert isinstance(slot, Slot), "only an absence has no slot"
-    return {"role": telling.role(slot.role, slot.layer), "span": telling.span(slot.start, slot.end)}
+    return {
+        "role": telling.role(slot.role, slot.layer, slot.municipalities),
+        "span": telling.span(slot.start, slot.end),
+    }
 
 
 def _other(telling: Telling, plan: Plan) -> str:
@@ -208,10 +211,15 @@ def news_of(
     return tuple(found)
 
 
+def telling_of(catalogue: Catalogue, contacts: Contacts, person: Person, now: datetime) -> Telling:
+    """How this person is told of rosters."""
+    return Telling(catalogue, person.language, contacts.people, now, {m.id: m.name for m in contacts.municipalities})
+
+
 async def news_of_contacts(
     desk: Desk, catalogue: Catalogue, before: Sequence[Rotation], after: Contacts
 ) -> tuple[m.Message, ...]:
     """What other contacts mean for people's shifts, to each of them; `before` is what they were told last."""
     moved = await Rostering(desk, lambda: after).moved(before)
     now = desk.clock().wall
-    return news_of(lambda person: Telling(catalogue, person.language, after.people, now), moved, after)
+    return news_of(lambda person: telling_of(catalogue, after, person, now), moved, after)

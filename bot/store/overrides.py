@@ -3,6 +3,7 @@
 With the absences they are all that people change, and are read together wherever it matters who is on call.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, func, literal, null, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import PersonId, RoleId
+from bot.domain.ids import MunicipalityId, PersonId, RoleId
 from bot.domain.roster import Absence, Change, Layer, Override
 from bot.store.schema import absence, override, swap
 from bot.store.statements import values_of
@@ -18,7 +19,10 @@ from bot.store.statements import values_of
 
 @dataclass(frozen=True, slots=True)
 class OverrideRow:
-    """An override and who made it; a withdrawn one stays as history and counts no more."""
+    """An override and who made it; a withdrawn one stays as history and counts no more.
+
+    `municipalities` is what `joined` makes of those whose own roster it is on.
+    """
 
     id: str
     role: RoleId
@@ -29,10 +33,20 @@ class OverrideRow:
     made_by: PersonId
     made_at: datetime
     withdrawn_at: datetime | None = None
+    municipalities: str | None = None
 
     @property
     def override(self) -> Override:
-        return Override(self.role, self.layer, self.person, self.start, self.end)
+        return Override(self.role, self.layer, self.person, self.start, self.end, parted(self.municipalities))
+
+
+def joined(served: Collection[MunicipalityId]) -> str | None:
+    """Municipalities as one text, None for none; no comma stands in the id of a municipality."""
+    return ",".join(sorted(served)) or None
+
+
+def parted(kept: str | None) -> frozenset[MunicipalityId]:
+    return frozenset(MunicipalityId(one) for one in (kept or "").split(",") if one)
 
 
 async def add(conn: AsyncConnection, row: OverrideRow) -> None:
@@ -52,12 +66,12 @@ async def get(conn: AsyncConnection, override_id: str) -> OverrideRow | None:
 
 def _touching() -> Select[Any]:
     parts = [
-        select(role, layer, table.c.person, table.c.start, table.c.end, table.c.made_at, table.c.id).where(
+        select(role, layer, served, table.c.person, table.c.start, table.c.end, table.c.made_at, table.c.id).where(
             table.c.withdrawn_at.is_(None), table.c.end > bindparam("since"), table.c.start < bindparam("until")
         )
-        for table, role, layer in (
-            (override, override.c.role, override.c.layer),
-            (absence, null().label("role"), null().label("layer")),
+        for table, role, layer, served in (
+            (override, override.c.role, override.c.layer, override.c.municipalities),
+            (absence, null().label("role"), null().label("layer"), null().label("municipalities")),
         )
     ]
     both = union_all(*parts).subquery()
@@ -74,7 +88,7 @@ async def changes(conn: AsyncConnection, since: datetime, until: datetime) -> tu
     return tuple(
         Absence(row.person, row.start, row.end)
         if row.role is None
-        else Override(row.role, row.layer, row.person, row.start, row.end)
+        else Override(row.role, row.layer, row.person, row.start, row.end, parted(row.municipalities))
         for row in rows
     )
 

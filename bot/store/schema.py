@@ -219,6 +219,7 @@ override = Table(
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),
+    Column("municipalities", Text),
 )
 
 channel = Table(
@@ -282,6 +283,7 @@ swap = Table(
     Column("asked_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
     Column("override", Text),
+    Column("municipalities", Text),
     _one_of("state", "asked", "accepted", "refused", "withdrawn"),
 )
 

@@ -29,6 +29,7 @@ class SwapRow:
     asked_at: datetime
     state: SwapState = "asked"
     override: str | None = None
+    municipalities: str | None = None  # as in an override
 
 
 async def add(conn: AsyncConnection, row: SwapRow) -> None:

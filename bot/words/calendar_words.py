@@ -14,10 +14,10 @@ from typing import Final
 from icalendar import Calendar, Event, Timezone, vDuration
 
 from bot.domain.contacts import Contacts
-from bot.domain.duty import Absence, Change, Held, Override, Span, Vacant
+from bot.domain.duty import Change, Held, Override, Span, Vacant
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
 from bot.domain.people import Language
-from bot.domain.roster import spans
+from bot.domain.roster import lying_on, spans
 from bot.domain.rota import LAYERS, Layer
 from bot.words.catalogue import Catalogue
 from bot.words.names import role_name
@@ -76,7 +76,7 @@ def slots_of_person(contacts: Contacts, changes: Sequence[Change], person: Perso
 
 
 def _served(contacts: Contacts, role: RoleId, layer: Layer) -> list[frozenset[MunicipalityId]]:
-    """The groups of municipalities for which a role has a roster of its own; a stand-in counts for the whole region."""
+    """The groups of municipalities for which a role has a roster of its own."""
     own = {r.municipalities: None for r in contacts.rotations if (r.role, r.layer) == (role, layer)}
     return list(own) or [frozenset()]
 
@@ -90,8 +90,7 @@ def _slots(
     over: Period,
 ) -> Iterable[Slot]:
     own = [rotation for rotation in contacts.rotations if rotation.municipalities == served]
-    lying = [change for change in changes if isinstance(change, Absence) or not served]
-    found = spans(own, lying, role, layer, over.start, over.end, min(served, default=None))
+    found = spans(own, lying_on(changes, served), role, layer, over.start, over.end, min(served, default=None))
     return (Slot(role, layer, served, span) for span in found)
 
 

@@ -3,8 +3,8 @@
 Every line is plain text in the reader's language, with weekday and date beside each time.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from bot.domain.contacts import OnCall
 from bot.domain.duty import Shift, Span, Vacant
-from bot.domain.ids import PersonId, RoleId
+from bot.domain.ids import MunicipalityId, PersonId, RoleId
 from bot.domain.people import Language, Person
 from bot.domain.rota import Layer
 from bot.domain.shift_changes import Shifted
@@ -28,12 +28,13 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """To whom it is said: the texts, the reader's language, everybody's names, and now."""
+    """To whom it is said: the texts, the reader's language, everybody's names, now, and the names of municipalities."""
 
     catalogue: Catalogue
     lang: Language
     people: Mapping[PersonId, Person]
     now: datetime
+    places: Mapping[MunicipalityId, str] = field(default_factory=dict)
 
     def text(self, key: str, **values: str) -> str:
         return self.catalogue.text(self.lang, key, **values)
@@ -42,8 +43,11 @@ class Telling:
         known = self.people.get(person)
         return known.name if known else str(person)
 
-    def role(self, role: RoleId, layer: Layer) -> str:
+    def role(self, role: RoleId, layer: Layer, served: Collection[MunicipalityId] = ()) -> str:
+        """With the municipalities when it is on a roster of their own."""
         shown = role_name(self.catalogue, self.lang, role)
+        if served:
+            shown = f"{shown} {', '.join(sorted(self.places.get(one, one) for one in served))}"
         return self.text("roster.reserve_of", role=shown) if layer == "reserve" else shown
 
     def at(self, when: datetime) -> str:
@@ -66,7 +70,9 @@ class Telling:
 
     def shift(self, shift: Shift) -> str:
         return self.text(
-            "roster.shift", role=self.role(shift.role, shift.layer), span=self.span(shift.start, shift.end)
+            "roster.shift",
+            role=self.role(shift.role, shift.layer, shift.municipalities),
+            span=self.span(shift.start, shift.end),
         )
 
 

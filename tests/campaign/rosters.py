@@ -110,7 +110,9 @@ def _change(chance: Random, crowded: Sequence[datetime]) -> Change:
     person = chance.choice(PEOPLE)
     if chance.random() < 0.4:
         return Absence(person, start, end)
-    return Override(ROLE, chance.choice(("eerste", "eerste", "reserve")), person, start, end)
+    own = Random(f"{start} {person}")  # apart, so that a seed gives the roster that it always gave
+    served = frozenset(own.sample(PLACES, own.choice((1, 2, 3)))) if own.random() < 0.4 else frozenset()
+    return Override(ROLE, chance.choice(("eerste", "eerste", "reserve")), person, start, end, served)
 
 
 def answer_of(found: Duty) -> Answer:

@@ -151,14 +151,16 @@ class Watchman:
 
     def _answer(self, minute: int) -> Answer:
         post = self._post()
-        narrow = post is not None and post.is_open and bool(post.rotation.municipalities)
-        if not narrow:
-            for change in self.changes[::-1]:
-                match change:
-                    case Override() if (change.role, change.layer) == (self.role, self.layer) and _lies(change, minute):
-                        return self._present(change.person, "override", minute)
-                    case _:
-                        pass
+        group = set(post.rotation.municipalities) if post is not None and post.is_open else set()
+        lying = [c for c in self.changes if isinstance(c, Override) and _lies(c, minute)]
+        lying = [c for c in lying if (c.role, c.layer) == (self.role, self.layer)]
+        for size in (1, 2, 3):  # whose own roster it is on, the fewest first
+            narrow = [c for c in lying if len(c.municipalities) == size and self.municipality in c.municipalities]
+            if narrow and (not group or size <= len(group)):
+                return self._present(narrow[-1].person, "override", minute)
+        for_all = [c for c in lying if not c.municipalities]
+        if for_all and not group:
+            return self._present(for_all[-1].person, "override", minute)
         if post is None:
             return "vacant", "none", "", ""
         order = post.rotation.order

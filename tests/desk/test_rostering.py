@@ -8,12 +8,12 @@ import pytest
 from bot.domain import messages as m
 from bot.domain.commands import Refused
 from bot.domain.duty import Override
-from bot.domain.ids import EventId, PersonId, RoleId
+from bot.domain.ids import EventId, MunicipalityId, PersonId, RoleId
 from bot.domain.people import Person
-from bot.domain.rota import Layer
+from bot.domain.rota import Layer, Rotation
 from bot.rostering import By, Plan, Rostering, Slot
 from bot.store import absences, overrides, swaps
-from tests.builders import by
+from tests.builders import account, by
 from tests.desk.ground import Ground
 
 CYBER = RoleId("expert_cyber")
@@ -307,3 +307,81 @@ async def test_rows_are_read_back_as_they_were_written(roster: Roster) -> None:
         assert await swaps.open_of(tx, PersonId("cyber2"), roster.ground.now) == []
         changes = await overrides.changes(tx, asked.start, asked.end)
     assert changes == (Override(CYBER, "eerste", PersonId("cyber2"), asked.start, asked.end),)
+
+
+# --- a municipality's own roster ----------------------------------------------------------------------------------------
+
+
+COORDINATOR, WATERBRUG = RoleId("coordinator"), MunicipalityId("waterbrug")
+
+
+def with_its_own(roster: Roster) -> None:
+    """Waterbrug has crisis coordinators of its own: groen is on call, blauw is not."""
+    known = roster.ground.desk.reference()
+    contacts = known.contacts
+    one = contacts.people[PersonId("coordinator1")]
+    people = {
+        name: replace(one, id=name, name=name.capitalize(), accounts=(account(name),), municipality=WATERBRUG)
+        for name in (PersonId("groen"), PersonId("blauw"))
+    }
+    start = contacts.rotations[0].start
+    own = Rotation(
+        COORDINATOR, "eerste", "week", start, (PersonId("groen"),), municipalities=frozenset((WATERBRUG,))
+    )  # fmt: skip
+    contacts = replace(contacts, people={**contacts.people, **people}, rotations=(*contacts.rotations, own))
+    known = replace(known, contacts=contacts)
+    roster.ground.desk.reference = lambda: known
+
+
+async def coordinators(roster: Roster, hours: float) -> list[str | None]:
+    """Of Waterbrug, and of Polderdam."""
+    at = roster.ground.now + timedelta(hours=hours)
+    async with roster.ground.database.read() as tx:
+        changes = await overrides.changes(tx, at, at + timedelta(seconds=1))
+    contacts = roster.rules.contacts()
+    towns = (WATERBRUG, MunicipalityId("polderdam"))
+    found = [contacts.on_call(COORDINATOR, "eerste", at, changes, town) for town in towns]
+    return [person.id if person else None for person in found]
+
+
+def of_coordinators(roster: Roster, start: float, end: float) -> Slot:
+    return replace(roster.slot(start, end), role=COORDINATOR)
+
+
+async def test_a_shift_on_a_municipalitys_own_roster_is_taken_over_and_given_back(roster: Roster) -> None:
+    with_its_own(roster)
+    slot = of_coordinators(roster, 10, 20)
+    plan = await roster.does(await roster.rules.stand_in(roster.by("blauw"), roster.person("blauw"), slot), "$take")
+    assert plan.slot is not None
+    assert plan.slot.municipalities == {WATERBRUG}
+    assert [(one.person, bool(one.gained), bool(one.lost)) for one in plan.shifted] == [
+        ("groen", False, True),
+        ("blauw", True, False),
+    ]
+    assert await coordinators(roster, 12) == ["blauw", "coordinator1"]
+    assert await coordinators(roster, 22) == ["groen", "coordinator1"]
+    await roster.undoes("blauw")
+    assert await coordinators(roster, 12) == ["groen", "coordinator1"]
+    assert await roster.index() == ["roster.overridden", "override.withdrawn"]
+
+
+async def test_it_can_be_swapped_with_somebody_of_another_roster(roster: Roster) -> None:
+    with_its_own(roster)
+    slot = of_coordinators(roster, 10, 20)
+    ask = await roster.rules.swap(
+        roster.by("groen"), roster.person("groen"), roster.person("coordinator2"), slot, any_layer=True
+    )
+    await roster.does(ask, "$ask")
+    assert await coordinators(roster, 12) == ["groen", "coordinator1"]
+    await roster.answers("coordinator2", ask.number, yes=True)
+    assert await coordinators(roster, 12) == ["coordinator2", "coordinator1"]
+
+
+async def test_who_stands_in_for_the_region_leaves_a_municipalitys_own_roster_alone(roster: Roster) -> None:
+    with_its_own(roster)
+    slot = of_coordinators(roster, 10, 20)
+    two = roster.person("coordinator2")
+    plan = await roster.does(await roster.rules.stand_in(roster.by("coordinator2"), two, slot), "$take")
+    assert plan.slot is not None
+    assert plan.slot.municipalities == frozenset()
+    assert await coordinators(roster, 12) == ["groen", "coordinator2"]

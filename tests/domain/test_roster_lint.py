@@ -185,6 +185,13 @@ def test_a_municipality_with_a_coordinator_of_its_own_is_served_by_that_one() ->
     assert [coordinator(m) for m in ("waterbrug", "polderdam", None)] == ["cyber1", "coordinator1", "coordinator1"]
     taken = Override(COORDINATOR, "eerste", CYBER2, AT, END)  # of the region's shift, not of Waterbrug's
     assert [coordinator(m, taken) for m in ("waterbrug", "polderdam")] == ["cyber1", "cyber2"]
+    there = replace(taken, municipalities=frozenset((WATERBRUG,)))  # and of Waterbrug's, not of the region's
+    assert [coordinator(m, there) for m in ("waterbrug", "polderdam", None)] == [
+        "cyber2",
+        "coordinator1",
+        "coordinator1",
+    ]
+    assert coordinator("waterbrug", there, taken) == "cyber2"
     away = Absence(CYBER1, AT, END)
     assert coordinator("waterbrug", away) is None
     assert lint(known, [away], AT) == (

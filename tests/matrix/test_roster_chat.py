@@ -30,6 +30,7 @@ from bot.words.render import is_worded, render
 from bot.words.replies import Lines
 from tests.builders import account
 from tests.desk.ground import INCIDENT, Ground
+from tests.desk.test_rostering import Roster, with_its_own
 from tests.store.conftest import migrated_file, sqlite_url
 
 __all__ = ["migrated_file", "sqlite_url"]
@@ -439,3 +440,20 @@ async def test_who_costs_one_read_beside_finding_out_who_asks(chat: Chat) -> Non
     event.remove(engine, "begin", on_begin)
     # where it was said; who is on call; the answer with the event taken for handled
     assert begun == ["read", "read", "write"]
+
+
+async def test_a_shift_on_a_municipalitys_own_roster_is_named_with_it(chat: Chat) -> None:
+    with_its_own(Roster(chat.ground))
+    async with chat.ground.database.begin() as tx:
+        for person in ("groen", "blauw"):
+            row = rooms.RoomRow(RoomId(f"!{person}"), "direct", chat.ground.now, True, person=PersonId(person))
+            await rooms.write(tx, row)
+    told = await chat.told("blauw", "ik neem coördinator over tot 08:00")
+    assert "coördinator Waterbrug" in told["asked"]
+    assert "In plaats van: Groen" in told["asked"]
+    assert "coördinator Waterbrug" in told["groen"]
+    assert "coördinator: Blauw" in (await chat.answer("blauw", "wie coördinator"))
+    assert "coördinator: Coordinator1" in (await chat.answer("cyber2", "wie coördinator"))
+    told = await chat.told("blauw", "rooster herstel 1")
+    assert "coördinator Waterbrug" in told["asked"]
+    assert "coördinator: Groen" in (await chat.answer("blauw", "wie coördinator"))

@@ -69,8 +69,10 @@ class Fetching:
     async def raw(self, code: str) -> Any:  # noqa: ANN401 - components of the library, which hold anything
         return (await self.calendar(code)).walk("VEVENT")
 
-    async def stands_in(self, person: str, start: datetime, end: datetime) -> None:
-        row = OverrideRow("1", CYBER, "eerste", PersonId(person), start, end, PersonId(person), self.ground.now)
+    async def stands_in(self, person: str, start: datetime, end: datetime, town: str | None = None) -> None:
+        row = OverrideRow(
+            "1", CYBER, "eerste", PersonId(person), start, end, PersonId(person), self.ground.now, municipalities=town
+        )
         async with self.ground.database.begin() as tx:
             await overrides.add(tx, row)
 
@@ -255,3 +257,15 @@ async def test_a_database_that_is_away_is_said(fetching: Fetching) -> None:
     with capture_logs() as logged:
         assert (await fetching.get(code)).status_code == 503
     assert code not in str(logged)
+
+
+async def test_a_stand_in_on_a_municipalitys_own_roster_stands_in_that_calendar_only(fetching: Fetching) -> None:
+    start, end = utc(2026, 11, 23, 21), utc(2026, 11, 24, 7)
+    begin = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - a roster counts in local wall time
+    own = Rotation(CYBER, "eerste", "week", begin, (ANNE,), municipalities=frozenset((MunicipalityId("waterbrug"),)))
+    rotations = (Rotation(CYBER, "eerste", "week", begin, (ANNE,)), own)
+    fetching.known = replace(fetching.known, rotations=rotations)
+    await fetching.stands_in(BRAM, start, end, "waterbrug")
+    assert [(a, b) for _, a, b in await fetching.events(await fetching.feed("person", BRAM))] == [(start, end)]
+    summaries = {s for s, a, b in await fetching.events(await fetching.feed("role", CYBER)) if (a, b) == (start, end)}
+    assert len(summaries) == 1

@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("ix_outbox_kind_settled_at", "outbox", ["kind", "settled_at"])
+    op.add_column("override", sa.Column("municipalities", sa.Text))
     op.add_column("heartbeat", sa.Column("boot", sa.Text))
     op.add_column("heartbeat", sa.Column("monotonic", sa.BigInteger))
     op.create_table(
@@ -48,6 +49,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.BigInteger, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("override", sa.Text),
+        sa.Column("municipalities", sa.Text),
         sa.CheckConstraint("state IN ('asked', 'accepted', 'refused', 'withdrawn')", name=op.f("ck_swap_state")),
         sa.PrimaryKeyConstraint("id", name="pk_swap"),
     )
