@@ -155,7 +155,14 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         desk.reachable, desk.channels = board.reachable, board.pagers.available
         sender = _sender(settings)
         onboarding = Onboarding(
-            Installation(desk, board.vault, words, lambda: board.pagers.available - {"apprise"}), bool(sender)
+            Installation(
+                desk,
+                board.vault,
+                words,
+                lambda: board.pagers.available - {"apprise"},
+                lambda person: bot.has_left(person),
+            ),
+            bool(sender),
         )
         reaching = Reaching(Entering(onboarding.house), onboarding, lambda: bot.reference.contacts, settings.public_url)
         tools = Posted(

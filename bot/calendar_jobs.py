@@ -42,7 +42,7 @@ def schedule(scheduler: AsyncIOScheduler, bot: Bot) -> None:
     daily("lint", checked, 9, 5)
     daily("proof", bot.duties.prove, 10, 5)
     daily("test alarms", bot.duties.remind_test_alarm, 10, 35)
-    daily("unproved", bot.duties.forget, 4, 45)
+    daily("unproved", bot.forget, 4, 45)
     daily("checkpoint", bot.desk.checkpoint_index, 4, 15)
 
 

@@ -1,7 +1,7 @@
 """Private addresses by direct chat: entered, proved with a code over that very channel, shown to their owner, and taken away.
 
-No function gives an address to a message that is kept: the outbox names the person and the channel, and whoever sends asks the
-vault.
+Longer than most modules, because each way to enter an address is a few lines of one flow. No function gives an address to a
+message that is kept: the outbox names the person and the channel, and whoever sends asks the vault.
 """
 
 import hmac
@@ -61,12 +61,14 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the flows need: the desk, the vault, the words, and which channels this installation can use."""
+    """What the flows need: the desk, the vault, the words, which channels this installation can use, and who is in the contacts
+    no more (nobody, while they cannot be read)."""
 
     desk: Desk
     vault: Vault
     catalogue: Catalogue
     usable: Callable[[], frozenset[Channel]]
+    has_left: Callable[[PersonId], bool]
 
     def answer(self, asker: Asker, lines: Sequence[str]) -> m.Answer:
         return m.Answer(to=asker.to, lang=asker.person.language, lines=tuple(lines), reply_to=asker.replied)
@@ -263,18 +265,29 @@ class Entering:
         async with self.house.desk.database.read() as tx:
             owner = await reach.whose(tx, row.channel, row.fingerprint)
             known = {old.channel: old for old in await reach.of_person(tx, person.id)}
-        if owner not in (None, person.id):
+            heirless = [] if owner in (None, person.id) else await reach.same_address(tx, owner, row.fingerprint)
+        if heirless and not self.house.has_left(heirless[0].person):
             raise Refused("address_taken")
         channels = _serves(row, known)
         made = [self._verified(row, channel, address, now) for channel in channels]
+        replaced = [
+            old.channel for old in known.values() if old.channel in channels and old.fingerprint != row.fingerprint
+        ]
+        taken = [old for old in heirless if old.verified_at is not None]
 
         async def settle(tx: AsyncConnection) -> None:
+            for old in heirless:
+                await reach.remove(tx, old.person, [old.kind])
+                await links.revoke(tx, old.person, [old.channel], now)
+            # the old telephone may be in other hands, with a page on its screen
+            await links.revoke(tx, person.id, replaced, now)
             await reach.remove(tx, person.id, [row.kind])
             for verified in made:
                 await reach.write(tx, verified)
 
         lines = reach_words.verified(self.house.catalogue, person.language, channels, masked(row.channel, address))
-        notes = [e.ChannelVerified(person=person.id, channel=channel) for channel in channels]
+        notes: list[e.IndexEntry] = [e.ChannelRemoved(person=old.person, channel=old.channel) for old in taken]
+        notes += [e.ChannelVerified(person=person.id, channel=channel) for channel in channels]
         await self.house.desk.keep(
             f"reply/{asker.event}", settle, [self.house.answer(asker, lines)], entries=notes, cause=asker.event
         )

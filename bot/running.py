@@ -28,7 +28,7 @@ from bot.domain import messages as m
 from bot.domain.contacts import Reference
 from bot.domain.delivery import Delivered, GaveUp, Outcome
 from bot.domain.escalation import faster
-from bot.domain.ids import Account, EventId, IncidentId
+from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
 from bot.domain.ladder import sooner
 from bot.domain.people import Language, Person
@@ -36,6 +36,7 @@ from bot.domain.timers import next_due
 from bot.dossier.bundle import Exported, export
 from bot.duty import Duties
 from bot.folding import BrokenLog
+from bot.leaving import let_go
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
 from bot.matrix.dead_man import DeadMan
@@ -457,6 +458,18 @@ class Bot:
             await told_roster.write(tx, after.rotations, self.clock().now)
 
         await self.desk.note(e.ReferenceLoaded(digest=self.reference.digest), *told, settles=settles)
+
+        await let_go(self.desk, after.people)
+
+    def has_left(self, person: PersonId) -> bool:
+        """Whether somebody is in the contacts no more; of contacts that cannot be read nobody has left."""
+        return not self.problems and person not in self.reference.contacts.people
+
+    async def forget(self) -> None:
+        """Once a day: what nobody proved, links that nobody can use any more, and addresses of people who left."""
+        await self.duties.forget()
+        if not self.problems:
+            await let_go(self.desk, self.reference.contacts.people)
 
     async def remember(self) -> None:
         """What an emergency page needs when the database cannot be read any more."""

@@ -19,6 +19,8 @@ from bot.store.statements import upsert
 
 ReadyState = Literal["done", "later", "failed"]
 PENDING: Final = "new:"
+LEFT: Final = "left"  # a step that nobody takes: since when somebody is in the contacts no more
+_LEFT: Final = readiness.c.step == LEFT
 _PENDING: Final = reach.c.kind.startswith(PENDING, autoescape=True)
 
 
@@ -85,6 +87,11 @@ async def whose(conn: AsyncConnection, channel: Channel, fingerprint: str) -> Pe
     return None if found is None else PersonId(found)
 
 
+async def same_address(conn: AsyncConnection, person: PersonId, fingerprint: str) -> list[ReachRow]:
+    """All that a person has at this address, verified or not."""
+    return await _rows(conn, reach.c.person == person, reach.c.fingerprint == fingerprint)
+
+
 async def prove(conn: AsyncConnection, person: PersonId, channels: Collection[Channel], at: datetime | None) -> None:
     """The person heard or answered something on these channels; None: a test was not heard there."""
     which = (reach.c.person == person, reach.c.kind.in_(channels))
@@ -99,6 +106,30 @@ async def remove(conn: AsyncConnection, person: PersonId, kinds: Collection[str]
 async def forget_unproved(conn: AsyncConnection, before: datetime) -> int:
     """Removes what was entered before `before` and never verified; how many that were."""
     return (await conn.execute(delete(reach).where(_PENDING, reach.c.entered_at < before))).rowcount
+
+
+# --- who left the contacts ------------------------------------------------------------------------------------------------
+
+
+async def note_left(conn: AsyncConnection, known: Collection[PersonId], at: datetime) -> None:
+    """Notes of each owner of an address who is not among the known that it is so since `at`; who is back is noted no more."""
+    owners = {PersonId(row[0]) for row in await conn.execute(select(reach.c.person).distinct())}
+    noted = {PersonId(row[0]) for row in await conn.execute(select(readiness.c.person).where(_LEFT))}
+    for person in sorted(owners - set(known) - noted):
+        await say_ready(conn, ReadyRow(person, LEFT, "done", at))
+    await conn.execute(delete(readiness).where(_LEFT, readiness.c.person.in_(noted & set(known))))
+
+
+async def left_before(conn: AsyncConnection, before: datetime) -> list[PersonId]:
+    """Who was noted to have left before a moment, and is not back since."""
+    rows = await conn.execute(select(readiness.c.person).where(_LEFT, readiness.c.at <= before))
+    return [PersonId(row[0]) for row in rows]
+
+
+async def forget_person(conn: AsyncConnection, person: PersonId) -> None:
+    """Nothing is left of a person's addresses, nor of what they said of getting ready."""
+    await conn.execute(delete(reach).where(reach.c.person == person))
+    await conn.execute(delete(readiness).where(readiness.c.person == person))
 
 
 async def sent_since(

@@ -68,6 +68,7 @@ class Town:
     pagers: dict[Channel, Pager]
     known: Contacts = field(default_factory=contacts)
     words: Catalogue = WORDS
+    gone: set[PersonId] = field(default_factory=set)
     key: bytes = KEY
     said: "count[int]" = field(default_factory=lambda: count(1))
     drawn: "count[int]" = field(default_factory=lambda: count(1))
@@ -81,7 +82,7 @@ class Town:
         desk = self.ground.desk
         self.vault = Vault(self.key, lambda: sha256(f"chance{next(self.drawn)}".encode()).digest())
         self.addresses = Addresses(self.ground.database, self.vault)
-        self.house = Installation(desk, self.vault, self.words, lambda: frozenset(self.pagers))
+        self.house = Installation(desk, self.vault, self.words, lambda: frozenset(self.pagers), self.gone.__contains__)
         self.entering = Entering(self.house)
         self.onboarding = Onboarding(self.house, has_numbers=True)
         self.cards = Cards(self.addresses, self.words, SENDER)

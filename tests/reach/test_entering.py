@@ -155,6 +155,69 @@ async def test_a_number_is_one_persons(town: Town) -> None:
     assert await town.addresses.whose("sms", OWN) == "cyber1"
 
 
+async def test_who_follows_somebody_up_may_prove_the_same_number(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    await town.says("cyber2", f"nummer {LOCAL}")
+    code = town.code_by_sms(OWN)
+    town.gone.add(PersonId("cyber1"))
+    await town.says("cyber2", code)
+    assert await town.addresses.whose("sms", OWN) == "cyber2"
+    assert await town.addresses.whose("voice", OWN) == "cyber2"
+    assert await town.reach("cyber1") == []
+    assert (await town.index())[-4:] == ["channel.removed", "channel.removed", "channel.verified", "channel.verified"]
+
+
+async def test_who_left_keeps_another_number_than_the_one_that_is_taken_over(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    await town.says("cyber1", "mail cyber1@iog.example")
+    town.gone.add(PersonId("cyber1"))
+    await town.says("cyber2", f"nummer {number(4712)}")
+    await town.says("cyber2", town.code_by_sms(OTHER))
+    assert await town.addresses.whose("sms", OWN) == "cyber1"
+
+
+async def test_a_number_that_is_replaced_takes_its_links_and_codes_along(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    made = await link(town, "sms"), await link(town, "voice"), await link(town, "mail")
+    await town.says("cyber1", f"nummer {OTHER}")
+    assert await holding(town, *made) == [True, True, True], "until the new one is proved the old one rings"
+    old_code = town.code_by_sms(OTHER)
+    await town.says("cyber1", old_code)
+    assert await holding(town, *made) == [False, False, True]
+    assert refusals(await town.says("cyber1", old_code)) == ["no_code_waiting"]
+
+
+async def test_the_same_number_proved_again_ends_nothing(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    made = await link(town, "sms")
+    await town.verifies("cyber1", OWN)
+    assert await holding(town, made) == [True]
+
+
+async def test_a_number_that_is_taken_over_takes_the_links_of_its_old_owner_along(town: Town) -> None:
+    await town.verifies("cyber1", OWN)
+    made = await link(town, "sms")
+    town.gone.add(PersonId("cyber1"))
+    await town.says("cyber2", f"nummer {LOCAL}")
+    await town.says("cyber2", town.code_by_sms(OWN))
+    assert await holding(town, made) == [False]
+
+
+async def link(town: Town, channel: str, person: str = "cyber1") -> str:
+    code = links.code_of(bytes([next(town.drawn) % 251]) * 16)
+    until = town.now() + timedelta(hours=12)
+    made = links.made(code, INCIDENT, PageId("p1"), PersonId(person), channel, town.now(), until)
+    async with town.ground.database.begin() as tx:
+        await links.add(tx, made)
+    return code
+
+
+async def holding(town: Town, *codes: str) -> list[bool]:
+    async with town.ground.database.read() as tx:
+        found = [await links.get(tx, code) for code in codes]
+    return [one is not None and one.holds(town.now()) for one in found]
+
+
 async def test_another_persons_code_is_of_no_use(town: Town) -> None:
     await town.says("cyber1", f"nummer {LOCAL}")
     assert refusals(await town.says("cyber2", town.code_by_sms(OWN))) == ["no_code_waiting"]
