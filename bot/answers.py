@@ -66,16 +66,22 @@ async def pages_of(desk: Desk, person: PersonId) -> tuple[list[OpenPage], list[O
 async def spoken_of(desk: Desk, person: Person) -> Incident | None:
     """The incident that somebody means who names none: the newest open one in which the person takes part."""
     for incident in reversed(await _spoken_to(desk, person.id)):
-        if incident.reporter == person.id or any(p.person == person.id for p in incident.pages.values()):
+        paged = any(p.person == person.id for p in incident.pages.values())
+        if incident.reporter == person.id or paged or _is_offered(incident, person):
             return incident
     async with desk.database.read() as tx:
         rows = await directory.open_rows(tx)
     for row in sorted(rows, key=lambda r: (r.opened_at, r.number), reverse=True):
         with suppress(BrokenLog):
             incident = await desk.incident(row.id)
-            if takes_part(incident, person):
+            if takes_part(incident, person) or _is_offered(incident, person):
                 return incident
     return None
+
+
+def _is_offered(incident: Incident, person: Person) -> bool:
+    """Who is asked to take a role over had no part in the incident until now."""
+    return any(call.offered_to == person.id for call in incident.calls.values())
 
 
 async def last_closed(desk: Desk, person: Person) -> Incident | None:
