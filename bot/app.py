@@ -189,7 +189,8 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of, reaching))
         deliverer = Deliverer(
-            desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome)
+            desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome),
+            post.look_back,
         )  # fmt: skip
         wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event(), around.boot)
         bot = Bot(

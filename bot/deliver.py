@@ -20,15 +20,16 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear, wait
-from bot.domain.ids import PageId
+from bot.domain.ids import IncidentId, PageId
 from bot.domain.paging import may_page
 from bot.folding import BrokenLog
 from bot.outgoing import HELD_FOR, PAGING, crowded, given_up, target_of, with_rooms
 from bot.reporting import fields_of, page_report, room_report
 from bot.store import outbox, rooms
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import OutboxRow, again
 
 Post = Callable[[OutboxRow], Awaitable[Outcome]]
+LookBack = Callable[[OutboxRow], Awaitable[Outcome | None]]
 AT_A_TIME: Final = 200
 PAGES_ALONE: Final = 2.0  # seconds
 # What is not urgent waits for what is, but no row waits longer than this for that reason: alarms may come in a stream.
@@ -37,6 +38,11 @@ URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.LOUDER, m.Lane.ANSWER, m.Lane.ROO
 _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
 _IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
+
+
+async def nowhere(row: OutboxRow) -> Outcome | None:
+    """Where nothing can be looked up."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Deliverer:
     """Runs for as long as the process; `run` ends only by cancellation or an error that the process must not survive.
 
     `post` carries out what goes by Matrix, `pagers` what goes by another channel.
+    `look_back` says what became of a row that is older than `TOO_OLD`, None when it did not leave.
     `rested` is set once what waited at the start has left, or has been tried.
     """
 
@@ -74,6 +81,7 @@ class Deliverer:
     pagers: Post
     chances: Chances
     delivered: Callable[[OutboxRow, Outcome], None]
+    look_back: LookBack = nowhere
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
     _unwritten: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)  # outlives a database that is away
@@ -191,12 +199,32 @@ class Deliverer:
 
     async def _try(self, row: OutboxRow) -> Outcome:
         if self.desk.clock().now - row.created_at > TOO_OLD:
-            return GaveUp("too_old")
+            return await self._old(row)
         if row.kind in PAGING and not await self._may_page(row):
             return GaveUp("over")
         if row.kind == "ChannelPage" and not self.desk.database.surely_rules(self.chances.monotonic()):
             return Retry("another node may rule")  # as after a sleep: what it rings cannot be taken back
         return await (self.pagers if row.target.startswith("channel:") else self.post)(row)
+
+    async def _old(self, row: OutboxRow) -> Outcome:
+        """Its transaction id may be forgotten: it is looked for where it would stand, and leaves under another only when it is
+        not there and somebody still waits for it."""
+        if row.target.startswith("channel:"):
+            return GaveUp("too_old")
+        found = await self.look_back(row)
+        if found is not None:
+            return found
+        if row.incident is None or not await self._still_wanted(row, row.incident):
+            return GaveUp("too_old")
+        return await self.post(again(row))
+
+    async def _still_wanted(self, row: OutboxRow, incident: IncidentId) -> bool:
+        if row.kind in PAGING:
+            return await self._may_page(row)
+        try:
+            return (await self.desk.incident(incident)).state == "open"
+        except BrokenLog:
+            return False
 
     async def _may_page(self, row: OutboxRow) -> bool:
         """Asked at the moment of sending; of a log that cannot be read any more a page goes out rather than not."""

@@ -47,7 +47,7 @@ BACKOFF: Final = (
     8.0,
     15.0,
 )  # seconds, by the number of failed tries; the last for all further ones
-# A homeserver forgets transaction ids after a day; an older row could be said twice, and nobody waits for it any more.
+# A homeserver forgets transaction ids after a day: before an older row is sent its room is read.
 TOO_OLD: Final = timedelta(hours=20)
 # A channel that refuses a page so often is passed over: the ladder has others, and the person sleeps on.
 CHANNEL_TRIES: Final = 3

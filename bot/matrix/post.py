@@ -20,11 +20,12 @@ from bot.matrix.client import MatrixClient
 from bot.matrix.content import content_of, outcome_of, txn_of
 from bot.matrix.power import room_levels
 from bot.matrix.reach import Card, upload
+from bot.matrix.readback import NAME, NotRead, left_before
 from bot.matrix.rooms import INCIDENT, NotYet, RoomSpec, make_direct, make_room
 from bot.matrix.send import Gateway, Invited, Sent, Unsent, Uploaded
 from bot.store import directory, outbox, rooms
 from bot.store.database import Database
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import OutboxRow, again
 from bot.words import ladder_words
 from bot.words.catalogue import Catalogue
 from bot.words.render import Rendered, is_worded, render
@@ -79,6 +80,38 @@ class Post:
             return await self._carry_out(row, message)
         except Unworded as bug:
             return GaveUp(f"no words: {bug}")
+
+    async def look_back(self, row: OutboxRow) -> Outcome | None:
+        """What became of a message that is older than a transaction id lasts; None when it never left, or when the same effect
+        twice is one. It may have been sent under either of its names (`again`)."""
+        try:
+            message = msgspec.json.decode(row.message, type=m.BY_NAME[row.kind])
+        except (msgspec.MsgspecError, KeyError):
+            return GaveUp("unreadable row")
+        told = is_worded(message) or isinstance(message, m.ReachShown)
+        if not told or row.kind in EDITS or (message.to.kind == "person" and row.room is None):
+            return None
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return None  # without a room nothing was said in it
+        body = None if isinstance(message, m.ReachShown | m.Numbers) else self._body(row, message)
+        names = frozenset((txn_of(row), txn_of(again(row))))
+        found = await left_before(self.tools.client, room, names, body, row.created_at)
+        match found:
+            case NotRead(retry=True, reason=reason, retry_after=after):
+                return Retry(reason, after)
+            case NotRead(reason=reason):
+                return GaveUp(reason)
+            case None:
+                return None
+            case event:
+                return Delivered(event, room)
+
+    def _body(self, row: OutboxRow, message: m.Message) -> str | None:
+        try:
+            return self._words(message, self._anchor(row, message)).body
+        except Unworded:
+            return None
 
     async def _carry_out(self, row: OutboxRow, message: m.Message) -> Outcome:
         match message:
@@ -168,6 +201,7 @@ class Post:
         content = content_of(self._words(message, anchor), anchor)
         if reply_to := getattr(message, "reply_to", ""):
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        content[NAME] = txn_of(row)
         sent = await self.tools.gateway.send(room, "m.room.message", content, txn_of(row))
         if isinstance(sent, Sent) and isinstance(message, m.PageText) and self._blind(message, sent):
             return GaveUp("no device that can read it")

@@ -1,4 +1,7 @@
-"""What people type: which incident, page or step they mean, and what to do with it."""
+"""What people type: which incident, page or step they mean, and what to do with it.
+
+A little longer than most modules: every message that is typed takes one of these turns.
+"""
 
 import json
 from collections.abc import Mapping

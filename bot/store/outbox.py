@@ -4,7 +4,7 @@ The key is the Matrix transaction id: a row sent twice after a crash is one even
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Literal
 
@@ -49,6 +49,11 @@ class OutboxRow:
     settled_at: datetime | None = None
     error: str | None = None
     head_h: str | None = None  # the hash of entry `seq`, which the message shows
+
+
+def again(row: OutboxRow) -> OutboxRow:
+    """The same message under another name, for when the first is forgotten where it was sent and was read to be missing."""
+    return replace(row, key=f"{row.key}/again")
 
 
 # Built once: the outbox is asked after every commit, and building such a statement takes longer than carrying it out.

@@ -16,7 +16,7 @@ from bot.deliver import PAGES_ALONE, Chances, Deliverer
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear
-from bot.domain.ids import EventId, PersonId, RoleId, RoomId
+from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId
 from bot.domain.ladder import Channel
 from bot.store import outbox
 from bot.store.outbox import OutboxRow
@@ -35,8 +35,14 @@ class Wire:
     gathers: int = 0  # nobody is served before so many have come
     gathered: asyncio.Event = field(default_factory=asyncio.Event)
     now: float = 1_000.0
+    looked: list[str] = field(default_factory=list)
+    found: dict[str, Outcome] = field(default_factory=dict)  # by key: what stands in the room already
     flying: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     most: int = 0
+
+    async def look_back(self, row: OutboxRow) -> Outcome | None:
+        self.looked.append(row.key)
+        return self.found.get(row.key)
 
     async def post(self, row: OutboxRow) -> Outcome:
         self.started.append(row)
@@ -59,8 +65,9 @@ async def delivering(ground: Ground, wire: Wire) -> AsyncIterator[asyncio.Queue[
     landed: asyncio.Queue[tuple[OutboxRow, Outcome]] = asyncio.Queue()
     chances = Chances(lambda: wire.now, lambda: 0.5)
     deliverer = Deliverer(
-        ground.desk, wire.post, wire.post, chances, lambda row, outcome: landed.put_nowait((row, outcome))
-    )
+        ground.desk, wire.post, wire.post, chances, lambda row, outcome: landed.put_nowait((row, outcome)),
+        wire.look_back,
+    )  # fmt: skip
     running = asyncio.create_task(deliverer.run())
     try:
         async with asyncio.timeout(20):
@@ -152,6 +159,42 @@ async def test_what_is_older_than_a_day_is_not_sent_any_more(ground: Ground) -> 
     assert note.code == "message_lost"
 
 
+async def test_an_old_page_is_looked_for_and_sent_under_another_name_only_while_it_may_page(ground: Ground) -> None:
+    """Twenty hours without the homeserver: one page had left, one was answered meanwhile, the others are still wanted."""
+    await ground.alarm()
+    pages = [row for row in await ground.outbox("PageText") if row.attempts == 0]
+    had_left, answered, *wanted = pages
+    wire = Wire(found={had_left.key: Delivered(EventId("$then"), RoomId("!kamer"))})
+    who = by(answered.target.removeprefix("person:"))
+    await ground.do(c.Acknowledge(page=PageId(answered.subject or ""), answer_by="text", by=who))
+    ground.now += TOO_OLD + timedelta(seconds=1)
+    async with delivering(ground, wire) as landed:
+        outcomes: dict[str, Outcome] = {}
+        while len(outcomes) < len(pages) - 1:
+            row, outcome = await landed.get()
+            if row.kind == "PageText":
+                outcomes[row.key] = outcome
+    assert outcomes[had_left.key] == Delivered(EventId("$then"), RoomId("!kamer"))
+    assert answered.key not in outcomes  # withdrawn with the answer
+    sent = [row.key for row in wire.started if row.kind == "PageText"]
+    assert sorted(sent) == sorted(f"{row.key}/again" for row in wanted)
+    async with ground.database.read() as tx:
+        (kept,) = [await outbox.get(tx, row.key) for row in wanted[:1]]
+    assert kept is not None
+    assert (kept.state, kept.event_id) == ("sent", f"${wanted[0].key}/again")
+
+
+async def test_while_the_room_cannot_be_read_an_old_page_waits(ground: Ground) -> None:
+    await ground.alarm()
+    pages = [row.key for row in await ground.outbox("PageText")]
+    ground.now += TOO_OLD + timedelta(seconds=1)
+    wire = Wire(found=dict.fromkeys(pages, Retry("no answer")))
+    async with delivering(ground, wire) as landed:
+        for _ in pages:
+            assert (await landed.get())[1] == Retry("no answer")
+    assert not [row for row in wire.started if row.kind == "PageText"]
+
+
 async def test_within_a_room_the_order_is_that_of_the_log(ground: Ground) -> None:
     await ground.alarm()
     await ground.do(c.ReportRoom(name="main", room_id=RoomId("!kamer")))
@@ -229,7 +272,7 @@ async def test_what_left_while_the_database_could_not_be_written_does_not_leave_
             written.set()
 
     chances = Chances(lambda: wire.now, lambda: 0.5)
-    deliverer = Deliverer(ground.desk, wire.post, wire.post, chances, down)
+    deliverer = Deliverer(ground.desk, wire.post, wire.post, chances, down, wire.look_back)
     await ground.renames("log_entry", "log_entry_away")
     for _ in range(3):
         with pytest.raises(DBAPIError):

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 import pytest_asyncio
 
 from bot.desk import Moment
@@ -12,6 +14,7 @@ from bot.domain import messages as m
 from bot.domain.delivery import Delivered, GaveUp, Retry
 from bot.domain.ids import Account, IncidentId, PageId, PersonId, RoleId, RoomId
 from bot.embedded.homeserver import Homeserver
+from bot.matrix import readback
 from bot.matrix.peer import Peer
 from bot.matrix.post import Post, Posted
 from bot.matrix.send import Unsent
@@ -118,3 +121,37 @@ async def test_a_room_that_a_sync_took_away_is_a_reason_and_no_crash(
     )
     bot.client.nio.rooms.pop(room)
     assert await share(bot.client, room) == NotShared("the bot is not in the room")
+
+
+async def test_what_left_long_ago_is_found_in_its_room_and_what_did_not_is_not(
+    office: Office, person: Callable[[str], Awaitable[Peer]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await person("anna")
+    office.account = Account(anna.user_id)
+    room = RoomId(await office.bot.direct_with(anna))
+    post = office.post()
+    sent, under_another = replace(row(PAGE), room=room), replace(row(PAGE, "flood/2/0"), room=room)
+    first, second = await post(sent), await post(outbox.again(under_another))
+    await office.bot.gateway.send(room, "m.room.message", {"msgtype": "m.text", "body": "van voor de namen"}, "a")
+    never = m.Answer(to=m.To("person", CYBER), lines=("nooit gezegd",))
+    older = replace(never, lines=("van voor de namen",))
+    # one event at a time, so that every page of what was said is asked for
+    monkeypatch.setattr(readback, "PAGE", 1)
+    assert isinstance(first, Delivered)
+    assert await post.look_back(sent) == first
+    assert await post.look_back(under_another) == second
+    assert await post.look_back(replace(row(never, "flood/3/0"), room=room)) is None
+    assert isinstance(await post.look_back(replace(row(older, "flood/4/0"), room=room)), Delivered)
+    assert await post.look_back(row(never, "flood/5/0")) is None  # who has no room was told nothing
+    assert (
+        await post.look_back(replace(row(PAGE, "flood/6/0"), room=room, created_at=NIGHT + timedelta(days=400))) is None
+    )
+    monkeypatch.setattr(readback, "MOST_PAGES", 1)
+    assert await post.look_back(replace(row(never, "flood/3/0"), room=room)) == GaveUp("too much was said since")
+    lost = replace(row(PAGE), room=RoomId("!elders:iog.example"))
+    assert isinstance(await post.look_back(lost), GaveUp | Retry)
+
+
+async def test_an_effect_that_is_the_same_twice_is_not_looked_for(office: Office) -> None:
+    making = m.MakeRoom(to=m.To("room"), name="main", number="2026-014", municipality="Waterbrug")
+    assert await office.post().look_back(row(making)) is None
