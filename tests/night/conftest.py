@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.demo.phones import Handsets
+from tests.night.phones import Phones, carried
 from tests.stories.brigade import Brigade, assembled
-from tests.stories.conftest import pytest_runtest_makereport, story, stranger
+from tests.stories.conftest import TOLD, pytest_runtest_makereport, story, stranger
+from tests.story import Story
 
 __all__ = ["pytest_runtest_makereport", "story", "stranger"]
 
@@ -23,5 +26,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def brigade(request: pytest.FixtureRequest) -> AsyncIterator[Brigade]:
-    async with assembled(request.param) as made:
+    async with assembled(request.param, still=True) as made:
         yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def handsets(brigade: Brigade) -> AsyncIterator[Handsets]:
+    async with carried(brigade) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phones(story: Story, handsets: Handsets, request: pytest.FixtureRequest) -> AsyncIterator[Phones]:
+    made = Phones(story, handsets)
+    yield made
+    try:
+        if request.node.stash.get(TOLD, False):
+            await story.settle()
+            made.ends()
+    finally:
+        await story.brigade.recovers()
+        await made.put_back()

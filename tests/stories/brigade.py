@@ -1,7 +1,8 @@
 """The brigade that all stories share: one homeserver, one provisioned installation, and people with clients of their own.
 
 The homeserver is a real Synapse, or our own one at the wire: quicker, and obedient to faults. The bot
-runs in this process, on the real clock moved by an offset: a story moves it, and nothing waits.
+runs in this process, on the real clock moved by an offset: a story moves it, and nothing waits. Or the clock stands still but
+for those moves: then what a story tells of minutes and seconds is the same on a machine that is busy.
 """
 
 import asyncio
@@ -26,13 +27,16 @@ from bot.embedded.homeserver import Homeserver
 from bot.matrix.peer import Peer
 from bot.matrix.wire import quoted, room_path
 from bot.playground import ROOT, Playground, set_up
-from bot.running import Bot, Surroundings
+from bot.running import MEASURE_EVERY, WATCH_EVERY, Bot, Surroundings
 from bot.store import rooms
+from bot.switchboard import KEEP_EVERY
+from bot.web.health import serve
 from tests.wire_homeserver.server import WireHomeserver
 
 Kind = Literal["synapse", "wire"]
 HOME = ZoneInfo("Europe/Amsterdam")
 FIRST_NIGHT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+LOOKING_AROUND = (WATCH_EVERY, MEASURE_EVERY, KEEP_EVERY)
 NIGHT = (3, 4)  # every story begins at 03:04 on the clock
 PEOPLE = (
     "bakker", "mulder", "vandijk", "smit", "jansen", "devries", "deboer", "peters", "hendriks", "vandenberg", "dejong",
@@ -50,6 +54,7 @@ class Brigade:
     moved: float = 0.0
     began: float = field(default_factory=time.monotonic)
     wire: WireHomeserver | None = None
+    still: bool = False
     _bot: Bot | None = None
     _loops: asyncio.Task[None] | None = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -82,18 +87,30 @@ class Brigade:
     @property
     def now(self) -> datetime:
         """What the bot takes for the time (UTC)."""
-        return FIRST_NIGHT + timedelta(seconds=time.monotonic() - self.began + self.moved)
+        return FIRST_NIGHT + timedelta(seconds=self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first night began."""
+        return self.moved + (0.0 if self.still else time.monotonic() - self.began)
 
     def _around(self) -> Surroundings:
         return replace(
             real_world(),
             wall=lambda: self.now,
-            monotonic=lambda: time.monotonic() + self.moved,
-            pause=lambda seconds: asyncio.sleep(seconds / 10),  # the patience of a night is not what stories are about
+            monotonic=lambda: self.began + self.elapsed,
+            pause=self._pause,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        """The patience of a night is not what stories are about; but what only looks around need not do so ten times as often."""
+        await asyncio.sleep(seconds if self.still and seconds in LOOKING_AROUND else seconds / 10)
 
     async def start(self) -> None:
         self._bot = await self._open.enter_async_context(opened(self.playground.settings, self._around()))
+        if self.playground.settings.public_url:  # what comes from outside finds the bot where its settings say
+            port = self.playground.settings.web_port
+            await self._open.enter_async_context(serve(self._bot.site(), "127.0.0.1", port))
         await self._bot.start()
         self._loops = asyncio.create_task(self._bot.run())
 
@@ -115,6 +132,7 @@ class Brigade:
         self.moved += by.total_seconds()
         if self._bot is not None:
             self._bot.wake.ripple.set()
+            self._bot.desk.committed.set()  # what was put off may be due by now
 
     def to_night(self) -> None:
         """On to the next night; half an hour at least, so that no story's alarm looks like another's."""
@@ -166,8 +184,8 @@ class Brigade:
 
 
 @asynccontextmanager
-async def assembled(kind: Kind = "synapse") -> AsyncIterator[Brigade]:
-    """The brigade, ready for the first story."""
+async def assembled(kind: Kind = "synapse", *, still: bool = False) -> AsyncIterator[Brigade]:
+    """The brigade, ready for the first story; `still`: its clock stands still but for the moves of the stories."""
     with tempfile.TemporaryDirectory(prefix="iog-story-", dir=_in_memory()) as made:
         directory = Path(made)
         async with _homeserver(kind, directory) as homeserver:
@@ -177,7 +195,7 @@ async def assembled(kind: Kind = "synapse") -> AsyncIterator[Brigade]:
             host = cast(Homeserver, homeserver)
             playground = await set_up(directory, host, contacts_dir=contacts, playbooks_dir=playbooks)
             wire = homeserver if isinstance(homeserver, WireHomeserver) else None
-            brigade = Brigade(playground, directory, wire=wire)
+            brigade = Brigade(playground, directory, wire=wire, still=still)
             await asyncio.gather(*(brigade.log_in(person) for person in PEOPLE))
             await brigade.start()
             yield brigade

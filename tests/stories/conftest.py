@@ -12,7 +12,7 @@ from tests.stories.brigade import Brigade, assembled
 from tests.story import Story
 
 _numbers = itertools.count(1)
-_TOLD = pytest.StashKey[bool]()
+TOLD = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,7 +21,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if call.when == "call":
-        item.stash[_TOLD] = report.passed
+        item.stash[TOLD] = report.passed
     return report
 
 
@@ -38,7 +38,7 @@ async def story(brigade: Brigade, request: pytest.FixtureRequest) -> AsyncIterat
         await story.begins()
         yield story
         try:
-            if request.node.stash.get(_TOLD, False):  # a story that broke off would only fail a second time
+            if request.node.stash.get(TOLD, False):  # a story that broke off would only fail a second time
                 await story.ends()
         finally:
             await story.cleans_up()
