@@ -1,6 +1,6 @@
 """Looks addresses up at the moment they are needed: the vault opens them for one send or one glance, and nothing keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +14,23 @@ from bot.store.database import Database
 from bot.store.reach import ReachRow
 
 
+def _nobody(_: PersonId) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What the vault and the table know together."""
+    """What the vault and the table know together. Where Apprise goes is the operator's to say (`of_operator`): an address that a
+    person could type would send the bot anywhere."""
 
     database: Database
     vault: Vault
+    of_operator: Callable[[PersonId], str | None] = _nobody
 
     async def __call__(self, person: PersonId, channel: Channel) -> str | None:
         """Somebody's verified address on a channel; None also when it was sealed with a key that is lost."""
+        if channel == "apprise":
+            return self.of_operator(person)
         async with self.database.read() as tx:
             row = await reach.get(tx, person, channel)
         return self._open(row)

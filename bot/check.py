@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.config import CONFIG, DEFAULT_FILE, Settings, load_settings
 from bot.config_words import Wrong
-from bot.domain.people import Language
+from bot.domain.people import ROLES, Language
 from bot.domain.playbook import Both
+from bot.pagers.one_way import is_known
 from bot.reference import check as reference
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
@@ -104,6 +105,7 @@ def checked(config: Path | None, contacts: Path | None, playbooks: Path | None, 
         mistakes.append(Mistake(problem.path, problem.line, problem.column, problem.message))
     if settings:
         mistakes += _strangers(settings, contacts, playbooks)
+        mistakes += _one_way(settings, contacts, playbooks)
     warnings = tuple(_surprises(settings)) if settings else ()
     return Checked(tuple(mistakes), settings, warnings=warnings)
 
@@ -131,6 +133,21 @@ def _strangers(settings: Settings, contacts: Path, playbooks: Path) -> Iterator[
         if known.contacts.person_of(account) is None:
             said = Both(f"{account} staat niet in de contacten", f"{account} is not in the contacts")
             yield Mistake("fallback_people", None, None, said)
+
+
+def _one_way(settings: Settings, contacts: Path, playbooks: Path) -> Iterator[Mistake]:
+    """Names that Apprise has an address for and that are nobody's, and addresses that it cannot use; never the address."""
+    known = load_reference(contacts, playbooks)
+    names: Collection[str] = () if isinstance(known, Broken) else {*known.contacts.people, *ROLES}
+    for name, given in settings.apprise_of.items():
+        if names and name not in names:
+            said = Both(
+                f"{name} is niemand in de contacten en geen rol", f"{name} is nobody in the contacts and no role"
+            )
+            yield Mistake("apprise_addresses", None, None, said)
+        elif not is_known(given):
+            said = Both(f"het adres van {name} kent Apprise niet", f"Apprise does not know the address of {name}")
+            yield Mistake("apprise_addresses", None, None, said)
 
 
 def _of_settings(wrong: Wrong) -> Mistake:

@@ -15,6 +15,7 @@ from bot.domain.ladder import ChannelState
 from bot.domain.people import Language
 from bot.matrix.doctor import Doctor, Finding, Verdict
 from bot.matrix.doctor_words import say
+from bot.pagers.one_way import is_known
 from bot.terminal import console, errors, keeping, language_of, stop
 from bot.words.shown import moment
 
@@ -59,6 +60,7 @@ async def _examined(settings: Settings, lang: Language) -> list[Finding]:
         key = settings.pickle_key.get_secret_value()
         findings = await Doctor(bot.client, bot.gateway, bot.database, contacts, key, around.wall).examine()
         findings += [_channel(state, lang) for state in bot.board.states()]
+        findings += [_one_way(settings)] if settings.apprise else []
         if bot.problems:
             reason = bot.problems[0].text(lang)
             return [*findings, Finding("contacts", "fail", {"reason": reason})]
@@ -70,6 +72,13 @@ def _channel(state: ChannelState, lang: Language) -> Finding:
     when = moment(state.last_success, lang) if state.last_success is not None else "–"
     values = {"channel": state.channel, "when": when, "reason": state.reason or "–"}
     return Finding("channel", "warn" if state.down else "ok", values)
+
+
+def _one_way(settings: Settings) -> Finding:
+    """How many the operator gave an address to, and whether Apprise knows each; nothing is sent."""
+    unknown = [name for name, given in settings.apprise_of.items() if not is_known(given)]
+    values = {"count": len(settings.apprise_of), "names": ", ".join(unknown)}
+    return Finding("apprise", "warn" if unknown else "ok", values)
 
 
 def _as_text(findings: Sequence[Finding], lang: Language, fit: bool) -> Iterator[str]:

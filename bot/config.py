@@ -16,6 +16,7 @@ from bot.config_channels import (
     ChannelSettings,
     WebAddress,
     apprise_is_missing,
+    apprise_lines,
     half_filled,
     in_the_clear,
     is_guessable,
@@ -202,6 +203,8 @@ def _half_filled(settings: Settings, source: "_Source") -> Iterator[Wrong]:
         yield Wrong(source.where("mail_security"), say("in_the_clear", field="mail_security"))
     if is_guessable(plain):
         yield Wrong(source.where("sms_webhook_secret"), say("guessable", field="sms_webhook_secret"))
+    if settings.apprise and isinstance(line := apprise_lines(plain("apprise_addresses")), int):
+        yield Wrong(source.where("apprise_addresses"), say("apprise_line", field="apprise_addresses", line=line))
     if apprise_is_missing(plain):
         yield Wrong(source.where("apprise"), say("no_apprise", field="apprise"))
 

@@ -1,7 +1,7 @@
 """The settings of the channels beside Matrix: all of them off until filled in, and refused when half filled in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,9 +18,14 @@ CHANNEL_SECRETS: Final = (
     "ntfy_token",
     "mail_password",
     "pushover_token",
+    "apprise_addresses",
 )
 # Text messages are not signed, so whoever knows the address may answer for anybody. It is a part of an address: no slash in it.
 _UNGUESSABLE: Final = re.compile(r"[A-Za-z0-9._~-]{20,}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_APPRISE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*://\S+")
+# Kinds of an Apprise address that would run or read something on this machine instead of telling somebody.
+OF_THIS_MACHINE: Final = ("dbus", "kde", "qt", "glib", "gnome", "macosx", "windows", "syslog")
 _HERE: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -106,6 +111,14 @@ class ChannelSettings(BaseSettings):
     # Pushover asks for at least five seconds between two looks at a receipt (its receipts page).
     pushover_poll_seconds: Annotated[float, Field(ge=5, le=600, allow_inf_nan=False)] = 5.0
     apprise: bool = False
+    apprise_addresses: SecretStr = SecretStr("")
+    apprise_addresses_file: Path | None = None
+
+    @property
+    def apprise_of(self) -> Mapping[str, str]:
+        """The operator's Apprise address of each person or role that has one, by id; of nobody while Apprise is off."""
+        found = apprise_lines(self.apprise_addresses.get_secret_value()) if self.apprise else {}
+        return found if isinstance(found, dict) else {}
 
     @property
     def is_answered_by_text(self) -> bool:
@@ -145,6 +158,7 @@ _OF_PROVIDER: Final = {
 def half_filled(plain: Callable[[str], str]) -> dict[str, str]:
     """The settings that are missing, each with the one that asks for it first; `plain` gives a setting as text."""
     asked = [("sms_provider", name) for name in _OF_PROVIDER[plain("sms_provider")]]
+    asked += [("apprise", "apprise_addresses")] if plain("apprise") == "True" else []
     asked += [(given, name) for given, needed in _ASKS_FOR.items() if plain(given) for name in needed]
     return {name: given for given, name in reversed(asked) if not plain(name)}
 
@@ -158,6 +172,21 @@ def is_guessable(plain: Callable[[str], str]) -> bool:
     """Whether the secret of the webhook is too short, or holds signs that do not arrive as a part of an address."""
     secret = plain("sms_webhook_secret")
     return bool(secret) and not _UNGUESSABLE.fullmatch(secret)
+
+
+def apprise_lines(text: str) -> dict[str, str] | int:
+    """Lines of a name and an address (`jansen ntfys://…`), by name; else the number of the first line that is none."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        parts = line.split()
+        if not parts or line.lstrip().startswith("#"):
+            continue
+        if len(parts) != 2 or parts[0] in found or not _NAME.fullmatch(parts[0]) or not _APPRISE.fullmatch(parts[1]):
+            return number
+        if parts[1].partition("://")[0].lower() in OF_THIS_MACHINE:
+            return number
+        found[parts[0]] = parts[1]
+    return found
 
 
 def apprise_is_missing(plain: Callable[[str], str]) -> bool:

@@ -49,6 +49,7 @@ _OFFERED: Final[dict[str, object]] = {
     "mail_password_file": "/etc/iogplus/mail_password",
     "mail_from": "iog-bot@iog.example",
     "pushover_token_file": "/etc/iogplus/pushover_token",
+    "apprise_addresses_file": "/etc/iogplus/apprise_addresses",
     "reach_key_file": "/etc/iogplus/reach_key",
     "node_name": "bot-1",
 }

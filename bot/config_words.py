@@ -140,6 +140,13 @@ ABOUT: Final[dict[str, Both]] = {
         "of berichten ook langs diensten mogen die Apprise kent; alleen heen, en na installatie van `iogplus[apprise]`",
         "whether notices may also go by services that Apprise knows; one way, and once `iogplus[apprise]` is installed",
     ),
+    "apprise_addresses": Both(
+        "waar Apprise heen mag: op elke regel iemands id of een rol, en het adres; wie er niet in staat, krijgt niets",
+        "where Apprise may go: on each line somebody's id or a role, and the address; nobody else gets anything",
+    ),
+    "apprise_addresses_file": Both(
+        "bestand met alleen apprise_addresses", "file that holds nothing but apprise_addresses"
+    ),
     "reach_key_file": Both(
         "sleutel waarmee privénummers zijn versleuteld, alleen leesbaar voor de bot; standaard reach_key in state_dir",
         "key that seals private numbers, readable by the bot only; reach_key in state_dir unless given",
@@ -179,6 +186,10 @@ _WRONG: Final[dict[str, Both]] = {
     "no_apprise": Both(
         "{field} staat aan, maar Apprise is niet geïnstalleerd: installeer `iogplus[apprise]`",
         "{field} is on, but Apprise is not installed: install `iogplus[apprise]`",
+    ),
+    "apprise_line": Both(
+        "{field}: regel {line} is geen naam met een adres, zoals `jansen ntfys://…`",
+        "{field}: line {line} is no name with an address, such as `jansen ntfys://…`",
     ),
     "unfit": Both("{field} kan zo niet: {about}", "{field} cannot be so: {about}"),
     "unknown": Both("onbekende instelling: {field}", "unknown setting: {field}"),

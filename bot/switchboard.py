@@ -1,6 +1,6 @@
 """Everything beside Matrix, put together: whose number is whose, the configured channels, and what runs for them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,7 @@ from bot.web.wire import Misses
 from bot.words.catalogue import Catalogue
 
 KEEP_EVERY: Final = 10.0  # seconds between two writings of how the channels do
+_NONE: Final[frozenset[Channel]] = frozenset()
 Loop = Callable[[], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
@@ -90,13 +91,20 @@ class Switchboard:
     calendars: CalendarPages
     misses: Misses
     pause: Pause
+    people: Callable[[], Iterable[PersonId]]
 
     async def reachable(self, tx: AsyncConnection) -> Mapping[PersonId, frozenset[Channel]]:
         """On which channels people can be rung now: verified by them, and configured."""
         if not self.pagers.available:
             return {}
         found = await readable(tx, self.vault)
-        return {person: has & self.pagers.available for person, has in found.items()}
+        one_way = {
+            person: frozenset[Channel](("apprise",)) for person in self.people() if self.addresses.of_operator(person)
+        }
+        has = {
+            person: found.get(person, _NONE) | one_way.get(person, _NONE) for person in found.keys() | one_way.keys()
+        }
+        return {person: channels & self.pagers.available for person, channels in has.items()}
 
     def states(self) -> tuple[ChannelState, ...]:
         """How the configured channels do at this moment, from memory."""
@@ -142,7 +150,14 @@ async def switched(
     def now() -> datetime:
         return desk.clock().now
 
-    addresses = Addresses(desk.database, vault)
+    def of_operator(person: PersonId) -> str | None:
+        """A person's own address, else that of the first of their roles that has one."""
+        known = house.contacts().people.get(person)
+        names = (person, *known.roles) if known is not None else ()
+        return next((apprise[name] for name in names if name in apprise), None)
+
+    apprise = settings.apprise_of
+    addresses = Addresses(desk.database, vault, of_operator)
     link = Linking(desk.database, settings.public_url, around.salts, now)
     async with channels(settings, words) as made:
         pagers = Pagers(
@@ -181,4 +196,5 @@ async def switched(
             ),
             misses=misses,
             pause=around.pause,
+            people=lambda: house.contacts().people,
         )  # fmt: skip

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 Channel = Literal["matrix", "sms", "voice", "ntfy", "mail", "pushover", "apprise"]
 CHANNELS: Final[tuple[Channel, ...]] = ("matrix", "sms", "voice", "ntfy", "mail", "pushover", "apprise")
-# Two channels of one telephone number fail together; a phone that is off is off for both.
+# Two channels of one telephone number fail together; a phone that is off is off for both. Apprise counts for nothing: it goes
+# one way, and nobody hears whether it came.
 INDEPENDENT: Final[tuple[frozenset[Channel], ...]] = (
     frozenset(("matrix",)),
     frozenset(("sms", "voice")),
-    frozenset(("ntfy", "pushover", "apprise")),
+    frozenset(("ntfy", "pushover")),
     frozenset(("mail",)),
 )
 
@@ -43,11 +44,11 @@ class ChannelState:
 DEFAULT_LADDER: Final[Ladder] = (
     Rung("ntfy", timedelta(0)),
     Rung("pushover", timedelta(0)),
-    Rung("apprise", timedelta(0)),
     Rung("mail", timedelta(seconds=60)),
     Rung("sms", timedelta(seconds=60)),
     Rung("voice", timedelta(seconds=120)),
     Rung("voice", timedelta(seconds=210)),
+    Rung("apprise", timedelta(seconds=210)),
 )
 
 

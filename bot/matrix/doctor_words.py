@@ -15,6 +15,14 @@ _SAID: Final[dict[str, Both]] = {
         "kanaal {channel} is overgeslagen ({reason}); werkte voor het laatst {when}; kijk bij de aanbieder",
         "channel {channel} was passed over ({reason}); last worked {when}; look at the provider",
     ),
+    "apprise.ok": Both(
+        "Apprise heeft een adres voor {count} mensen of rollen; het gaat alleen heen en telt niet als kanaal",
+        "Apprise has an address for {count} people or roles; it goes one way and counts as no channel",
+    ),
+    "apprise": Both(
+        "Apprise kent het adres niet van {names}; kijk in apprise_addresses_file",
+        "Apprise does not know the address of {names}; look into apprise_addresses_file",
+    ),
     "login.ok": Both("de aanmelding geldt: {account}, apparaat {device}", "the login is valid: {account}, device {device}"),
     "login": Both(
         "de aanmelding geldt niet ({reason}); controleer het adres van de homeserver, of draai iogplus new-device",

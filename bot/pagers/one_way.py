@@ -8,13 +8,11 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from bot.config_channels import OF_THIS_MACHINE
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ladder import Channel
 from bot.pagers.asking import TOTAL_SECONDS
 from bot.pagers.channel import MESSAGE_REFUSED, Notice
-
-# Kinds of address that would run or read something on this machine instead of telling somebody.
-_OF_THIS_MACHINE = ("dbus", "kde", "qt", "glib", "gnome", "macosx", "windows", "syslog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,20 @@ class AppriseNotice:
         return Delivered()
 
 
+def is_known(address: str) -> bool:
+    """Whether Apprise knows such an address; nothing is sent."""
+    import apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    return apprise.Apprise().add(address) is True
+
+
 def _notify(notice: Notice) -> bool | None:
     """Whether Apprise says that it was sent; None for an address that it does not know. Blocks."""
     import apprise
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
-    if notice.address.partition("://")[0].lower() in _OF_THIS_MACHINE:
+    if notice.address.partition("://")[0].lower() in OF_THIS_MACHINE:
         return None
     kind = apprise.NotifyType.FAILURE if notice.urgent else apprise.NotifyType.INFO
     service = apprise.Apprise()

@@ -114,7 +114,9 @@ class Pagers:
         match message:
             case m.ChannelPage():
                 assert row.incident is not None, "pages belong to an incident"
-                link = await self.link(row.incident, message.page, message.person, message.channel)
+                # where Apprise brings it others may read along, and a link answers for whoever opens it
+                one_way = message.channel == "apprise"
+                link = "" if one_way else await self.link(row.incident, message.page, message.person, message.channel)
                 said = channel_words.page(self.catalogue, message, link, hears_texts=self.hears_texts)
             case m.ChannelEcho():
                 link, said = "", channel_words.echo(self.catalogue, message)

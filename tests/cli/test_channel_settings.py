@@ -32,6 +32,40 @@ def test_only_this_machine_says_who_asks_unless_others_are_named(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("jansen", 1),
+        ("jansen ntfys://a b", 1),
+        ("jansen ntfys://a\njansen json://b", 2),
+        ("Jansen ntfys://a", 1),
+        ("jansen example.org", 1),
+        ("# mag\n\njansen syslog://", 3),
+        ("jansen DBUS://x", 1),
+    ],
+)
+def test_an_address_for_apprise_is_a_name_and_an_address(tmp_path: Path, text: str, line: int) -> None:
+    assert read(tmp_path, apprise=True, apprise_addresses=text) == [
+        f"apprise_addresses: line {line} is no name with an address, such as `jansen ntfys://…`"
+    ]
+
+
+def test_apprise_goes_nowhere_unless_the_operator_says_where(tmp_path: Path) -> None:
+    assert read(tmp_path, apprise=True) == [
+        f"apprise_addresses is missing beside apprise: {ABOUT['apprise_addresses'].en}"
+    ]
+    secret = tmp_path / "apprise"
+    secret.write_text("jansen ntfys://push.example/geheim\nexpert_cyber json://x.example\n", encoding="utf-8")
+    secret.chmod(0o400)
+    found = read(tmp_path, apprise=True, apprise_addresses_file=str(secret))
+    assert isinstance(found, Settings)
+    assert dict(found.apprise_of) == {"jansen": "ntfys://push.example/geheim", "expert_cyber": "json://x.example"}
+    assert "geheim" not in f"{found!r} {found.shown()}"
+    off = read(tmp_path, apprise_addresses_file=str(secret))
+    assert isinstance(off, Settings)
+    assert dict(off.apprise_of) == {}
+
+
+@pytest.mark.parametrize(
     ("given", "hears"),
     [
         ({"sms_provider": "cm", "sms_webhook_secret": "geheim" * 4}, True),
@@ -73,7 +107,10 @@ def test_every_channel_is_off_unless_it_is_filled_in(tmp_path: Path) -> None:
         {"mail_host": "mail.iog.example", "mail_from": "iog-bot@iog.example", **PUBLIC},
         {"mail_host": "localhost", "mail_security": "none", "mail_from": "iog-bot@iog.example", **PUBLIC},
         {"pushover_token": "sleutel"},
-        {"apprise": True},
+        {
+            "apprise": True,
+            "apprise_addresses": "# wie\njansen ntfys://push.example/a\n\nexpert_cyber  json://x.example\n",
+        },
     ],
     ids=lambda given: "+".join(given),
 )
@@ -147,7 +184,9 @@ def test_a_webhook_that_can_be_guessed_is_refused(tmp_path: Path, secret: str) -
 
 def test_apprise_that_is_not_installed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.config_channels.find_spec", lambda _: None)
-    assert read(tmp_path, apprise=True) == ["apprise is on, but Apprise is not installed: install `iogplus[apprise]`"]
+    assert read(tmp_path, apprise=True, apprise_addresses="jansen json://x.example") == [
+        "apprise is on, but Apprise is not installed: install `iogplus[apprise]`"
+    ]
 
 
 def test_fields_of_a_gateway_come_from_the_environment_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

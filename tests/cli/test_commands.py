@@ -135,6 +135,23 @@ def test_check_warns_of_texts_that_surprise_and_is_content_all_the_same(
     assert noted.count("::warning file=") == len(warned)
 
 
+# one of the services that Apprise loads uses a module of Python's that goes away
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_check_names_who_apprise_cannot_reach_and_never_where(
+    installation: Path, iogplus: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = "jansen json://x.example\nexpert_cyber onzin://geheim\nniemand json://geheim\n"
+    monkeypatch.setenv("IOGPLUS_APPRISE", "true")
+    monkeypatch.setenv("IOGPLUS_APPRISE_ADDRESSES", given)
+    said = iogplus("check", "--lang", "en")
+    assert said.exit_code == 1
+    assert [line for line in said.stdout.splitlines() if line.startswith("apprise_addresses: ")] == [
+        "apprise_addresses: Apprise does not know the address of expert_cyber",
+        "apprise_addresses: niemand is nobody in the contacts and no role",
+    ]
+    assert "geheim" not in said.stdout
+
+
 def test_check_annotates_a_pull_request(installation: Path, iogplus: Runs) -> None:
     (installation / "playbooks" / "PB01.yaml").write_text("tijd: a: b\n", encoding="utf-8")
     said = iogplus("check", "--format", "github")

@@ -963,7 +963,7 @@ MISTAKES = (
         REGION,
         "{kanaal: sms,",
         "{kanaal: fax,",
-        (("contacts/regio.yaml:26:16: fax kan hier niet; kies uit: ntfy, pushover, apprise, mail, sms, bellen"),),
+        (("contacts/regio.yaml:25:16: fax kan hier niet; kies uit: ntfy, pushover, apprise, mail, sms, bellen"),),
     ),
     Mistake(
         "unknown channel of a person",
