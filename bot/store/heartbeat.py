@@ -28,9 +28,8 @@ async def beat(
     conn: AsyncConnection, beat_at: datetime, effective: datetime, boot: str = "", monotonic: float = 0.0
 ) -> None:
     """Write that the process lives; `effective` is where the next process takes up the time, `monotonic` is in seconds."""
-    values = {
-        "beat_at": beat_at, "effective": effective, "boot": boot or None, "monotonic": round(monotonic * 1000),
-    }  # fmt: skip
+    since = {"boot": boot, "monotonic": round(monotonic * 1000)} if boot else {"boot": None, "monotonic": None}
+    values = {"beat_at": beat_at, "effective": effective, **since}
     written = insert(conn, heartbeat).values(id=1, epoch=0, **values)
     await conn.execute(written.on_conflict_do_update(index_elements=["id"], set_=values))
 
