@@ -5,14 +5,14 @@ A little longer than most modules: every message that is typed takes one of thes
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, assert_never
 
 from bot import answers
 from bot.domain import commands as c
 from bot.domain import messages as m
-from bot.domain.ids import EventId, RoomId
+from bot.domain.ids import EventId, PersonId, RoomId
 from bot.domain.people import Language, Person
 from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
@@ -27,6 +27,7 @@ from bot.words.grammar import BY_NAME, role_word
 from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
 CONFIRMED_WITHIN: Final = timedelta(hours=1)
+Pages = tuple[list[answers.OpenPage], list[answers.OpenPage]]  # those that wait for an answer, and the others
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 # What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
@@ -41,9 +42,10 @@ MEANT: Final = frozenset(("DidYouMean", "ReadyAsked"))
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Understands text messages."""
+    """Understands one text message, or what a tap on a question stands for."""
 
     acting: Acting
+    _known: dict[PersonId, Pages] = field(default_factory=dict)
 
     async def message(self, event: Event) -> None:
         content = event.content
@@ -113,9 +115,11 @@ class Saying:
         role = domain_picked(text)
         if role is None or event.place not in ("direct", "alarm"):
             return False
+        waiting, _ = await self._pages(person)
+        if waiting:
+            return False
         incident = await answers.spoken_of(self.acting.desk, person)
-        waiting, _ = await answers.pages_of(self.acting.desk, person.id)
-        if waiting or incident is None or incident.reporter != person.id or not incident.awaiting:
+        if incident is None or incident.reporter != person.id or not incident.awaiting:
             return False
         correct = c.CorrectCall(roles=(role,), by=heard.by)
         await self.acting.command(event, replace(heard, incident=incident), person, lambda: correct)
@@ -148,7 +152,7 @@ class Saying:
         if incident is None and said.incident:
             incident = await answers.numbered(self.acting.desk, said.incident)
         if said.verb in ("yes", "no", "eta"):
-            waiting, others = await answers.pages_of(self.acting.desk, person.id)
+            waiting, others = await self._pages(person)
             if said.incident:
                 waiting = [o for o in waiting if o.incident.number == said.incident]
                 others = [o for o in others if o.incident.number == said.incident]
@@ -163,6 +167,12 @@ class Saying:
         if incident is None and said.verb in translate.AFTERWARDS:
             incident = await answers.last_closed(self.acting.desk, person)
         return replace(heard, incident=incident)
+
+    async def _pages(self, person: Person) -> Pages:
+        """Read once for a message: somebody waits for the answer to it, and nothing that it does comes before this is known."""
+        if person.id not in self._known:
+            self._known[person.id] = await answers.pages_of(self.acting.desk, person.id)
+        return self._known[person.id]
 
     async def _which_page(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         """With more than one page open the bot lists them; with none it says so."""

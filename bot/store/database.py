@@ -36,6 +36,9 @@ TURN_SECONDS: Final = 10.0
 # A server that is busy with something else must fail in time; reading a whole log takes a tenth of this.
 STATEMENT_MILLISECONDS: Final = 4_000
 
+# Under this name a connection remembers whether it may write.
+_WRITES: Final = "iog_writes"
+
 # Anything weaker loses commits at a power cut, and WAL can corrupt a file before SQLite 3.51.3. secure_delete, because
 # an erased field must not stay readable in the free pages of the file.
 _SQLITE_MUST: Final = (
@@ -297,7 +300,11 @@ def _sqlite_engine(path: str, readonly: bool) -> AsyncEngine:
 
     def on_begin(conn: Connection) -> None:
         writes = conn.get_execution_options().get("writes", False)
-        conn.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        # each statement is a walk to the connection's thread and back: the mode is set only when it is another
+        if conn.connection.info.get(_WRITES) != writes:
+            conn.connection.info.pop(_WRITES, None)
+            conn.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+            conn.connection.info[_WRITES] = writes
         # IMMEDIATE: a transaction that reads first and writes later could otherwise be refused halfway.
         conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

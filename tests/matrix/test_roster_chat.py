@@ -442,6 +442,24 @@ async def test_who_costs_one_read_beside_finding_out_who_asks(chat: Chat) -> Non
     assert begun == ["read", "read", "write"]
 
 
+async def test_an_answer_to_a_page_is_read_up_in_three_reads(chat: Chat) -> None:
+    """Each costs a turn at the database, and somebody waits for the confirmation."""
+    await chat.ground.alarm()
+    await chat.ground.sends_all()
+    begun: list[str] = []
+
+    def on_begin(conn: Connection) -> None:
+        begun.append("write" if conn.get_execution_options().get("writes") else "read")
+
+    engine, row = chat.ground.database._engine.sync_engine, await chat.puts("cyber1", "1")
+    event.listen(engine, "begin", on_begin)
+    await chat.hearing.hear(row)
+    event.remove(engine, "begin", on_begin)
+    # where it was said; which pages the sender has; what the bot asked last; the answer in the log
+    assert begun == ["read", "read", "read", "write"]
+    assert any("acknowledged" in kind for kind in await chat.ground.kinds())
+
+
 async def test_a_shift_on_a_municipalitys_own_roster_is_named_with_it(chat: Chat) -> None:
     with_its_own(Roster(chat.ground))
     async with chat.ground.database.begin() as tx:
