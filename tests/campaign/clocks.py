@@ -119,7 +119,7 @@ async def _escalation(
         ground.way.begin(listening)
         if not await listening.springs_within(60):
             raise WentWrong("the bot does not listen")
-        said = await _said(ground, await ground.raise_alarm(code))
+        said = await _said(ground, await ground.raise_alarm(code, "bakker"))
         began = loop.time()
         await asyncio.sleep(after)
         moved = variant == "as_it_is"

@@ -27,12 +27,15 @@ from bot.playground import ROOT, Playground, set_up
 from tests.campaign.wire import Way, way_to
 from tests.postgres import Server, server
 
-# Two who report and three who are called: for all six roles of an alarm, so that every alarm is exactly three pages.
-REPORTERS: Final = ("bakker", "visser")
+# Three are called, for all six roles of an alarm, so that every alarm is exactly three pages. Who reports are many, because five
+# alarms of one of them in a quarter of an hour are bundled; most take their phone in hand when it is their turn.
+REPORTERS: Final = (
+    "bakker", "visser", "smits", "mulders", "vos", "kok", "prins", "blom", "schouten", "dekker", "brouwer", "maas", "kuipers",
+    "post", "hoek", "evers", "bosman", "lammers", "timmer", "wolf",
+)  # fmt: skip
+AT_HAND: Final = REPORTERS[:2]
 CALLED: Final = ("vandijk", "dejong", "deboer")
-_ROLES: Final = {
-    "bakker": ["melder"],
-    "visser": ["melder"],
+_ROLES: Final = {name: ["melder"] for name in REPORTERS} | {
     "vandijk": ["coordinator"],
     "dejong": ["politie", "om"],
     "deboer": ["expert_cter", "expert_zorg", "communicatie"],
@@ -158,11 +161,12 @@ class Ground:
     directory: Path
     playground: Playground
     way: Way
-    peers: Mapping[str, Peer]
-    direct: Mapping[str, str]
+    peers: dict[str, Peer]
+    direct: dict[str, str]
     postgres: Server | None = None
     alarms: dict[str, str] = field(default_factory=dict)
     surroundings: Mapping[str, str] = field(default_factory=dict)
+    _raised: Counter[str] = field(default_factory=Counter)
     _judged: set[str] = field(default_factory=set)
     _bots: dict[str, Bots] = field(default_factory=dict)
 
@@ -177,9 +181,19 @@ class Ground:
             bots.close()
         self._bots.clear()
 
-    async def raise_alarm(self, code: str, reporter: str = "bakker", sentence: str = URGENT) -> str:
-        peer = self.peers[reporter]
-        event = await peer.say(self.direct[reporter], f"alarm {sentence} het is {code}")
+    async def reporter(self) -> str:
+        """Whose turn it is to raise an alarm, with a phone in hand."""
+        name = min(REPORTERS, key=lambda each: self._raised[each])
+        if name not in self.peers:
+            self.peers[name] = peer = await self.playground.peer(name, self.directory / "clients")
+            self.direct[name] = await _joined(self.playground, peer)
+        return name
+
+    async def raise_alarm(self, code: str, reporter: str | None = None, sentence: str = URGENT) -> str:
+        """Gives the event; raised by whose turn it is when nobody is named."""
+        reporter = reporter or await self.reporter()
+        self._raised[reporter] += 1
+        event = await self.peers[reporter].say(self.direct[reporter], f"alarm {sentence} het is {code}")
         self.alarms[code] = event
         return event
 
@@ -249,7 +263,7 @@ class Ground:
         """
         counted: Counter[str] = Counter(alarms=len(codes), pages=0, lost=0, doubled=0, unreadable=0)
         confirmed: Counter[str] = Counter()
-        for person in (*called, *REPORTERS):
+        for person in (*called, *(name for name in REPORTERS if name in self.peers)):
             told = [each for each in await self.told(person) if each.event_id not in self._judged]
             self._judged.update(each.event_id for each in told)
             # every message names its incident, so two that are the same are one that was sent twice
@@ -292,7 +306,7 @@ def _shown(peer: Peer, source: dict[str, Any]) -> Told | None:
 
 
 def write_contacts(directory: Path, escalation: str) -> Path:
-    """A region of five; with the usual `escalation` nobody is called twice, because nobody's wait is over before the end."""
+    """A region of one municipality; with the usual `escalation` nobody is called twice: nobody's wait is over before the end."""
     directory.mkdir()
     (directory / "gemeenten.yaml").write_text("gemeenten:\n  - {id: waterbrug, naam: Waterbrug}\n", encoding="utf-8")
     people = "".join(
@@ -340,6 +354,7 @@ async def prepared(
     """A fresh installation below `directory` with everybody logged in and in their rooms; all of it ends with the block."""
     contacts = write_contacts(directory / "contacts", escalation)
     peers: dict[str, Peer] = {}
+    direct: dict[str, str] = {}
     async with AsyncExitStack() as stack:
         homeserver = await Homeserver.start(directory / "homeserver", secret=secrets.token_hex(), limits=limits)
         stack.push_async_callback(homeserver.kill)
@@ -350,13 +365,18 @@ async def prepared(
             given = {"database_url": postgres.url(DATABASE), "lease_seconds": 6}
         way = await stack.enter_async_context(way_to(homeserver.url))
         playground = await set_up(directory, homeserver, contacts_dir=contacts, homeserver_url=way.url, **given)
-        for name in (*REPORTERS, *CALLED):
+        stack.push_async_callback(_close, peers)
+        for name in (*AT_HAND, *CALLED):
             peers[name] = await playground.peer(name, directory / "clients")
-            stack.push_async_callback(peers[name].close)
-        direct = {name: await _joined(playground, peer) for name, peer in peers.items()}
+            direct[name] = await _joined(playground, peers[name])
         ground = Ground(directory, playground, way, peers, direct, postgres)
         stack.callback(ground.close)
         yield ground
+
+
+async def _close(peers: Mapping[str, Peer]) -> None:
+    for peer in peers.values():
+        await peer.close()
 
 
 async def _joined(playground: Playground, peer: Peer) -> str:

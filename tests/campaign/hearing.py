@@ -31,13 +31,13 @@ async def run(ground: Ground, seed: int, kills: int) -> Counter[str]:
 
 async def _away(ground: Ground, code: str) -> Sequence[str]:
     """Three alarms in a room, with so much between them that one sync cannot show it all; gives their codes."""
-    codes = [f"{code}-{n}" for n in range(3)]
+    codes, reporter = [f"{code}-{n}" for n in range(3)], await ground.reporter()
     for code in codes[:2]:
-        await ground.raise_alarm(code, sentence=PLAIN)
+        await ground.raise_alarm(code, reporter, PLAIN)
         for n in range(GAP // 2):
             # a notice: the bot hears it and answers nothing
-            await ground.peers["bakker"].say(ground.direct["bakker"], f"gerucht {n}", msgtype="m.notice")
-    await ground.raise_alarm(codes[2], sentence=PLAIN)
+            await ground.peers[reporter].say(ground.direct[reporter], f"gerucht {n}", msgtype="m.notice")
+    await ground.raise_alarm(codes[2], reporter, PLAIN)
     return codes
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
-from tests.campaign.ground import REPORTERS, URGENT, Ground
+from tests.campaign.ground import URGENT, Ground
 from tests.campaign.wire import Rule, Trap, never, to, writes
 
 LONGEST: Final = 2.5  # seconds; a start takes about one, an alarm's messages about two more
@@ -22,7 +22,6 @@ class Plan:
     nth: int
     seconds: float
     alarms: tuple[tuple[str, int], ...] = ()  # code, at
-    reporter: str = REPORTERS[0]
     sentence: str = URGENT
     matches: Rule = writes
     refuse: Rule = never
@@ -32,7 +31,7 @@ def drawn(rng: Random, code: str, *, chance: float = 1 / 3, most: int = 1) -> Pl
     """A life that is drawn from chance, with up to `most` alarms."""
     alarms = tuple((f"{code}-{n}", rng.randint(0, 12)) for n in range(most) if rng.random() < chance)
     end: Literal["moment", "before", "after"] = rng.choice(("moment", "before", "after"))
-    return Plan(end, rng.randint(1, WRITES), rng.uniform(0, LONGEST), alarms, rng.choice(REPORTERS))
+    return Plan(end, rng.randint(1, WRITES), rng.uniform(0, LONGEST), alarms)
 
 
 def at_a_page(rng: Random, code: str) -> Plan:
@@ -44,7 +43,7 @@ async def live(ground: Ground, plan: Plan, variant: str = "as_it_is") -> None:
     """One life from its start to its kill; returns when the alarms of the plan were accepted by the homeserver."""
     for code, at in plan.alarms:
         if at == 0:
-            await ground.raise_alarm(code, plan.reporter, plan.sentence)
+            await ground.raise_alarm(code, sentence=plan.sentence)
     bot = ground.bots(variant)
     trap = None
     if plan.end != "moment":
@@ -82,7 +81,7 @@ async def _say(ground: Ground, plan: Plan) -> None:
         reached = asyncio.ensure_future(ground.way.reached(at))
         await asyncio.wait((reached,), timeout=LONGEST / 2)
         reached.cancel()
-        await ground.raise_alarm(code, plan.reporter, plan.sentence)
+        await ground.raise_alarm(code, sentence=plan.sentence)
 
 
 async def rest(ground: Ground, variant: str = "as_it_is", patience: float = 60.0) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from tests.campaign.ground import CALLED, DATABASE, REPORTERS, Bots, Ground, WentWrong
+from tests.campaign.ground import CALLED, DATABASE, Bots, Ground, WentWrong
 from tests.campaign.line import Cut, Line, line_to
 from tests.postgres import Server
 
@@ -150,7 +150,7 @@ async def run(
         for code, strike in zip(codes, strikes, strict=True):
             ruler = await town.all_up()
             await asyncio.sleep(rng.uniform(0, seconds))  # also while it starts
-            raising = asyncio.create_task(_raise(ground, code, rng.choice(REPORTERS), rng.uniform(0, seconds)))
+            raising = asyncio.create_task(_raise(ground, code, rng.uniform(0, seconds)))
             await asyncio.sleep(rng.uniform(0, seconds / 2))
             counted += await _struck(town, ruler, strike, rng, variant)
             await raising
@@ -173,9 +173,9 @@ async def control(ground: Ground, seed: int, *, pauses: int, seconds: float) -> 
     return await run(ground, seed, kills=0, pauses=pauses, cuts=0, seconds=seconds, variant="unfenced")
 
 
-async def _raise(ground: Ground, code: str, reporter: str, after: float) -> None:
+async def _raise(ground: Ground, code: str, after: float) -> None:
     await asyncio.sleep(after)
-    await ground.raise_alarm(code, reporter)
+    await ground.raise_alarm(code)
 
 
 async def _struck(town: Town, ruler: Host, strike: Strike, rng: Random, variant: str) -> Counter[str]:
