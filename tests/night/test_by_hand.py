@@ -128,7 +128,8 @@ async def test_numbers_are_shown_to_the_coordinator_alone_and_recorded(story: St
     assert "numbers.shown" not in await story.entries()
     await story.says("vandijk", "toon nummers")
     told = await story.last("vandijk")
-    assert f"Jansen: {number}" in told.replace("06-", "+316").replace(" ", " ") or number[-8:] in told
+    assert number in told
+    assert address("deboer", "voice") in told
     assert "Dienstnummer van de regio: 085-0000000" in told
     assert "Van Dijk:" not in told  # who came needs no call
     assert (await story.entries()).count("numbers.shown") == 1

@@ -138,7 +138,7 @@ async def test_two_are_called_at_once_and_both_are_waited_for(story: Story) -> N
         story.expects_page("peters")
         await story.answers("deboer")
         assert (await story.call(CTER)).state == "calling"
-        assert (await phones_page_state(story, "peters")) == "open"
+        assert await page_state(story, "peters") == "open"
         await story.says("peters", "1")
         story.hears("peters", "You are coming")
         call = await story.call(CTER)
@@ -146,7 +146,7 @@ async def test_two_are_called_at_once_and_both_are_waited_for(story: Story) -> N
         story.heeds_everything()
 
 
-async def phones_page_state(story: Story, person: str) -> str:
+async def page_state(story: Story, person: str) -> str:
     pages = [p for p in (await story.incident()).pages.values() if p.person == person]
     return pages[-1].state
 

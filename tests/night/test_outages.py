@@ -5,7 +5,7 @@ import pytest
 from tests.night.phones import Phones, asleep
 from tests.night.told import PLAIN, all_but, only_the_coordinator, plain
 from tests.stories.test_accidents import changed
-from tests.story import CALLED, RIOT, Story
+from tests.story import RIOT, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -111,7 +111,6 @@ async def test_a_flood_of_one_reporter_is_bundled_and_another_town_is_heard(stor
     await story.says("mulder", RIOT.replace("Waterbrug", "Polderdam"))
     assert len(await story._incidents()) == 6
     story.heeds_everything()
-    assert "2026" in await story.number() or "202" in await story.number()
 
 
 async def test_a_person_is_rung_for_five_cases_in_a_quarter_and_for_the_first_page_of_each(story: Story) -> None:
@@ -128,4 +127,3 @@ async def test_a_person_is_rung_for_five_cases_in_a_quarter_and_for_the_first_pa
         assert 7 < len(await pages(story, "vandijk")) <= 12
         story.heeds_everything()
     await story.says("vandijk", "herlaad")
-    assert len(CALLED) == 8
