@@ -246,6 +246,15 @@ class UnreadableFrom(Message):
     person: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldAlarm(Message):
+    """To the coordinator, so that it rings: an alarm that was texted long ago came in only now. Nobody else is called."""
+
+    person: str
+    said_at: datetime
+    text: str
+
+
 # --- the room ---------------------------------------------------------------------------------------------------------
 
 
@@ -639,6 +648,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     AnswerTakenBack: Traits(_ANSWER, "text"),
     PageOver: Traits(_ANSWER, "notice"),
     UnreadableFrom: Traits(Lane.PAGE, "text"),
+    OldAlarm: Traits(Lane.PAGE, "text"),
     PageSettled: Traits(Lane.COSMETIC, "edit"),
     MakeRoom: Traits(Lane.ROOM, "act"),
     Invite: Traits(Lane.ROOM, "act"),

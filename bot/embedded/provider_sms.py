@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bot.embedded.providers import Counterpart
 
 _SENDER: Final = re.compile(r"\+?[0-9]{3,16}|[A-Za-z0-9 ]{1,11}")
+_USUAL_TIME: Final = "2026-11-22T02:05:00"
 _ONE_PART, _MORE_PARTS = 160, 153
 
 
@@ -39,8 +40,8 @@ class SmsCounterpart(Counterpart):
         """The texts that a phone (E.164) shows, oldest first."""
         return [sms.text for sms in self.inbox.get(number, [])]
 
-    async def reply(self, number: str, text: str, at: str = "2026-11-22T02:05:00") -> int | None:
-        """Answer from a phone; gives the status with which the webhook took it, None when it waits in the inbox."""
+    async def reply(self, number: str, text: str, at: str = "") -> int | None:
+        """Answer from a phone, sent `at` (UTC); gives the status of the webhook, None when it waits in the inbox."""
         known = f"in-{next(self._numbers)}"
         self.replies.append({"id": known, "from": number, "text": text, "at": at})
         if not self.webhook:
@@ -104,7 +105,7 @@ class CmCounterpart(SmsCounterpart):
             "message": {"text": text, "media": {"mediaUri": "", "contentType": "", "title": ""}, "custom": {}},
             "reference": "",
             "groupings": ["", "", ""],
-            "timeUtc": at,
+            "timeUtc": at or _USUAL_TIME,
             "channel": "SMS",
             "messageContext": "",
         }
@@ -162,14 +163,20 @@ class SpryngCounterpart(SmsCounterpart):
             return refused
         found = [
             {"messageId": one["id"], "msisdn": one["from"], "status": "Received", "direction": "Inbound",
-             "submittedAt": f"{one['at']}Z", "messageBody": one["text"]}
+             "submittedAt": f"{one['at']}Z" if one["at"] else None, "messageBody": one["text"]}
             for one in reversed(self.replies)
         ]  # fmt: skip
         return JSONResponse({"data": {"messages": found, "totalCount": len(found), "currentPage": 1, "totalPages": 1}})
 
     async def _bring(self, known: str, number: str, text: str, at: str) -> int:
         keyword, _, rest = text.partition(" ")
-        form = {"MSISDN": number[1:], "KEYWORD": keyword, "PARM": rest, "TIMESTAMP": at, "SHORTCODE": "9999"}
+        form = {
+            "MSISDN": number[1:],
+            "KEYWORD": keyword,
+            "PARM": rest,
+            "TIMESTAMP": at or _USUAL_TIME,
+            "SHORTCODE": "9999",
+        }
         return (await self.bring(self.webhook, form=form)).status_code
 
 
@@ -211,7 +218,13 @@ class GatewayCounterpart(SmsCounterpart):
     async def _inbox(self, request: Request) -> Response:
         if not self._allowed(request):
             return JSONResponse({"error": "unauthorized"}, 401)
-        return JSONResponse([{name: one[name] for name in ("id", "from", "text")} for one in self.replies])
+        return JSONResponse(
+            [{name: one[name] for name in ("id", "from", "text", "at") if one[name]} for one in self.replies]
+        )
 
     async def _bring(self, known: str, number: str, text: str, at: str) -> int:
-        return (await self.bring(self.webhook, json={"id": known, "from": number, "text": text})).status_code
+        return (
+            await self.bring(
+                self.webhook, json={"id": known, "from": number, "text": text} | ({"at": at} if at else {})
+            )
+        ).status_code

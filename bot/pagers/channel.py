@@ -1,7 +1,7 @@
 """What every channel can do: bring a notice to one person, say what became of it, and stop what still rings."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -40,11 +40,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A text message that came in; `id` is unique for its provider, empty when nothing tells it from another; `number` is E.164."""
+    """A text message that came in; `id` is unique for its provider, empty when nothing tells it from another; `number` is E.164;
+    `at` (UTC) is when it was sent, as far as the provider says so."""
 
     id: str
     number: str = field(repr=False)
     text: str = field(repr=False)
+    at: datetime | None = None
 
 
 class Pager(Protocol):
@@ -73,6 +75,15 @@ class SmsPager(Pager, Protocol):
     async def inbox(self) -> tuple[Inbound, ...] | None:
         """The newest messages that came in; None when the provider keeps none or cannot be asked. Repeats itself."""
         ...
+
+
+def instant(said: object) -> datetime | None:
+    """A time as providers write it (ISO 8601; without a zone it is UTC); None when it is none."""
+    try:
+        at = datetime.fromisoformat(said) if isinstance(said, str) else None
+        return None if at is None else at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def reference_of(key: str) -> str:

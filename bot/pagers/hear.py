@@ -19,12 +19,15 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Origin
-from bot.domain.people import Language, Person
-from bot.store import inbox, reach
+from bot.domain.paging import LATE
+from bot.domain.people import COORDINATOR, Language, Person
+from bot.domain.roster import LAYERS
+from bot.store import inbox, overrides, reach
 from bot.store.inbox import InboxRow
 from bot.strangers import Strangers
 from bot.words import sms_words
 from bot.words.catalogue import Catalogue
+from bot.words.shown import moment
 from bot.words.sms_words import Alarmed, Answered, Unclear
 
 NOTHING: Final[Mapping[str, str]] = {}
@@ -32,6 +35,7 @@ _NUMBERS: Final[tuple[Channel, ...]] = ("sms", "voice")
 # A telephone that answers by itself answers this answer as well; without an end the two would go on all night.
 MOST_UNCLEAR: Final = 3
 UNCLEAR_WITHIN: Final = timedelta(hours=1)
+TOO_OLD: Final = timedelta(hours=6)
 HeardOn = Callable[[PersonId, Channel, datetime], Awaitable[None]]
 log = structlog.get_logger()
 
@@ -50,7 +54,10 @@ class Texting:
         assert self.person is not None, "only who is known gives commands"
         account = f"sms:{self.row.sender[:16]}"
         cause = self.row.event_id
-        return Origin(actor=self.person.id, account=account, via="sms", cause=cause, room="direct", proof="clear")
+        at = self.row.said_at
+        return Origin(
+            actor=self.person.id, account=account, via="sms", said_at=at, cause=cause, room="direct", proof="clear"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +124,42 @@ class SmsHearing:
         await self._reply(texting, key)
 
     async def _alarm(self, texting: Texting, said: Alarmed) -> None:
-        cause = texting.row.event_id
+        """One that waited at the provider says when it was sent; one of long ago is no reason to wake everybody."""
+        cause, at = texting.row.event_id, texting.row.said_at
+        late = timedelta(0) if at is None else self.desk.clock().now - at
+        person = texting.person
+        assert person is not None, "strangers raise no alarm"
+        if at is not None and late >= TOO_OLD and WHO_MAY[c.RaiseAlarm].roles & set(person.roles):
+            await self._ask_about(texting, person, said.text, at)
+            return
+        text = said.text
+        if at is not None and late >= LATE:
+            text = f"{text} {sms_words.sent_at(self.catalogue, self.language(), at, late)}".strip()
         try:
-            incident = await self.desk.handle(
-                self.new_id(cause), c.RaiseAlarm(text=said.text, by=texting.by), cause=cause
-            )
+            incident = await self.desk.handle(self.new_id(cause), c.RaiseAlarm(text=text, by=texting.by), cause=cause)
         except c.Refused:
             await self._reply(texting, "not_allowed")
             return
-        log.info("alarm", channel="sms")
+        log.info("alarm", channel="sms", late=round(late.total_seconds()))
         values = {"number": incident.number, "municipality": incident.municipality_name}
         await self._reply(texting, "alarm", values, handled=True)
+
+    async def _ask_about(self, texting: Texting, person: Person, text: str, at: datetime) -> None:
+        """The coordinator decides whether an old alarm still is one; who sent it is told so."""
+        cause, wall = texting.row.event_id, self.desk.clock().wall
+        async with self.desk.database.read() as tx:
+            changes = await overrides.changes(tx, wall, wall + timedelta(seconds=1))
+        contacts = self.contacts()
+        on_call = [contacts.on_call(COORDINATOR, layer, wall, changes) for layer in LAYERS]
+        asked = next((one for one in (*on_call, *map(contacts.people.get, contacts.fallback)) if one is not None), None)
+        log.info("alarm_too_old", channel="sms")
+        if asked is not None:
+            to, mention = m.To("person", asked.id), (asked.id,)
+            question = m.OldAlarm(
+                to=to, lang=asked.language, mention=mention, person=person.name, said_at=at, text=text
+            )
+            await self.desk.say(f"old/{cause}", (question,))
+        await self._reply(texting, "alarm_old", {"when": moment(at, person.language)})
 
     async def _answer(self, texting: Texting, said: Answered, asked: list[OpenPage], others: list[OpenPage]) -> None:
         """The one page that waits, the one that was named, or else the newest that an answer still changes; of several that wait

@@ -89,7 +89,7 @@ class Incoming:
         sealed = b64encode(self.vault.seal(number, ABOUT)).decode() if number else ""
         raw = json.dumps({"text": message.text[:LONGEST], "sealed": sealed})
         mark = self.vault.fingerprint(message.number)
-        return InboxRow(self._id(message), ROOM, mark, TYPE, now, None, raw)
+        return InboxRow(self._id(message), ROOM, mark, TYPE, now, message.at, raw)
 
     def _id(self, message: Inbound) -> EventId:
         """A `1` without a time or a number of its own is the same as one of the same hour, and not as one of last week."""

@@ -15,7 +15,7 @@ from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ids import EventId
 from bot.domain.ladder import Channel
 from bot.pagers.asking import Answer, Asking, not_accepted
-from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, msisdn, reference_of
+from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, instant, msisdn, reference_of
 from bot.words.gsm7 import gsm7
 
 URL: Final = "https://gw.messaging.cm.com/v1.0/message"
@@ -104,4 +104,4 @@ def heard(body: bytes) -> Inbound | None:
         return None
     number = e164(incoming.sender.number)
     mark = reference_of(f"{number}/{incoming.at}/{incoming.message.text}")
-    return Inbound(mark if incoming.at else "", number, incoming.message.text)
+    return Inbound(mark if incoming.at else "", number, incoming.message.text, instant(incoming.at))

@@ -2,7 +2,8 @@
 
 The gateway decides the names of the fields (setting `sms_fields`). It answers 2xx with JSON that holds its id; 400 or 422 for a
 message that is wrong. Where it has them, `status_url?reference=…` says whether a message is there (200 with an id, or 404) and
-`inbox_url` gives `[{"id", "from", "text"}, …]`, the newest hundred or so; the webhook gets one such object.
+`inbox_url` gives `[{"id", "from", "text", "at"}, …]`, the newest hundred or so; the webhook gets one such object. `at` (ISO
+8601) may be missing.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ids import EventId
 from bot.domain.ladder import Channel
 from bot.pagers.asking import Answer, Asking, not_accepted
-from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, reference_of
+from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, instant, reference_of
 from bot.words.gsm7 import gsm7
 
 
@@ -22,6 +23,7 @@ class _Incoming(msgspec.Struct, rename={"sender": "from"}):
     id: str | int
     sender: str
     text: str
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +94,4 @@ def heard(body: bytes) -> Inbound | None:
 
 
 def _inbound(incoming: _Incoming) -> Inbound:
-    return Inbound(str(incoming.id), e164(incoming.sender), incoming.text)
+    return Inbound(str(incoming.id), e164(incoming.sender), incoming.text, instant(incoming.at))

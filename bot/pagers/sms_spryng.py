@@ -19,7 +19,7 @@ from bot.domain.delivery import Delivered, GaveUp, Outcome, Unclear
 from bot.domain.ids import EventId
 from bot.domain.ladder import Channel
 from bot.pagers.asking import Answer, Asked, Asking, not_accepted
-from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, reference_of
+from bot.pagers.channel import MESSAGE_REFUSED, Inbound, Notice, e164, instant, reference_of
 from bot.words.gsm7 import gsm7
 
 URL: Final = "https://api.spryng.nl/v2"
@@ -42,6 +42,7 @@ class _Message(msgspec.Struct, rename="camel"):
     body: str | None = None
     message_body: str | None = None
     text: str | None = None
+    submitted_at: str | None = None
 
 
 class _Messages(msgspec.Struct):
@@ -103,7 +104,12 @@ class SpryngSms:
         if found is None:
             return None
         return tuple(
-            Inbound(one.message_id, e164(one.msisdn), one.message_body or one.body or one.text or "")
+            Inbound(
+                one.message_id,
+                e164(one.msisdn),
+                one.message_body or one.body or one.text or "",
+                instant(one.submitted_at),
+            )
             for one in reversed(found)
         )
 
@@ -131,4 +137,4 @@ def heard(body: bytes) -> Inbound | None:
     number = e164(fields["MSISDN"])
     text = f"{fields.get('KEYWORD', '')} {fields.get('PARM', '')}".strip()
     at = fields.get("TIMESTAMP", "")
-    return Inbound(reference_of(f"{number}/{at}/{text}") if at else "", number, text)
+    return Inbound(reference_of(f"{number}/{at}/{text}") if at else "", number, text, instant(at))

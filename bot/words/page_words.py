@@ -120,6 +120,15 @@ def unreadable(said: m.UnreadableFrom) -> Lines:
     return [line("unreadable.first", person=loose(said.person)), line("unreadable.call")]
 
 
+def old_alarm(said: m.OldAlarm) -> Lines:
+    return [
+        line("old_alarm.first", person=loose(said.person)),
+        line("old_alarm.when", when=moment(said.said_at, said.lang)),
+        *([line("page.text", text=loose(said.text))] if said.text else []),
+        line("old_alarm.how"),
+    ]
+
+
 def taken_back(said: m.AnswerTakenBack) -> Lines:
     return [
         line("back.first", number=said.number),

@@ -24,7 +24,7 @@ MessageType = Literal["m.text", "m.notice"]
 
 Templated = (
     m.PageText | m.NobodyReached | m.AlarmReceived | m.CallNote | m.AckConfirmed | m.RoomReady | m.DeclineConfirmed
-    | m.UnreadableFrom | m.StillComing | m.HandoverAsked | m.HandoverNote | m.FloodNote | m.AwayNote
+    | m.UnreadableFrom | m.OldAlarm | m.StillComing | m.HandoverAsked | m.HandoverNote | m.FloodNote | m.AwayNote
     | m.LateAnswer | m.AnswerTakenBack | m.PageOver | m.PageSettled | m.CardPosted | m.CardChanged | m.CardRepeated
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
@@ -154,6 +154,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return page_words.declined(message)
         case m.UnreadableFrom():
             return page_words.unreadable(message)
+        case m.OldAlarm():
+            return page_words.old_alarm(message)
         case m.LateAnswer():
             return page_words.late(message)
         case m.StillComing():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.ids import RoleId
@@ -12,7 +13,7 @@ from bot.words.grammar import BY_NAME
 from bot.words.gsm7 import cut
 from bot.words.names import few_roles
 from bot.words.parse import Said, clean, parse
-from bot.words.shown import shorten
+from bot.words.shown import clock, length_of, shorten
 
 # A telephone answers by itself too ("I can't talk right now"); a no among so many words is not taken for one.
 MOST_WORDS: Final = 4
@@ -85,6 +86,12 @@ def said(catalogue: Catalogue, lang: Language, key: str, **values: str) -> str:
     """One text message, names shortened and cut to its size."""
     short = {name: shorten(value, _LONGEST_NAME) if name == "municipality" else value for name, value in values.items()}
     return cut(catalogue.text(lang, f"sms.{key}", **short))
+
+
+def sent_at(catalogue: Catalogue, lang: Language, at: datetime, late: timedelta) -> str:
+    """What is put behind an alarm that came late, so that nobody takes it for one of now."""
+    values = {"time": clock(at), "late": length_of(round(late / timedelta(minutes=1)) * 60, lang).removesuffix(" 0 s")}
+    return catalogue.text(lang, "alarm.sent_at", **values)
 
 
 def choose(catalogue: Catalogue, lang: Language, pages: Sequence[tuple[str, str, Sequence[RoleId]]]) -> str:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -21,7 +22,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.delivery import Delivered, Outcome
 from bot.domain.ids import EventId, IncidentId, PersonId
-from bot.domain.incident import Page
+from bot.domain.incident import Incident, Page
 from bot.domain.ladder import Channel
 from bot.embedded.provider_sms import CmCounterpart, SmsCounterpart
 from bot.pagers.asking import Asking
@@ -34,7 +35,7 @@ from bot.pagers.replying import Replying
 from bot.pagers.road import Pagers
 from bot.reach import Vault, about
 from bot.running import incident_of
-from bot.store import inbox, outbox, reach
+from bot.store import directory, inbox, outbox, reach
 from bot.store.database import open_database
 from bot.store.reach import ReachRow
 from bot.store.schema import inbox as inbox_table
@@ -54,6 +55,7 @@ from tests.store.conftest import migrated_file, sqlite_url
 
 __all__ = ["migrated_file", "sqlite_url"]
 WORDS = load()
+HOME = ZoneInfo("Europe/Amsterdam")
 SECRET = "geheim-van-de-webhook"
 CYBER, BAKKER, STRANGER = number(1), number(2), number(99)
 PEOPLE = {CYBER: PersonId("cyber1"), BAKKER: PersonId("bakker"), number(3): PersonId("politie1")}
@@ -240,7 +242,7 @@ def test_a_list_of_pages_fits_in_one_message(pages: list[tuple[str, str, tuple[s
 
 
 def test_every_answer_fits_in_one_message_whole() -> None:
-    longest = {"number": "2026-1014", "municipality": "M" * 24, "minutes": "120"}
+    longest = {"number": "2026-1014", "municipality": "M" * 24, "minutes": "120", "when": "wo 30-12 22:05"}
     for lang in LANGUAGES:
         for key in [key for key in WORDS.texts[lang] if key.startswith("sms.") and key != "sms.choose"]:
             told = sms_words.said(WORDS, lang, key.removeprefix("sms."), **longest)
@@ -494,6 +496,57 @@ async def test_a_stranger_is_refused_once_and_operators_are_told_without_the_num
     assert len(await phones.texts(STRANGER, "1", "2026-11-23T02:06:00")) == 1
     async with phones.ground.database.read() as tx:
         assert await inbox.waiting_count(tx) == 0
+
+
+def ago(phones: Phones, **by: float) -> str:
+    return f"{phones.ground.now - timedelta(**by):%Y-%m-%dT%H:%M:%S}"
+
+
+@EVERY
+async def test_an_alarm_that_waited_at_the_provider_says_when_it_was_sent(phones: Phones) -> None:
+    at = ago(phones, minutes=12)
+    (told,) = await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", at)
+    assert told.startswith("ALARM ontvangen")
+    incident = await newest(phones)
+    shown = f"{phones.ground.now.astimezone(HOME) - timedelta(minutes=12):%H:%M}"
+    assert incident.text == f"Waterbrug er wordt geschoten (gestuurd om {shown}, vertraagd met 12 min)"
+    (raised,) = [x for _, x in await answers.told(phones.ground.desk, incident.id) if isinstance(x, e.AlarmRaised)]
+    assert raised.origin.said_at == phones.ground.now - timedelta(minutes=12)
+    assert [page for page in incident.pages.values() if page.state == "open"]
+
+
+@EVERY
+async def test_an_alarm_that_came_at_once_says_nothing_of_it(phones: Phones) -> None:
+    await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", ago(phones, seconds=50))
+    assert (await newest(phones)).text == "Waterbrug er wordt geschoten"
+
+
+@EVERY
+async def test_an_alarm_of_long_ago_asks_the_coordinator_and_wakes_nobody_else(phones: Phones) -> None:
+    before = len(await phones.ground.outbox("PageText"))
+    (told,) = await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", ago(phones, hours=6))
+    assert "kwam nu pas aan" in told
+    (question,) = await phones.ground.outbox("OldAlarm")
+    assert question.target == "person:coordinator1"
+    assert b"er wordt geschoten" in question.message
+    assert len(await phones.ground.outbox("PageText")) == before
+    async with phones.ground.database.read() as tx:
+        assert [row.id for row in await directory.open_rows(tx)] == [INCIDENT]
+    await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", ago(phones, hours=5, minutes=59))
+    assert (await newest(phones)).id != INCIDENT
+
+
+async def test_a_clock_that_is_ahead_or_nonsense_makes_no_alarm_late(phones: Phones) -> None:
+    for at in (ago(phones, hours=-3), "gisteren", ""):
+        await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", at)
+        assert "gestuurd" not in (await newest(phones)).text
+        phones.ground.now += timedelta(minutes=40)
+
+
+async def newest(phones: Phones) -> Incident:
+    async with phones.ground.database.read() as tx:
+        rows = await directory.open_rows(tx)
+    return await phones.ground.desk.incident(max(rows, key=lambda row: row.number).id)
 
 
 async def test_many_strangers_cost_few_messages(phones: Phones) -> None:

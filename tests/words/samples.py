@@ -112,6 +112,7 @@ def _many() -> list[Worded]:
         m.DeclineConfirmed(page=PAGE, next="De Vries", **dm),
         m.DeclineConfirmed(page=PAGE, next=None, **dm),
         m.UnreadableFrom(to=m.To("person", "smit"), mention=(PersonId("smit"),), person="Bakker"),
+        m.OldAlarm(to=m.To("person", "smit"), mention=(PersonId("smit"),), person="Bakker", said_at=_at(2), text=TEXT),
         m.LateAnswer(page=PAGE, taken_by="De Vries", municipality="Waterbrug", room=ROOM, **dm),
         m.AnswerTakenBack(page=PAGE, **dm),
         m.PageOver(page=PAGE, taken_by="De Vries", **dm),
