@@ -51,7 +51,7 @@ class Providers:
             "sms_token": "token",
             "sms_inbox_url": self.address("sms"),
             "sms_poll_seconds": 600,
-            "sms_sender": "+31600009000",
+            "sms_sender": "31600009000",
             "ntfy_url": self.address("ntfy"),
             "pushover_url": self.url,
             "pushover_token": "a" * 30,

@@ -96,7 +96,7 @@ CHANNELS = {
     "sms_url": "https://sms.iog.example/send",
     "sms_token": "sleutel",
     "sms_inbox_url": "https://sms.iog.example/inbox",
-    "sms_sender": "+31600009000",
+    "sms_sender": "31600009000",
     "public_url": "https://bot.iog.example",
 }
 
