@@ -109,9 +109,10 @@ class Emergency:
         missing = [person for person in self._called() if person not in reached]
         sent = await asyncio.gather(*(self._send(event, person) for person in missing))
         self._mark(event, *(person for person in sent if person is not None))
-        if self.paged[event.event_id] and event.event_id not in self._told and await self._say_unrecorded(event):
+        # while something was sent the alarm may have been written down, and what it says of this with it (`recorded`)
+        if self.paged.get(event.event_id) and event.event_id not in self._told and await self._say_unrecorded(event):
             self._told.add(event.event_id)
-        if self.paged[event.event_id] != reached:
+        if self.paged.get(event.event_id, ()) != reached:
             await self._keep()
 
     def _mark(self, event: RawEvent, *marks: str) -> None:

@@ -40,7 +40,10 @@ async def run(ground: Ground, seed: int, cuts: int, stops: int) -> Counter[str]:
                 await ground.raise_alarm(codes[-1])
             await asyncio.sleep(rng.uniform(0, 0.3))
             if strike == "cut":
-                counted["cuts"] += int(await asyncio.to_thread(postgres.psql, _CUT))
+                said = await asyncio.to_thread(postgres.psql, _CUT)
+                counted["cuts"] += int(
+                    said.splitlines()[-1]
+                )  # before it may stand that a connection had just ended by itself
             else:
                 await asyncio.to_thread(postgres.stop, "immediate")
                 await asyncio.sleep(rng.uniform(0, 1))

@@ -1,6 +1,7 @@
 """Without a database an alarm still rings every telephone of those on duty: once for each way, from memory, and told afterwards."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -8,10 +9,12 @@ import pytest
 
 from bot.domain.ladder import Channel
 from bot.embedded.providers import Knobs
+from bot.matrix.events import RawEvent
 from tests.faults import gone
 from tests.night.phones import Phones, address
 from tests.night.told import BRIGADE
 from tests.story import CALLED, PATIENCE, RIOT, Story
+from tests.wire_homeserver.faults import Held
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LOUD: Final[tuple[Channel, ...]] = ("ntfy", "sms", "voice")
@@ -153,3 +156,22 @@ async def test_a_provider_that_is_down_is_tried_again(story: Story, phones: Phon
     await story.sent(event)
     _ordinary(story, phones, "vandijk")
     story.hears("vandijk", "5 noodoproepen achteraf vastgelegd")
+
+
+async def test_an_alarm_that_is_written_down_while_its_emergency_goes_out_ends_nobody(story: Story) -> None:
+    bot, room = story.brigade.bot, await story.room("bakker", "direct")
+    event = await story.says("bakker", RIOT)
+    said = RawEvent(room, event, story.account("bakker"), "m.room.message", {"body": RIOT}, 0, True, True, False, {})
+    go_on = asyncio.Event()
+    with story.brigade.at_the_wire.faults.on(
+        Held(go_on), re.escape(f"{room}/send/"), who=bot.client.account.user_id, times=1
+    ) as held:
+        paging = asyncio.create_task(bot.emergency.page((said,)))
+        async with asyncio.timeout(PATIENCE):
+            while not held.met:
+                await story.peer("bakker").sync(timeout_ms=50)
+            await bot.emergency.recorded(event)
+            go_on.set()
+            await paging
+    await story.settle()
+    story.heeds_everything()
