@@ -18,6 +18,7 @@ _WRITES: Final = (
     "save_account", "save_session", "save_inbound_group_session", "save_device_keys", "save_encrypted_rooms",
     "add_outgoing_key_request", "remove_outgoing_key_request", "ignore_devices",
 )  # fmt: skip
+_REFUSED: Final = (PeeweeException, OSError)  # nio keeps which devices it trusts in plain files
 log = structlog.get_logger()
 
 Write = tuple[Callable[..., None], tuple[Any, ...]]
@@ -42,7 +43,7 @@ class Unwritten:
                 self._block[key] = write, arguments
             try:
                 write(*arguments)
-            except PeeweeException:
+            except _REFUSED:
                 self._wait({key: (write, arguments)})
 
         return attempt
@@ -54,7 +55,7 @@ class Unwritten:
         try:
             with self._database.atomic():
                 yield
-        except PeeweeException:
+        except _REFUSED:
             self._wait(self._block)
         else:
             if len(self._left) > before:  # a statement that failed may have taken the whole transaction with it
@@ -69,7 +70,7 @@ class Unwritten:
                 with self._database.atomic():
                     for write, arguments in self._left.values():
                         write(*arguments)
-            except PeeweeException:
+            except _REFUSED:
                 return False
             log.info("keys_written", writes=len(self._left))
             self._left = {}

@@ -14,13 +14,21 @@ Person = Callable[[str], Awaitable[Peer]]
 
 @contextmanager
 def refused(bot: Bot) -> Iterator[None]:
-    """Every write of a key fails, as on a full disk."""
-    database = bot.client.nio.store.database
-    database.execute_sql("PRAGMA query_only = ON")
+    """Every write of a key and of a device fails, as on a full disk."""
+    store = bot.client.nio.store
+    files = [Path(kept._filename) for kept in (store.trust_db, store.blacklist_db, store.ignore_db)]
+    aside = [path.rename(path.with_name(f"{path.name}.aside")) for path in files if path.exists()]
+    store.database.execute_sql("PRAGMA query_only = ON")
+    for path in files:
+        path.mkdir()  # no file can take its place
     try:
         yield
     finally:
-        database.execute_sql("PRAGMA query_only = OFF")
+        for path in files:
+            path.rmdir()
+        for path in aside:
+            path.rename(path.with_name(path.name.removesuffix(".aside")))
+        store.database.execute_sql("PRAGMA query_only = OFF")
 
 
 async def said(bot: Bot, room: str, text: str) -> None:
