@@ -26,6 +26,7 @@ from tests.postgres import Server
 NAMES: Final = ("knoop_1", "knoop_2", "knoop_3")
 GRACE: Final = 1.0  # seconds on top of the lease within which the next node must rule
 PATIENCE: Final = 60.0  # seconds; the machine may be busy
+EVERY: Final = 0.1  # seconds between two looks
 ENDS_WITHIN: Final = 20.0
 CUTS: Final[tuple[Cut, ...]] = ("closed", "silent")
 # What a machine has of its own, like its settings; the rest of its directory goes with the lease.
@@ -44,6 +45,9 @@ DO $$ DECLARE it text; BEGIN
     EXECUTE format('CREATE CONSTRAINT TRIGGER c12 AFTER INSERT OR UPDATE OR DELETE ON %I DEFERRABLE INITIALLY DEFERRED'
                    ' FOR EACH ROW EXECUTE FUNCTION c12_written()', it);
   END LOOP; END $$"""
+_SESSIONS: Final = """\
+SELECT usename, state, wait_event, now() - state_change, left(query, 60), pg_blocking_pids(pid), pid FROM pg_stat_activity
+WHERE usename LIKE 'knoop%'"""
 _WATCH_NO_MORE: Final = "DROP FUNCTION c12_written, c12_took CASCADE; DROP TABLE written, took"
 _ROLES: Final = "".join(
     f"DO $$ BEGIN CREATE ROLE {name} SUPERUSER LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;" for name in NAMES
@@ -128,12 +132,12 @@ class Town:
         shutil.copytree(ruler.state / "crypto", self.disk)
 
     async def succeeds(self, epoch: int, struck: float) -> bool:
-        """Waits until another rules than under `epoch`; whether that was in time."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                if at := await self.ask(f"SELECT min(at) FROM took WHERE epoch > {epoch}"):
-                    return float(at) - struck <= self.seconds + GRACE
-                await asyncio.sleep(0.1)
+        """Waits until another rules than under `epoch`; whether that was in time. Raises WentWrong when nobody ever does."""
+        for _ in range(round(PATIENCE / EVERY)):
+            if at := await self.ask(f"SELECT min(at) FROM took WHERE epoch > {epoch}"):
+                return float(at) - struck <= self.seconds + GRACE
+            await asyncio.sleep(EVERY)
+        raise WentWrong(f"nobody takes over: {await self.ask(_SESSIONS)}")
 
 
 async def run(
