@@ -57,7 +57,7 @@ def slots_of_role(contacts: Contacts, changes: Sequence[Change], role: RoleId, o
     return [
         slot
         for layer in LAYERS
-        for served in _served(contacts, role, layer)
+        for served in _served(contacts, changes, role, layer)
         for slot in _slots(contacts, changes, role, layer, served, over)
     ]
 
@@ -69,16 +69,20 @@ def slots_of_person(contacts: Contacts, changes: Sequence[Change], person: Perso
     return [
         slot
         for role, layer in lines
-        for served in _served(contacts, role, layer)
+        for served in _served(contacts, changes, role, layer)
         for slot in _slots(contacts, changes, role, layer, served, over)
         if slot.span.duty.person == person
     ]
 
 
-def _served(contacts: Contacts, role: RoleId, layer: Layer) -> list[frozenset[MunicipalityId]]:
-    """The groups of municipalities for which a role has a roster of its own."""
-    own = {r.municipalities: None for r in contacts.rotations if (r.role, r.layer) == (role, layer)}
-    return list(own) or [frozenset()]
+def _served(
+    contacts: Contacts, changes: Sequence[Change], role: RoleId, layer: Layer
+) -> list[frozenset[MunicipalityId]]:
+    """The groups of municipalities for which a role has a roster of its own, or a stand-in of their own."""
+    for_all: frozenset[MunicipalityId] = frozenset()
+    own = {r.municipalities: None for r in contacts.rotations if (r.role, r.layer) == (role, layer)} or {for_all: None}
+    stood = [c for c in changes if isinstance(c, Override) and (c.role, c.layer) == (role, layer)]
+    return list(own | {c.municipalities: None for c in stood if c.municipalities})
 
 
 def _slots(
@@ -89,9 +93,11 @@ def _slots(
     served: frozenset[MunicipalityId],
     over: Period,
 ) -> Iterable[Slot]:
-    own = [rotation for rotation in contacts.rotations if rotation.municipalities == served]
+    own = [r for r in contacts.rotations if (r.role, r.layer, r.municipalities) == (role, layer, served)]
     found = spans(own, lying_on(changes, served), role, layer, over.start, over.end, min(served, default=None))
-    return (Slot(role, layer, served, span) for span in found)
+    # beside a stand-in on no roster of its own that for all counts: there is no gap
+    listed = bool(own) or not served
+    return (Slot(role, layer, served, span) for span in found if listed or span.duty != Vacant("none"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.contacts import Contacts
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
-from bot.domain.rota import Rotation
+from bot.domain.roster import shifts_of
+from bot.domain.rota import Layer, Rotation
 from bot.store import absences, feeds, overrides
 from bot.store.absences import AbsenceRow
 from bot.store.overrides import OverrideRow
@@ -69,9 +70,11 @@ class Fetching:
     async def raw(self, code: str) -> Any:  # noqa: ANN401 - components of the library, which hold anything
         return (await self.calendar(code)).walk("VEVENT")
 
-    async def stands_in(self, person: str, start: datetime, end: datetime, town: str | None = None) -> None:
+    async def stands_in(
+        self, person: str, start: datetime, end: datetime, town: str | None = None, layer: Layer = "eerste"
+    ) -> None:
         row = OverrideRow(
-            "1", CYBER, "eerste", PersonId(person), start, end, PersonId(person), self.ground.now, municipalities=town
+            "1", CYBER, layer, PersonId(person), start, end, PersonId(person), self.ground.now, municipalities=town
         )
         async with self.ground.database.begin() as tx:
             await overrides.add(tx, row)
@@ -269,3 +272,24 @@ async def test_a_stand_in_on_a_municipalitys_own_roster_stands_in_that_calendar_
     assert [(a, b) for _, a, b in await fetching.events(await fetching.feed("person", BRAM))] == [(start, end)]
     summaries = {s for s, a, b in await fetching.events(await fetching.feed("role", CYBER)) if (a, b) == (start, end)}
     assert len(summaries) == 1
+
+
+async def test_a_stand_in_for_a_municipality_stands_there_also_where_it_has_no_reserve_of_its_own(
+    fetching: Fetching,
+) -> None:
+    town = MunicipalityId("waterbrug")
+    own = Rotation(
+        CYBER, "eerste", "week", fetching.known.rotations[0].start, (ANNE,), municipalities=frozenset((town,))
+    )
+    fetching.known = replace(fetching.known, rotations=(*fetching.known.rotations, own))
+    start, end = utc(2026, 11, 23, 21), utc(2026, 11, 24, 7)
+    before = {s for s, _, _ in await fetching.events(await fetching.feed("role", CYBER))}
+    await fetching.stands_in("coordinator1", start, end, town, "reserve")
+    async with fetching.ground.database.read() as tx:
+        changes = await overrides.changes(tx, start, end)
+    told = shifts_of(fetching.known.rotations, changes, PersonId("coordinator1"), start, end)  # as the chat does
+    assert ("reserve", frozenset((town,))) in [(shift.layer, shift.municipalities) for shift in told]
+    mine = await fetching.events(await fetching.feed("person", "coordinator1"))
+    assert (start, end) in [(a, b) for summary, a, b in mine if "reserve" in summary]
+    after = {s for s, _, _ in await fetching.events(await fetching.feed("role", CYBER))}
+    assert len(after - before) == 1  # that of all is no gap for Waterbrug
