@@ -206,7 +206,7 @@ class Bot:
         if begun == now:
             self._release_ballast()
         else:
-            await self.emergency.page(tuple(self.ears.unheard.values()))
+            await self.emergency.page(self.ears.unheard)
 
     async def _watch(self) -> None:
         """A database that hangs raises nothing: when it answers nobody, people are paged all the same."""
@@ -217,7 +217,7 @@ class Bot:
                     now = self.around.monotonic()
                     self.outages["watch"] = now, now
                     log.error("database", loop="watch", reason="hangs")
-                    await self.emergency.page(tuple(self.ears.unheard.values()))
+                    await self.emergency.page(self.ears.unheard)
                 probe.result()
             finally:
                 probe.cancel()

@@ -67,6 +67,7 @@ class Emergency:
     overrides: Sequence[Change] = ()
     paged: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
+    _paging: str = ""
     _ringing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _refused: set[tuple[str, str]] = field(default_factory=set)
     _rang: dict[str, list[datetime]] = field(default_factory=dict)
@@ -83,21 +84,28 @@ class Emergency:
         self._refused = {one for one in self._refused if one[0] != event}
         await self._keep()
 
-    async def page(self, events: Sequence[RawEvent]) -> None:
-        """Pages for every alarm among the events whom it did not reach yet; to be called until the alarm is written down."""
+    async def page(self, unheard: Mapping[str, RawEvent]) -> None:
+        """Pages for every alarm among the events whom it did not reach yet; to be called until the alarm is written down.
+
+        `unheard` is looked into again before each alarm: what was written down meanwhile is paged by the log.
+        """
         async with self._turn:
-            for event in events:
-                if self._is_alarm(event):
+            for event in tuple(unheard.values()):
+                if event.event_id in unheard and self._is_alarm(event):
                     self._begin_ringing(event)
-                    await self._page(event)
+                    self._paging = event.event_id
+                    try:
+                        await self._page(event)
+                    finally:
+                        self._paging = ""
 
     def reached(self, event: str) -> tuple[PersonId, ...]:
         """Who was paged about an alarm, over whatever channel."""
         return tuple(dict.fromkeys(PersonId(mark.rpartition(":")[2]) for mark in self.paged.get(event, ())))
 
     def is_ringing(self, event: str) -> bool:
-        """Whether it is still to be seen whom the loud channels reached."""
-        return event in self._ringing and not self._ringing[event].done()
+        """Whether it is still to be seen whom the chat or the loud channels reached."""
+        return event == self._paging or (event in self._ringing and not self._ringing[event].done())
 
     async def close(self) -> None:
         for task in self._ringing.values():
@@ -109,10 +117,9 @@ class Emergency:
         missing = [person for person in self._called() if person not in reached]
         sent = await asyncio.gather(*(self._send(event, person) for person in missing))
         self._mark(event, *(person for person in sent if person is not None))
-        # while something was sent the alarm may have been written down, and what it says of this with it (`recorded`)
-        if self.paged.get(event.event_id) and event.event_id not in self._told and await self._say_unrecorded(event):
+        if self.paged[event.event_id] and event.event_id not in self._told and await self._say_unrecorded(event):
             self._told.add(event.event_id)
-        if self.paged.get(event.event_id, ()) != reached:
+        if self.paged[event.event_id] != reached:
             await self._keep()
 
     def _mark(self, event: RawEvent, *marks: str) -> None:
