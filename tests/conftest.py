@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from bot.embedded.homeserver import Homeserver
 from bot.matrix.peer import Peer
 
+# A machine on which something else runs makes an example slow, and not wrong.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 _numbers = itertools.count(1)
 # A folder is told on one worker, because its homeserver and its brigade are made once; the long ones begin first.
 _LONGEST = ("tests/stories", "tests/night", "tests/campaign", "tests/pagers")
