@@ -33,10 +33,17 @@ def _sql(statement: str) -> TextClause:
 
 
 _FIRST: Final = _sql("INSERT INTO lease (id, holder, epoch, expires) VALUES (1, '', 0, 0) ON CONFLICT DO NOTHING")
-# FOR UPDATE waits for every transaction that has passed the fence; from then on nothing of the old holder can come.
+# The limit alone does not do: after a statement of many rows the driver sends a Flush behind the Sync, and PostgreSQL (seen with
+# 18.6) mostly stops the clock of the limit at that message and never starts it again. So the next node looks for itself.
+_END_STUCK: Final = _sql(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND application_name = current_setting('application_name') AND xact_start IS NOT NULL AND wait_event = 'ClientRead'"
+    " AND clock_timestamp() - state_change > make_interval(secs => CAST(:stuck AS double precision) / 1000)"
+)
+# Nothing of the old holder can come once the row is ours; as long as a transaction that has passed the fence lasts it is not.
 _FREE: Final = _sql(
     "SELECT holder = :holder OR expires <= NOW, set_config('idle_in_transaction_session_timeout', :stuck, true)"
-    " FROM lease WHERE id = 1 FOR UPDATE"
+    " FROM lease WHERE id = 1 FOR UPDATE SKIP LOCKED"
 )
 _ABANDONED: Final = _sql("SELECT holder <> :holder AND expires > 0 FROM lease WHERE id = 1")
 _TAKE: Final = _sql("UPDATE lease SET holder = :holder, epoch = :epoch, expires = NOW + :length WHERE id = 1")
@@ -51,10 +58,11 @@ _SHOW: Final = _sql("SELECT holder, epoch, (expires - NOW) / 1000.0 FROM lease W
 
 
 async def free(conn: AsyncConnection, holder: str, seconds: float) -> bool:
-    """Whether it may be taken now: it has run out, or it is the holder's own from before. Until the transaction ends nobody
-    else can."""
+    """Whether it may be taken now: it has run out, or it is the holder's own from before, and nobody is about to write under it.
+    Until the transaction ends nobody else can. Who was stopped in the middle of a transaction is ended."""
     await conn.execute(_FIRST)
-    return bool((await conn.execute(_FREE, {"holder": holder, "stuck": _stuck(seconds)})).scalar_one())
+    await conn.execute(_END_STUCK, {"stuck": _stuck(seconds)})
+    return bool((await conn.execute(_FREE, {"holder": holder, "stuck": _stuck(seconds)})).scalar_one_or_none())
 
 
 async def abandoned(conn: AsyncConnection, holder: str) -> bool:
