@@ -537,8 +537,10 @@ async def test_an_alarm_of_long_ago_asks_the_coordinator_and_wakes_nobody_else(p
 
 
 async def test_a_clock_that_is_ahead_or_nonsense_makes_no_alarm_late(phones: Phones) -> None:
-    for at in (ago(phones, hours=-3), "gisteren", ""):
+    for at in (ago(phones, hours=-3), "2000-01-01T00:00:00", ago(phones, days=7, minutes=1), "gisteren", ""):
+        before = (await newest(phones)).id
         await phones.texts(BAKKER, "ALARM Waterbrug er wordt geschoten", at)
+        assert (await newest(phones)).id != before, at
         assert "gestuurd" not in (await newest(phones)).text
         phones.ground.now += timedelta(minutes=40)
 
