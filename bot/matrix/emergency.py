@@ -23,7 +23,7 @@ from bot.desk import Moment
 from bot.domain.contacts import Contacts
 from bot.domain.delivery import GaveUp, Outcome, Retry
 from bot.domain.ids import Account, PersonId, RoleId
-from bot.domain.ladder import Channel
+from bot.domain.ladder import CHANNELS, Channel
 from bot.domain.people import COORDINATOR, Person
 from bot.domain.roster import Change
 from bot.matrix.client import MatrixClient
@@ -101,7 +101,7 @@ class Emergency:
 
     def reached(self, event: str) -> tuple[PersonId, ...]:
         """Who was paged about an alarm, over whatever channel."""
-        return tuple(dict.fromkeys(PersonId(mark.rpartition(":")[2]) for mark in self.paged.get(event, ())))
+        return tuple(dict.fromkeys(_person(mark) for mark in self.paged.get(event, ())))
 
     def is_ringing(self, event: str) -> bool:
         """Whether it is still to be seen whom the chat or the loud channels reached."""
@@ -219,6 +219,12 @@ class Emergency:
         content = {"msgtype": "m.text", "body": text, "m.mentions": {}}
         sent = await self.gateway.send(event.room_id, "m.room.message", content, _txn(event, PersonId("room")))
         return isinstance(sent, Sent)
+
+
+def _person(mark: str) -> PersonId:
+    """In safe mode somebody's account stands for their name, and has a colon of its own."""
+    first, _, rest = mark.partition(":")
+    return PersonId(rest if first in CHANNELS else mark)
 
 
 def _txn(event: RawEvent, person: PersonId) -> str:

@@ -189,3 +189,16 @@ async def test_an_alarm_that_is_written_down_while_its_emergency_goes_out_rings_
     phones.rings("vandijk", "voice")
     phones.silent("vandijk", *LOUD)
     story.heeds_everything()
+
+
+async def test_who_is_known_by_an_account_alone_is_told_by_it(story: Story) -> None:
+    """As in safe mode, in which the contacts cannot be read."""
+    emergency = story.brigade.bot.emergency
+    emergency.paged["$event"] = (
+        "@vandijk:deltaland.example",
+        "sms:@vandijk:deltaland.example",
+        "voice:jansen",
+        "mulder",
+    )
+    assert emergency.reached("$event") == ("@vandijk:deltaland.example", "jansen", "mulder")
+    del emergency.paged["$event"]
