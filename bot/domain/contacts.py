@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.cards import NO_HANDBOOK, Handbook
 from bot.domain.duty import Absence, Change, Held, Vacant
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import Account, MunicipalityId, PersonId, PlaybookId, RoleId
@@ -122,3 +123,4 @@ class Reference:
     playbooks: Mapping[PlaybookId, Playbook]  # PB00 is the base steps alone
     decisions: Mapping[str, DecisionType]
     digest: str
+    handbook: Handbook = NO_HANDBOOK  # what can be looked up

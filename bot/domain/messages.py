@@ -511,6 +511,7 @@ class Answer(Message):
 
     lines: tuple[str, ...]
     rest: tuple[tuple[str, ...], ...] = ()  # further pages, for `meer`
+    choices: tuple[str, ...] = ()  # the cards that the numbers in the lines stand for
     reply_to: str = ""  # the event that asked
 
 

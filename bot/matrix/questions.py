@@ -24,7 +24,9 @@ from bot.matrix.act import Asked
 from bot.store import outbox, rooms
 from bot.words import help as help_words
 from bot.words import ladder_words, replies
+from bot.words.card_words import CardWords, chosen
 from bot.words.catalogue import Catalogue
+from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
 READING: Final = frozenset(("status", "steps", "decisions", "show_decision", "log", "state_at"))
@@ -48,10 +50,33 @@ class Questions:
             return (await self._export(asked),)
         if asked.said.verb == "more":
             return (await self._more(asked),)
+        if asked.said.verb == "card":
+            return (self._answer(asked, *await self._card(asked)),)
+        if asked.said.verb == "interventions":
+            return (self._answer(asked, *self._interventions(asked)),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
         await self._note_reading(asked)
+        return (self._answer(asked, lines),)
+
+    def _answer(self, asked: Asked, lines: Lines, choices: tuple[str, ...] = ()) -> m.Answer:
         first, *rest = replies.pages(self.catalogue, asked.lang, lines)
-        return (m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.replied),)
+        return m.Answer(
+            to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), choices=choices, reply_to=asked.replied
+        )
+
+    async def _card(self, asked: Asked) -> tuple[Lines, tuple[str, ...]]:
+        """`kaart 2` is the second of the list that stands here; any other words are looked up."""
+        words = CardWords(self.catalogue, asked.lang, self.desk.reference())
+        last = await self._last(asked)
+        picked = chosen(last, asked.said.argument)
+        if last is None or picked is None:
+            return words.answer(asked.said.argument)
+        lines, choices = words.card(picked)
+        return lines, choices or last.choices  # the next number chooses from the same list
+
+    def _interventions(self, asked: Asked) -> tuple[Lines, tuple[str, ...]]:
+        incident = _readable(asked, optional=True)
+        return interventions(self.catalogue, asked.lang, self.desk.reference(), incident)
 
     async def _note_reading(self, asked: Asked) -> None:
         """Who reads the content of a closed incident is itself recorded."""
@@ -63,17 +88,23 @@ class Questions:
 
     async def _more(self, asked: Asked) -> m.Answer:
         """The next page of the last answer in this room; it waits in the outbox, so a restart loses nothing."""
+        last = await self._last(asked)
+        if last is None or not last.rest:
+            raise c.Refused("no_more")
+        first, *rest = last.rest
+        return m.Answer(
+            to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), choices=last.choices, reply_to=asked.replied
+        )
+
+    async def _last(self, asked: Asked) -> m.Answer | None:
+        """The last answer in the room that this answer goes to."""
         async with self.desk.database.read() as tx:
             room: RoomId | None = RoomId(asked.to.name)
             if asked.to.kind != "asked":
                 direct = await rooms.direct(tx, asked.person.id)
                 room = direct.room_id if direct is not None else None
             row = None if room is None else await outbox.last_sent_to(tx, room, ("Answer",))
-        last = None if row is None else msgspec.json.decode(row.message, type=m.Answer)
-        if last is None or not last.rest:
-            raise c.Refused("no_more")
-        first, *rest = last.rest
-        return m.Answer(to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), reply_to=asked.replied)
+        return None if row is None else msgspec.json.decode(row.message, type=m.Answer)
 
     async def status(self, asked: Asked) -> Lines:
         return replies.status(self.catalogue, asked.lang, _readable(asked, optional=True))

@@ -17,6 +17,7 @@ from bot.domain.people import Language, Person
 from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
+from bot.matrix.card_picked import card_picked
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
@@ -80,7 +81,7 @@ class Saying:
         await self._understand(event, heard, heard.person, clean(body), answered)
 
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
-        if await self._picked(event, heard, person, text):
+        if await self._picked(event, heard, person, text) or await card_picked(self.acting, event, heard, person, text):
             return
         understood = (own_channel(text) if event.place == "direct" else None) or parse(text, event.place)
         if isinstance(understood, Chat) and answered:
@@ -130,6 +131,9 @@ class Saying:
             return
         if said.verb in roster.VERBS:
             await Rosters(self.acting).heard(event, heard, person, said)
+            return
+        if said.verb in translate.OF_NO_INCIDENT:
+            await self.acting.question(event, heard, person, said)
             return
         heard = await self._about(event, heard, person, said)
         said = await self._replied(said, answered)

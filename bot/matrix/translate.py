@@ -154,8 +154,11 @@ VERBS: Final[Mapping[str, Make]] = {
 }
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
-    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels")
-)
+    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
+     "card", "interventions")
+)  # fmt: skip
+# Questions about no incident at all.
+OF_NO_INCIDENT: Final = frozenset(("card",))
 
 # Verbs about the sender's own channels and getting ready: no incident knows of them.
 OWN_CHANNELS: Final = frozenset(

@@ -17,6 +17,7 @@ from bot.domain.playbook import Both
 from bot.domain.roster import Change
 from bot.domain.roster_lint import Finding, lint
 from bot.domain.wall import instant_of
+from bot.reference.cards import BASES_FILE, CardFiles, read_cards, unknown_basis, year_ago
 from bot.reference.contacts import ContactFiles, read_contacts
 from bot.reference.playbooks import PlaybookFiles, read_playbooks
 from bot.reference.problems import Problem, ordered
@@ -50,7 +51,36 @@ def check(
         problems += _overdue(playbooks, at.astimezone(zone))
     else:
         problems += playbooks
+    cards = read_cards(playbooks_dir, playbooks.decisions if isinstance(playbooks, PlaybookFiles) else None)
+    if isinstance(cards, CardFiles):
+        problems += cards.missing
+        problems += _stale(cards, at)
+        problems += _baseless(cards, playbooks) if isinstance(playbooks, PlaybookFiles) else ()
+    else:
+        problems += cards
     return ordered(problems)
+
+
+def _stale(cards: CardFiles, at: datetime) -> Iterator[Problem]:
+    """Legal texts that nobody looked up for a year."""
+    for index, basis in enumerate(cards.bases.grondslagen if cards.bases else ()):
+        if basis.geraadpleegd < year_ago(at.date()):
+            path = ("grondslagen", index, "geraadpleegd")
+            yield cards.document(BASES_FILE).problem(
+                "consulted_long_ago", *path, value=basis.code, date=basis.geraadpleegd
+            )
+
+
+def _baseless(cards: CardFiles, playbooks: PlaybookFiles) -> Iterator[Problem]:
+    """Legal bases that steps name and no card explains."""
+    if cards.bases is None:
+        return
+    known = tuple(cards.handbook.bases)
+    for source in playbooks.sources:
+        for index, step in enumerate(source.shape.stappen):
+            for n, name in enumerate(step.basis):
+                if not cards.handbook.bases_of(name):
+                    yield unknown_basis(source.document, ("stappen", index, "basis", n), name, known)
 
 
 def _rostered(contacts: Contacts) -> frozenset[RoleId]:

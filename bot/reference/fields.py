@@ -23,6 +23,7 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{1,18}[0-9]")
 _ACCOUNT = re.compile(r"@[a-z0-9._=/+-]+:[a-z0-9.-]+(:[0-9]{1,5})?")
 _SERVER = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_WEB = re.compile(r"(https://[^\s]{1,110})?")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
@@ -139,6 +140,8 @@ _CODE_F, _SCHEMA_F = _code(r"F[0-9]{2}", "F01")
 _CODE_B, _SCHEMA_B = _code(r"B[1-9][0-9]?", "B1")
 _CODE_STEP, _SCHEMA_STEP = _code(r"(BA[0-9]{2}|PB[0-9]{2}-[1-9][0-9]?)", "PB01-1")
 _CODE_OPTION, _SCHEMA_OPTION = _code(r"[a-z][a-z0-9_]{0,47}", "niet_inzetten")
+_CODE_SIGNAL, _SCHEMA_SIGNAL = _code(r"[A-Z][1-9][0-9]?", "M1")
+_CODE_LETTER, _SCHEMA_LETTER = _code(r"[A-Z]", "M")
 
 Duration = Annotated[
     timedelta,
@@ -177,6 +180,11 @@ PhoneNumber = Annotated[
     _pattern(_PHONE, "phone_wrong"),
     WithJsonSchema({"type": "string", "pattern": f"^{_PHONE.pattern}$", "examples": ["085-0000000"]}),
 ]
+WebAddress = Annotated[
+    str,
+    _pattern(_WEB, "web_wrong"),
+    WithJsonSchema({"type": "string", "pattern": "^(https://.+)?$", "examples": ["https://platform.example/melden"]}),
+]
 Server = Annotated[str, _pattern(_SERVER, "server_wrong"), WithJsonSchema({"type": "string", "format": "hostname"})]
 Slug = Annotated[str, _pattern(_ID, "id_wrong"), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})]
 Role = Annotated[
@@ -192,6 +200,8 @@ PhenomenonCode = Annotated[str, _CODE_F, _SCHEMA_F]
 DecisionCode = Annotated[str, _CODE_B, _SCHEMA_B]
 StepCode = Annotated[str, _CODE_STEP, _SCHEMA_STEP]
 OptionCode = Annotated[str, _CODE_OPTION, _SCHEMA_OPTION]
+SignalCode = Annotated[str, _CODE_SIGNAL, _SCHEMA_SIGNAL]
+SignalLetter = Annotated[str, _CODE_LETTER, _SCHEMA_LETTER]
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]

@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.cards import Field as LegalField
+from bot.domain.cards import PlatformKind, Status
 from bot.domain.escalation import Whom
 from bot.domain.people import Language
 from bot.domain.playbook import Both, LineKind, Phase
@@ -28,10 +30,13 @@ from bot.reference.fields import (
     PlaybookCode,
     Role,
     Server,
+    SignalCode,
+    SignalLetter,
     Slug,
     StepCode,
     StepRole,
     Turn,
+    WebAddress,
     Zone,
 )
 
@@ -351,3 +356,148 @@ class DecisionsFile(Shape):
     """besluiten.yaml: de besluittypen."""
 
     besluiten: Annotated[list[DecisionShape], Field(min_length=1)]
+
+
+# --- what can be looked up ------------------------------------------------------------------------------------------
+
+
+class BasisShape(Shape):
+    """Eén grondslag in grondslagen.yaml: waar een maatregel op kan rusten, of waarom juist niet."""
+
+    code: Name
+    ook: list[Name] = []
+    """Andere namen, ook zoals stappen ze bij `basis` noemen; meer grondslagen mogen dezelfde hebben."""
+    soort: LegalField
+    titel: NameBoth
+    kern: ReasonsBoth
+    grens: ReasonsBoth
+    """Wat er niet mee kan."""
+    bevoegd: list[Role] = []
+    status: Status
+    """Hoe vast het staat; `controleer` is nog niet nagezocht."""
+    vlag: OptionCode | None = None
+    """Bij een wetsvoorstel: de naam van de wet die er nog niet is."""
+    aan: bool = False
+    """true als het wet is geworden; de status is dan geen wetsvoorstel meer."""
+    besluiten: list[DecisionCode] = []
+    """Besluittypen waarvan de kaart hiervoor waarschuwt."""
+    bron: Line
+    geraadpleegd: Day
+    """Ouder dan een jaar: dan vraagt `iogplus check` om het na te zien."""
+    juridisch_gecheckt_door: Annotated[str, Field(max_length=60)]
+    """Leeg zolang geen jurist ernaar keek."""
+
+
+class MeasureShape(Shape):
+    """Eén maatregel: een antwoord op een besluittype, en wanneer het past."""
+
+    besluit: DecisionCode
+    optie: OptionCode
+    voorwaarde: LineBoth
+    """Wanneer dit past."""
+    basis: list[Name] = []
+    """Codes van grondslagen; een wetsvoorstel of een onzekere bevoegdheid kan hier niet."""
+    fenomenen: list[PhenomenonCode] = []
+    """Alleen voor deze; zonder dit veld voor alle."""
+    fasen: list[Phase] = []
+    """Alleen in deze; zonder dit veld in alle."""
+
+
+class BasesFile(Shape):
+    """grondslagen.yaml: de grondslagen, en de maatregelen van licht naar zwaar."""
+
+    grondslagen: Annotated[list[BasisShape], Field(min_length=1)]
+    maatregelen: list[MeasureShape]
+
+
+class PhenomenonShape(Shape):
+    """Eén fenomeen."""
+
+    code: PhenomenonCode
+    ook: list[Name] = []
+    """Andere woorden om het op te zoeken."""
+    titel: NameBoth
+    patroon: ReasonsBoth
+    tijd: NameBoth
+    """Hoeveel tijd er meestal is."""
+    eerst: Annotated[list[Role], Field(min_length=1)]
+    """Wie er eerst bij hoort."""
+    let_op: ReasonsBoth
+
+
+class PhenomenaFile(Shape):
+    """fenomenen.yaml: de soorten zaken."""
+
+    fenomenen: Annotated[list[PhenomenonShape], Field(min_length=1)]
+
+
+class SignalGroupShape(Shape):
+    """Een groep rode vlaggen."""
+
+    letter: SignalLetter
+    titel: NameBoth
+
+
+class SignalShape(Shape):
+    """Eén rode vlag, zonder persoonsgegevens."""
+
+    code: SignalCode
+    """De letter van de groep en een nummer."""
+    tekst: LineBoth
+    gewicht: Annotated[int, Field(ge=-3, le=3)]
+    """Onder nul: dempend."""
+
+
+class SignalsFile(Shape):
+    """signalen.yaml: de rode vlaggen."""
+
+    alarm_vanaf: Annotated[int, Field(ge=1, le=50)]
+    """Som van de gewichten waarbij een alarm het advies is."""
+    volgen_vanaf: Annotated[int, Field(ge=1, le=50)]
+    """Som waarbij volgen zonder persoonsgegevens het advies is."""
+    groepen: Annotated[list[SignalGroupShape], Field(min_length=1, max_length=12)]
+    signalen: Annotated[list[SignalShape], Field(min_length=1)]
+
+
+class RouteShape(Shape):
+    """Eén weg om iets aan een bericht te laten doen."""
+
+    id: OptionCode
+    ook: list[Name] = []
+    titel: NameBoth
+    wie: LineBoth
+    """Wie deze weg mag gaan."""
+    waarvoor: LineBoth
+    let_op: ReasonsBoth
+    basis: list[Name] = []
+    """Codes van grondslagen."""
+    optie: OptionCode | None = None
+    """Het antwoord van besluit B6 dat bij deze weg hoort."""
+
+
+class PlatformShape(Shape):
+    """Eén platform. Vul adressen pas in als ze zijn nagezocht."""
+
+    id: Slug
+    ook: list[Name] = []
+    naam: Name
+    soort: Annotated[list[PlatformKind], Field(min_length=1)]
+    zeer_groot: bool | None = None
+    """Of het op de Europese lijst van zeer grote platforms staat; leeg zolang dat niet is nagezocht."""
+    verdwijnt: bool | None = None
+    """Of berichten vanzelf verdwijnen."""
+    talen: list[Name] = []
+    """Talen waarin je kunt melden."""
+    melden: WebAddress = ""
+    """Webadres om te melden."""
+    overheid: WebAddress = ""
+    """Webadres van het contactpunt voor overheden."""
+    gecheckt: Day | None = None
+    """Wanneer de adressen zijn nagezocht; zonder datum zijn ze leeg."""
+
+
+class PlatformsFile(Shape):
+    """platforms.yaml: platforms en de wegen ernaartoe."""
+
+    routes: Annotated[list[RouteShape], Field(min_length=1, max_length=15)]
+    platforms: Annotated[list[PlatformShape], Field(min_length=1)]

@@ -10,6 +10,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.playbook import BASE, Both, DecisionOption, DecisionType, Playbook, Step
+from bot.reference.cards import CARD_FILES
 from bot.reference.contacts import strangers
 from bot.reference.models import DecisionsFile, DecisionShape, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
@@ -54,7 +55,7 @@ def load_playbooks(
 
 def read_playbooks(directory: Path, contacts: Contacts | None = None) -> PlaybookFiles | tuple[Problem, ...]:
     """The playbooks and decision types together with the documents they come from."""
-    problems = strangers(directory, (BASE_FILE, DECISIONS_FILE), PLAYBOOK_FILES)
+    problems = strangers(directory, (BASE_FILE, DECISIONS_FILE, *CARD_FILES), PLAYBOOK_FILES)
     decision_document = read(directory / DECISIONS_FILE)
     decisions = _decisions(decision_document, problems)
     paths = (directory / BASE_FILE, *sorted(directory.glob(PLAYBOOK_FILES)))

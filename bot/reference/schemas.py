@@ -9,12 +9,16 @@ from typing import Final
 from pydantic import BaseModel
 
 from bot.reference.models import (
+    BasesFile,
     DecisionsFile,
     MunicipalitiesFile,
     PeopleFile,
+    PhenomenaFile,
+    PlatformsFile,
     PlaybookFile,
     RegionFile,
     RotationsFile,
+    SignalsFile,
 )
 
 SCHEMAS: Final[Mapping[str, type[BaseModel]]] = {
@@ -24,6 +28,10 @@ SCHEMAS: Final[Mapping[str, type[BaseModel]]] = {
     "contacts/schemas/roosters.json": RotationsFile,
     "playbooks/schema.json": PlaybookFile,
     "playbooks/besluiten.schema.json": DecisionsFile,
+    "playbooks/grondslagen.schema.json": BasesFile,
+    "playbooks/fenomenen.schema.json": PhenomenaFile,
+    "playbooks/signalen.schema.json": SignalsFile,
+    "playbooks/platforms.schema.json": PlatformsFile,
 }
 
 

@@ -252,6 +252,37 @@ _TABLE: Final[dict[str, Both]] = {
     "review_passed": Both(
         "dit draaiboek moest voor {date} herzien zijn", "this playbook had to be reviewed before {date}"
     ),
+    # what can be looked up
+    "web_wrong": Both(
+        "{value} is geen webadres; schrijf https://… of laat het leeg",
+        "{value} is not a web address; write https://… or leave it empty",
+    ),
+    "entry_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
+    "basis_unknown": Both("onbekende grondslag: {value}", "unknown legal basis: {value}"),
+    "basis_guess": Both(
+        "onbekende grondslag: {value} (bedoel je: {guess}?)", "unknown legal basis: {value} (did you mean: {guess}?)"
+    ),
+    "basis_uncarried": Both(
+        "{value} draagt geen maatregel: {status}; haal deze maatregel weg",
+        "{value} carries no measure: {status}; take this measure out",
+    ),
+    "option_unknown": Both("{decision} heeft geen antwoord {value}", "{decision} has no answer {value}"),
+    "flag_missing": Both(
+        "een wetsvoorstel heeft een vlag nodig: vlag met de naam van de wet",
+        "a bill (wetsvoorstel) needs a flag (vlag)",
+    ),
+    "flag_on": Both(
+        "aan kan pas als het wet is: verander dan ook de status", "aan needs a law: then change the status as well"
+    ),
+    "letter_unknown": Both("geen groep met letter {value}", "no group with letter {value}"),
+    "address_unchecked": Both(
+        "zet bij gecheckt wanneer dit adres is nagezocht, of laat het leeg",
+        "say under gecheckt when this address was looked up, or leave it empty",
+    ),
+    "consulted_long_ago": Both(
+        "{value} is voor het laatst nagekeken op {date}, meer dan een jaar geleden",
+        "{value} was last looked up on {date}, more than a year ago",
+    ),
     "review_order": Both("herzien_voor ligt niet na geldig_vanaf", "herzien_voor is not after geldig_vanaf"),
 }
 

@@ -25,6 +25,7 @@ SHORTEST_FUZZY: Final = 4
 # A sentence of at least so many words to the bot, that begins with no verb, may well be an alarm.
 SENTENCE: Final = 3
 LONGEST_ETA: Final = 600
+LONGEST_CARD: Final = 4  # words; in a room a longer sentence that begins with "kaart" is about a map
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ def _only_talk(verb: Verb, word: str, rest: Folded, fitted: Fitted | None) -> bo
     if fitted is None or (verb.argument == "any" and verb.group != "answer"):
         return True
     if verb.name in _ROLE_FIRST and not fitted.roles:
+        return True
+    if verb.name == "card" and len(rest.bare.split()) > LONGEST_CARD:
         return True
     if verb.name == "absent" and not _DIGIT.search(rest.text):
         return True

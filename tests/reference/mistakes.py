@@ -764,7 +764,12 @@ MISTAKES = (
         "playbooks/rellen.yaml",
         None,
         "a: 1\n",
-        (("playbooks/rellen.yaml:1:1: dit bestand hoort hier niet; verwacht: basis.yaml, besluiten.yaml, PB*.yaml"),),
+        (
+            (
+                "playbooks/rellen.yaml:1:1: dit bestand hoort hier niet; verwacht: basis.yaml, besluiten.yaml,"
+                " grondslagen.yaml, fenomenen.yam…"
+            ),
+        ),
     ),
     Mistake(
         "a rolling order beside a first",

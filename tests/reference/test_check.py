@@ -94,7 +94,7 @@ def test_directories_that_do_not_exist_are_missing_files(tmp_path: Path) -> None
     problems = check(tmp_path / "a", tmp_path / "b", AT)
 
     assert {problem.message.nl for problem in problems} == {"het bestand ontbreekt"}
-    assert len(problems) == 6
+    assert len(problems) == 10
 
 
 def test_a_planned_second_block_of_a_rotation_closes_the_gap_and_is_no_mistake(tmp_path: Path) -> None:
