@@ -2,6 +2,7 @@
 
 In a direct chat everything is said to the bot. In a room with others only a message that begins with exactly a word of the
 grammar, and goes on as that word demands, is a command; a leading `!` makes it be read as in a direct chat.
+A little longer than most modules: what is talk and what is a command is decided in one place.
 """
 
 import re

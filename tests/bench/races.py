@@ -15,8 +15,9 @@ from tests.bench.wire import Exchange, sends
 PAGES = 8
 PAGE_BODY = "rellen"
 CONFIRMED = "Waterbrug"
-YES, WHO = "1", "wie"
+YES, WHO, CARD = "1", "wie", "kaart noodbevel"
 WHO_BODY = "cyber"
+CARD_BODY = "GW175"
 
 
 class OutOfOrder(AssertionError):
@@ -31,6 +32,7 @@ class Times:
     room: list[float] = field(default_factory=list)
     answer: list[float] = field(default_factory=list)
     who: list[float] = field(default_factory=list)
+    card: list[float] = field(default_factory=list)
 
 
 # One more alarm of the same reporter would be bundled with the one before it: that is the rule of floods, and no measure of speed.
@@ -53,6 +55,7 @@ async def race(directory: Path, runs: int) -> list[Measured]:
         Measured("room", "alarm received → room usable", "ms", 1.15, *_both(ours.room, theirs.room)),
         Measured("answer", "answer sent → confirmation accepted", "ms", 1.5, *_both(ours.answer, theirs.answer)),
         Measured("who", "`wie` sent → answer accepted", "ms", 1.2, *_both(ours.who, theirs.who)),
+        Measured("card", "`kaart` sent → answer accepted", "ms", 1.2, *_both(ours.card, theirs.card)),
     ]
 
 
@@ -72,6 +75,7 @@ async def _bot(built: Town, times: Times) -> None:
     times.room.append((sends(seen, ".CardPosted")[0].answered - heard) * 1000)
     times.answer += await _answers(built, YES, ".AckConfirmed")
     times.who += await _answers(built, WHO, ".Answer")
+    times.card += await _answers(built, CARD, ".Answer")
 
 
 async def _answers(built: Town, text: str, kind: str) -> list[float]:
@@ -104,7 +108,11 @@ async def _plan(built: Town) -> Plan:
     rescuer = built.playground.contacts.region.break_glass
     card = next(iter(pages.values()))
     first = built.called[0]
-    echoes = {YES: built.body(first, CONFIRMED), WHO: built.body(first, WHO_BODY)}
+    echoes = {
+        YES: built.body(first, CONFIRMED),
+        WHO: built.body(first, WHO_BODY),
+        CARD: built.body(first, CARD_BODY),
+    }
     return Plan(pages, everybody, rescuer or "", card, echoes)
 
 
@@ -124,6 +132,7 @@ async def _bare(built: Town, plan: Plan, times: Times, n: int) -> None:
         times.room.append((accepted[-1].answered - heard) * 1000)
         times.answer += await _echoes(built, YES)
         times.who += await _echoes(built, WHO)
+        times.card += await _echoes(built, CARD)
 
 
 async def _echoes(built: Town, text: str) -> list[float]:

@@ -20,7 +20,10 @@ REMOVE: Final = re.compile(
     r"verwijder|ontoegankelijk|offline|weghal|weg te halen|van internet|remov|take[ -]?down|taken down|inaccessible|delet",
     re.IGNORECASE,
 )
-MAYOR: Final = re.compile(r"burgemeester|\bapv|\b172|plaatselijke verordening|noodverordening|noodbevel|mayor|by-law|emergency order", re.IGNORECASE)
+MAYOR: Final = re.compile(
+    r"burgemeester|\bapv|\b172|plaatselijke verordening|noodverordening|noodbevel|mayor|by-law|emergency order",
+    re.IGNORECASE,
+)
 ORDER: Final = re.compile(
     r"bevel|beveel|gelast|verplicht|dwing|\blaat\b|laten|order|command|force|have\b", re.IGNORECASE
 )
