@@ -65,7 +65,6 @@ async def test_nobody_of_that_name_and_nobody_on_call(story: Story) -> None:
     story.heeds_everything()
 
 
-@pytest.mark.on_synapse
 async def test_a_stale_click_to_go_on_without_waiting_is_refused(story: Story) -> None:
     await all_but(story, "jansen")
     await story.joins("vandijk")
@@ -99,7 +98,6 @@ async def test_going_on_without_waiting_withdraws_nothing_that_may_still_be_answ
     assert phones.still("jansen") == []
 
 
-@pytest.mark.on_synapse
 async def test_a_role_taken_over_silences_who_was_called(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen")
     await phones.passes("jansen", 60)
@@ -116,7 +114,6 @@ async def test_a_role_taken_over_silences_who_was_called(story: Story, phones: P
     story.hears_nothing("devries")
 
 
-@pytest.mark.on_synapse
 async def test_numbers_are_shown_to_the_coordinator_alone_and_recorded(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen", "deboer", channels=("voice",))
     number = address("jansen", "voice")
@@ -138,7 +135,6 @@ async def test_numbers_are_shown_to_the_coordinator_alone_and_recorded(story: St
     story.heeds_everything()
 
 
-@pytest.mark.on_synapse
 async def test_the_card_counts_who_comes(story: Story) -> None:
     await all_but(story, "jansen", "deboer", "hendriks", "vandenberg")
     await story.joins("vandijk")
@@ -153,7 +149,6 @@ async def test_the_card_counts_who_comes(story: Story) -> None:
     story.heeds_everything()
 
 
-@pytest.mark.on_synapse
 async def test_when_nobody_is_left_the_room_reads_whom_to_call_by_hand(story: Story) -> None:
     await plain(story)
     await story.says("vandijk", "roep cyber")

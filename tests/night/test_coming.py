@@ -95,7 +95,6 @@ async def test_a_restart_in_between_keeps_the_lease(story: Story) -> None:
     await story.answers("devries")
 
 
-@pytest.mark.on_synapse
 async def test_who_said_yes_by_telephone_is_asked_again_by_telephone(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen", channels=("voice",))
     await phones.passes("jansen", 120)
@@ -131,7 +130,6 @@ async def two_of_cter(story: Story) -> AsyncIterator[None]:
     await story.says("vandijk", "herlaad")
 
 
-@pytest.mark.on_synapse
 async def test_two_are_called_at_once_and_both_are_waited_for(story: Story) -> None:
     async with two_of_cter(story):
         await story.alarm()
@@ -186,7 +184,6 @@ async def until_four(story: Story) -> None:
     await story.passes(minutes=2)
 
 
-@pytest.mark.on_synapse
 async def test_at_the_end_of_a_shift_the_role_is_offered_and_a_tick_takes_it(story: Story) -> None:
     await until_four(story)
     offer = story.hears("jansen", "Overdracht cyber: De Vries → jou")
@@ -214,7 +211,6 @@ async def test_without_an_answer_the_first_stays_responsible(story: Story) -> No
     story.heeds_everything()
 
 
-@pytest.mark.on_synapse
 async def test_a_successor_who_puts_it_off_is_asked_later(story: Story) -> None:
     await until_four(story)
     story.hears("jansen", "Overdracht cyber")

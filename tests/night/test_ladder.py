@@ -86,7 +86,6 @@ async def test_who_has_the_chat_alone_is_called_by_the_chat_alone(story: Story, 
     assert "page.tried" not in (await story.entries())[-12:]
 
 
-@pytest.mark.on_synapse
 async def test_a_yes_by_text_message_is_echoed_there_and_ends_the_ladder(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen", "deboer")
     await rung_by_text(story, phones, "jansen", "deboer")
@@ -117,7 +116,6 @@ async def test_minutes_by_text_message_are_a_yes_with_a_time(story: Story, phone
     await quiet_from_here(story, phones, "jansen")
 
 
-@pytest.mark.on_synapse
 async def test_a_no_by_text_message_calls_the_reserve_at_once_over_her_own_phones(story: Story, phones: Phones) -> None:
     await phones.given("devries")
     await asleep(story, phones, "jansen")
@@ -134,7 +132,6 @@ async def test_a_no_by_text_message_calls_the_reserve_at_once_over_her_own_phone
     phones.silent("devries")
 
 
-@pytest.mark.on_synapse
 async def test_a_key_is_an_answer_and_is_read_back(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen")
     await rung_by_telephone(story, phones, "jansen")
@@ -179,7 +176,6 @@ async def test_a_voicemail_is_no_answer(story: Story, phones: Phones) -> None:
     story.hears("jansen", "Genoteerd, je komt")
 
 
-@pytest.mark.on_synapse
 async def test_opening_a_link_changes_nothing_and_its_button_answers(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen")
     await rung_by_text(story, phones, "jansen")
@@ -229,7 +225,6 @@ async def test_a_button_of_the_push_answers(story: Story, phones: Phones) -> Non
     await quiet_from_here(story, phones, "jansen")
 
 
-@pytest.mark.on_synapse
 async def test_an_answer_in_the_chat_hangs_up_and_takes_the_push_back(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen")
     await rung_by_telephone(story, phones, "jansen")
@@ -253,7 +248,6 @@ async def test_a_second_answer_hears_that_the_first_stands(story: Story, phones:
     await quiet_from_here(story, phones, "jansen")
 
 
-@pytest.mark.on_synapse
 async def test_the_reserve_who_was_texted_hears_that_somebody_else_comes(story: Story, phones: Phones) -> None:
     await phones.given("devries", channels=("sms",))
     await all_but(story, "jansen")

@@ -64,7 +64,6 @@ async def test_a_text_of_which_nobody_knows_is_not_sent_again_and_the_telephone_
     assert phones.came("jansen", "sms") == 2  # the page and the echo
 
 
-@pytest.mark.on_synapse
 async def test_a_service_that_is_down_is_tried_again_and_then_passed_over(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen", "deboer", channels=("sms", "voice"))
     await phones.stops_texts()
@@ -82,7 +81,6 @@ async def test_a_service_that_is_down_is_tried_again_and_then_passed_over(story:
     story.hears("peters", "You are coming")
 
 
-@pytest.mark.on_synapse
 async def test_a_service_that_hangs_delays_nobody_elses_telephone(story: Story, phones: Phones) -> None:
     await phones.given("jansen", channels=("sms",))
     await phones.given("deboer", channels=("voice",))
@@ -189,7 +187,6 @@ async def test_a_telephone_call_that_is_not_the_services_answers_nothing(story: 
 # --- who texts without being paged --------------------------------------------------------------------------------------
 
 
-@pytest.mark.on_synapse
 async def test_a_stranger_is_refused_politely_once_and_operators_hear_of_it(story: Story, phones: Phones) -> None:
     stranger = number(777)
     await phones.texts_from(stranger, "ALARM er is iets mis")
@@ -207,7 +204,6 @@ async def test_a_stranger_is_refused_politely_once_and_operators_hear_of_it(stor
             phones.heeded.add(n)
 
 
-@pytest.mark.on_synapse
 async def test_an_officer_without_a_chat_raises_the_alarm_by_text_message(story: Story, phones: Phones) -> None:
     await phones.given("bakker", channels=("sms", "voice"))
     await phones.texts("bakker", RIOT.replace("alarm", "ALARM"))

@@ -41,7 +41,6 @@ async def test_a_short_absence_is_told_to_nobody(story: Story) -> None:
     await story.answers("jansen")
 
 
-@pytest.mark.on_synapse
 async def test_of_the_rungs_that_were_missed_only_the_loudest_is_tried(story: Story, phones: Phones) -> None:
     await asleep(story, phones, "jansen")
     since = (await phones.page("jansen")).since
@@ -98,7 +97,6 @@ async def test_two_absences_in_one_night_are_told_twice_and_call_nobody_twice(st
     story.heeds_everything()
 
 
-@pytest.mark.on_synapse
 async def test_a_flood_of_one_reporter_is_bundled_and_another_town_is_heard(story: Story) -> None:
     for n in range(8):
         await story.says("bakker", f"alarm Waterbrug: melding nummer {n} over het plein")
