@@ -361,7 +361,7 @@ TROUBLE: dict[str, Callable[[GatewayCounterpart], None]] = {
     "refused": lambda it: setattr(it.knobs, "refuse", 401),
     "broken": lambda it: setattr(it.knobs, "fail_after", 500),
     "cut": lambda it: setattr(it.knobs, "cut_after", True),
-    "late": lambda it: setattr(it.knobs, "delay", 0.3),
+    "late": lambda it: setattr(it.knobs, "delay", 30.0),
 }
 
 
@@ -375,7 +375,7 @@ async def test_no_key_and_no_number_is_ever_told(
     for service in (gateway, voice, ntfy, pushover):
         TROUBLE[trouble](service)  # type: ignore[arg-type]
     every: tuple[Channel, ...] = ("sms", "voice", "ntfy", "pushover", "apprise")
-    async with road(settings, database, words, clock, total=0.1 if trouble == "late" else 1.0) as pagers:
+    async with road(settings, database, words, clock, total=0.5 if trouble == "late" else 1.0) as pagers:
         said = [await pagers(page_row(channel)) for channel in every]
         # pytest listens to the servers' own access log too, which nobody else can hear
         heard = [record.getMessage() for record in caplog.records if record.name != "uvicorn.access"]
