@@ -171,7 +171,10 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
-        emergency = Emergency(client, gateway, words, lambda: bot.reference.contacts, clock, kept, board.loud)
+        emergency = Emergency(
+            client, gateway, words, lambda: bot.reference.contacts, clock, kept, board.loud,
+            lambda: database.surely_rules(around.monotonic()),
+        )  # fmt: skip
         stack.push_async_callback(emergency.close)
         dead_man = DeadMan(
             client, gateway, database, words, lambda: bot.reference.contacts, clock, lambda: bot.vital().alive, around.pause

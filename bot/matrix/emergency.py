@@ -53,7 +53,8 @@ class Loud(Protocol):
 class Emergency:
     """What is kept in memory while the database can be read: the direct `rooms` by person, the `alarm_rooms`, who stands in
     for whom. `paged` is who was reached, by event: a person by chat, `sms:person` by another channel; `kept` is the file in
-    which that outlives the process."""
+    which that outlives the process. Where `rules` says no, another node may be recording the alarm: people are paged, and nobody
+    is told that it is not recorded."""
 
     client: MatrixClient
     gateway: Gateway
@@ -62,6 +63,7 @@ class Emergency:
     clock: Callable[[], Moment]
     kept: Path
     loud: Loud
+    rules: Callable[[], bool] = lambda: True
     rooms: Mapping[PersonId, str] = field(default_factory=dict)
     alarm_rooms: frozenset[str] = frozenset()
     overrides: Sequence[Change] = ()
@@ -117,7 +119,8 @@ class Emergency:
         missing = [person for person in self._called() if person not in reached]
         sent = await asyncio.gather(*(self._send(event, person) for person in missing))
         self._mark(event, *(person for person in sent if person is not None))
-        if self.paged[event.event_id] and event.event_id not in self._told and await self._say_unrecorded(event):
+        tells = self.paged[event.event_id] and event.event_id not in self._told and self.rules()
+        if tells and await self._say_unrecorded(event):
             self._told.add(event.event_id)
         if self.paged[event.event_id] != reached:
             await self._keep()

@@ -27,6 +27,7 @@ NAMES: Final = ("knoop_1", "knoop_2", "knoop_3")
 GRACE: Final = 1.0  # seconds on top of the lease within which the next node must rule
 PATIENCE: Final = 60.0  # seconds; the machine may be busy
 EVERY: Final = 0.1  # seconds between two looks
+BEFORE: Final = 0.2  # seconds before the lease runs out, when the disk is moved away from who was cut off
 ENDS_WITHIN: Final = 20.0
 CUTS: Final[tuple[Cut, ...]] = ("closed", "silent")
 # What a machine has of its own, like its settings; the rest of its directory goes with the lease.
@@ -195,7 +196,10 @@ async def _struck(town: Town, ruler: Host, strike: Strike, rng: Random, variant:
             ruler.signal(signal.SIGSTOP)
         case "cut":
             ruler.line.cut(rng.choice(CUTS))
-            await asyncio.sleep(town.seconds / 2)  # before the lease can have run out
+            expires = float(await town.ask("SELECT expires / 1000.0 FROM lease"))
+            await asyncio.sleep(
+                expires - time.time() - BEFORE
+            )  # until then all that it says with its keys is on its disk
             if ruler.bots.alive:
                 ruler.signal(signal.SIGSTOP)
     town.moves(ruler)

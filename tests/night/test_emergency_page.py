@@ -202,3 +202,25 @@ async def test_who_is_known_by_an_account_alone_is_told_by_it(story: Story) -> N
     )
     assert emergency.reached("$event") == ("@vandijk:deltaland.example", "jansen", "mulder")
     del emergency.paged["$event"]
+
+
+async def test_a_node_that_another_may_have_replaced_pages_and_does_not_say_that_nothing_is_recorded(
+    story: Story,
+) -> None:
+    story.forgiven |= {"database"}
+    bot, bakker, room = story.brigade.bot, story.peer("bakker"), await story.room("bakker", "direct")
+    before, bot.emergency.rules = _warned(story), lambda: False
+    try:
+        with gone(bot.database):
+            event = await bakker.say(room, RIOT)
+            async with asyncio.timeout(PATIENCE):
+                while not bot.emergency.reached(event):
+                    story.brigade.moves(timedelta(seconds=1))
+                    await bakker.sync(timeout_ms=100)
+            await bot.emergency.page(bot.ears.unheard)  # when the first round is over
+            await story.sees("vandijk", "NOODOPROEP")
+    finally:
+        bot.emergency.rules = lambda: True
+    await story.sent(event)
+    assert _warned(story) == before
+    story.heeds_everything()
