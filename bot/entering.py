@@ -19,9 +19,8 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.commands import Refused
 from bot.domain.ids import EventId, PersonId
-from bot.domain.ladder import Channel, independent
+from bot.domain.ladder import ENOUGH, Channel, independent
 from bot.domain.people import Person
-from bot.domain.readiness import ENOUGH
 from bot.reach import Number, Vault, about, masked, read_mail, read_number, read_pushover
 from bot.store import links, reach
 from bot.store.reach import PENDING, ReachRow

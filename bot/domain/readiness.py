@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.domain.ladder import Channel, independent
+from bot.domain.ladder import ENOUGH, Channel, independent
 
 # A monthly test with two weeks' grace for holidays.
 PROOF_LASTS: Final = timedelta(days=45)
-ENOUGH: Final = 2
 _MATRIX: Final[frozenset[Channel]] = frozenset(("matrix",))
 
 Lack = Literal["only_chat", "one_channel", "not_tested", "stale"]

@@ -7,8 +7,9 @@ from datetime import datetime
 from bot.domain.contacts import Reference
 from bot.domain.escalation import Whom
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
-from bot.domain.ladder import ENOUGH, Channel, independent
+from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR, Person
+from bot.domain.readiness import alone
 from bot.domain.roster import LAYERS, Change, shift_end
 
 
@@ -61,9 +62,7 @@ class World:
     def one_way_only(self, person: PersonId) -> bool:
         """Whether one failure (a flat battery, a chat that is down) would keep a page from this person, where that could be
         otherwise."""
-        chat: frozenset[Channel] = frozenset(("matrix",))
-        has = chat | self.reachable.get(person, frozenset())
-        return bool(self.channels) and independent(has) < ENOUGH
+        return alone(self.reachable.get(person, frozenset()), self.channels)
 
     def shift_end(self, role: RoleId, person: PersonId, municipality: MunicipalityId) -> datetime | None:
         """When the person's shift for the role ends, on our own clock; None when they have none now, or none that ends soon."""

@@ -264,7 +264,10 @@ def test_who_can_be_reached_in_one_way_only_is_called_together_with_the_fallback
     assert case.incident.calls[RoleId("om")].state == "answered"
 
 
-def test_without_any_other_channel_nobody_is_called_twice() -> None:
+@pytest.mark.parametrize("channels", [frozenset(), frozenset(("apprise",))])
+def test_without_any_other_channel_nobody_is_called_twice(channels: frozenset[Channel]) -> None:
+    """Apprise counts for nothing, so nobody can have a second way by it."""
     case = Case(fallback_too=True)
+    case.world = replace(case.world, channels=channels)
     entries = case.alarm(PLAIN)
     assert [x.person for x in of(e.PageRequested, entries)] == ["coordinator1"]
