@@ -30,12 +30,18 @@ _ASKING: Final = (
 
 
 async def card_picked(acting: Acting, event: Event, heard: Heard, person: Person, text: str) -> bool:
-    """Whether the number was one of a list; then the card is shown."""
-    if event.place != "direct" or not text.strip().isdigit():
+    """Whether the number was one of a list; then the card is shown. Not for `1` and `0`: an answer to a page waits for nothing, and
+    what it may be about is looked up anyhow."""
+    if event.place != "direct" or not text.strip().isdigit() or text.strip() in ("0", "1"):
         return False
     async with acting.desk.database.read() as tx:
         row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
-    if row is None or row.kind != "Answer" or acting.desk.clock().now - (row.settled_at or row.created_at) > WITHIN:
+    return row is not None and await card_of(acting, event, heard, person, row, text)
+
+
+async def card_of(acting: Acting, event: Event, heard: Heard, person: Person, row: outbox.OutboxRow, text: str) -> bool:
+    """Whether the number is one of the list in this message, the last that asked something here."""
+    if row.kind != "Answer" or acting.desk.clock().now - (row.settled_at or row.created_at) > WITHIN:
         return False
     if chosen(msgspec.json.decode(row.message, type=m.Answer), text) is None:
         return False

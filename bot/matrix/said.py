@@ -17,7 +17,7 @@ from bot.domain.people import Language, Person
 from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
-from bot.matrix.card_picked import card_picked
+from bot.matrix.card_picked import card_of, card_picked
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
@@ -267,6 +267,8 @@ class Saying:
             row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
         if row is not None and row.kind == "HandoverAsked":
             return await handover_answered(self.acting, event, heard, person, row, verb)
+        if row is not None and row.kind == "Answer":
+            return await card_of(self.acting, event, heard, person, row, clean(str(event.content.get("body", ""))))
         if row is None or row.kind not in MEANT:
             return False
         if row.kind == "ReadyAsked" and (await answers.pages_of(self.acting.desk, person.id))[0]:

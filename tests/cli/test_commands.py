@@ -358,7 +358,7 @@ def test_rebuild_names_a_broken_log_and_a_lost_one(installation: Path, iogplus: 
 def test_schemas_writes_what_is_in_the_repository(iogplus: Runs, tmp_path: Path) -> None:
     assert iogplus("schemas", tmp_path).exit_code == 0
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) == 8
+    assert len(written) == 12
     for path in written:
         assert path.read_bytes() == (ROOT / path.relative_to(tmp_path)).read_bytes()
 

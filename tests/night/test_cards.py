@@ -3,6 +3,7 @@
 import pytest
 
 from tests.night.told import only_the_coordinator, plain
+from tests.stories.test_accidents import changed
 from tests.story import Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -83,3 +84,30 @@ async def test_the_interventions_of_an_incident_are_not_for_everybody(story: Sto
     await story.says("mulder", f"interventies {number}")
     assert "mag je hier niet" in await story.last("mulder")
     story.heeds_everything()
+
+
+async def test_reloading_takes_the_cards_along_and_keeps_the_old_on_error(story: Story) -> None:
+    bases = story.brigade.directory / "playbooks" / "grondslagen.yaml"
+    with changed(bases, "Licht bevel (172 lid 3)", "Licht bevel (172, derde lid)"):
+        await story.says("vandijk", "herlaad")
+        assert "Geladen" in await story.last("vandijk")
+        await story.says("bakker", "kaart GW172-3")
+        assert "172, derde lid" in await story.last("bakker")
+    with changed(bases, "    status: geldend", "    status: zeker"):
+        await story.says("vandijk", "herlaad")
+        refused = await story.last("vandijk")
+        assert "Niet geladen" in refused
+        assert "grondslagen.yaml:" in refused
+        await story.says("bakker", "kaart GW172-3")
+        assert "172, derde lid" in await story.last("bakker")
+    await story.says("vandijk", "herlaad")
+    await story.says("bakker", "kaart GW172-3")
+    assert "172 lid 3" in await story.last("bakker")
+
+
+async def test_a_bare_one_chooses_the_first_when_no_page_waits(story: Story) -> None:
+    await story.says("bakker", "kaart 172")
+    await story.says("bakker", "1")
+    assert (await story.last("bakker")).startswith("📖 GW172-1 · ")
+    await story.says("bakker", "0")
+    assert "GW172" not in await story.last("bakker")
