@@ -219,8 +219,8 @@ async def test_a_node_that_another_may_have_replaced_pages_and_does_not_say_that
                     await bakker.sync(timeout_ms=100)
             await bot.emergency.page(bot.ears.unheard)  # when the first round is over
             await story.sees("vandijk", "NOODOPROEP")
+        await story.sent(event)  # a loop that waited for its turn pages once more before it is heard
     finally:
         bot.emergency.rules = lambda: True
-    await story.sent(event)
     assert _warned(story) == before
     story.heeds_everything()
