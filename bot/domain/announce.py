@@ -11,6 +11,7 @@ from bot.domain import announce_pages as pages
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, main_room, manage, to_person
+from bot.domain.closing import required_left
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
 from bot.domain.paging import asked_for
@@ -34,7 +35,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
         e.PlaybookStarted, e.PageRequested, e.Acknowledged, e.Declined, e.AnswerUndone, e.EtaGiven, e.EscalationExhausted,
         e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
         e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
-        e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
+        e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
     )
 )  # fmt: skip
 
@@ -145,6 +146,11 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield _step_shown(incident, step_id, role)
         case e.StepClaimed() | e.StepFinished() | e.StepSkipped() | e.StepReopened():
             yield _step_settled(incident, entry, at)
+        case e.StepBecameDue():
+            yield _became_due(incident, entry, at)
+        case e.StepStayedDue():
+            nr, step = _number(incident, entry.step)
+            yield m.StepDueNote(nr=nr, text=step.text, at=at, **in_room(incident))
         case e.LineRecorded():
             by = incident.name(entry.author or entry.origin.actor)
             yield m.LineNote(kind=entry.kind, line=incident.lines, text=entry.text, by=by, at=at, **in_room(incident))
@@ -165,12 +171,14 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.SourceRemoved():
             yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
         case e.ClosingProposed(person=person):
-            left = tuple(s.text for s in incident.steps if not finished(incident, s))
-            yield m.ClosingAsked(by=incident.name(person), open_steps=left, **in_room(incident))
+            left = tuple(s.text for s in incident.steps if incident.applies(s) and not finished(incident, s))
+            required = tuple(s.text for s in required_left(incident))
+            by = incident.name(person)
+            yield m.ClosingAsked(by=by, open_steps=left, required=required, **in_room(incident))
         case e.ClosingRejected(person=person):
             yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))
-        case e.IncidentClosed(person=person):
-            yield m.EndNote(what="closed", by=incident.name(person), at=at, **in_room(incident))
+        case e.IncidentClosed(person=person, reason=reason):
+            yield m.EndNote(what="closed", by=incident.name(person), at=at, reason=reason, **in_room(incident))
             yield m.LockRoom(locked=True, **in_room(incident))
             yield from pages.silenced(incident, incident.calls)
         case e.IncidentReopened(person=person):
@@ -376,7 +384,6 @@ def _number(incident: Incident, step: StepId) -> tuple[int, Step]:
 
 def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
     nr, step = _number(incident, step_id)
-    assert incident.alarm_at is not None, "steps follow an alarm"
     owner = incident.owner(role)
     where = {**in_room(incident), "mention": (owner,) if owner else ()}
     return m.StepShown(
@@ -385,10 +392,24 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
         total=len(incident.steps),
         text=step.text,
         role=role,
-        due_at=incident.alarm_at + step.due,
+        due_at=incident.due_at(step),
         for_role=step.role if step.role != role else None,
         **where,
     )
+
+
+def _became_due(incident: Incident, entry: e.StepBecameDue, at: datetime) -> m.Message:
+    nr, step = _number(incident, entry.step)
+    causes = tuple(
+        m.DueCause(
+            decision=cause.decision,
+            step=None if cause.step is None else _number(incident, cause.step)[0],
+            skipped=cause.outcome == "nvt",
+            phenomenon=cause.phenomenon,
+        )
+        for cause in entry.because
+    )
+    return m.StepDueNote(nr=nr, text=step.text, at=at, because=causes, **in_room(incident))
 
 
 _PROGRESS: Final[dict[type, Literal["open", "claimed", "done", "skipped"]]] = {

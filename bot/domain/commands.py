@@ -242,7 +242,9 @@ class ProposeClosing(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseIncident(Order):
-    pass
+    """`reason` says why what is required was left undone; needed only then."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ the module is longer than most for the same reason.
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from bot.domain import answering, by_hand, minutes, paging, steps
+from bot.domain import answering, by_hand, closing, minutes, paging, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -56,7 +56,7 @@ def decide(incident: Incident, command: c.Command, world: World) -> list[e.Entry
     draft = Draft(incident, command.by, world)
     _carry_out(draft, command)
     if draft.entries:
-        steps.open_next(draft)
+        steps.open_next(draft, incident)
     return draft.entries
 
 
@@ -128,7 +128,8 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.ProposeClosing():
             draft.record(e.ClosingProposed(person=draft.by.actor))
         case c.CloseIncident():
-            _close(draft)
+            closing.close(draft, command)
+            _withdraw_all(draft)
         case c.KeepOpen():
             _keep_open(draft)
         case c.ReopenIncident():
@@ -260,14 +261,6 @@ def _withdraw_all(draft: Draft) -> None:
     for page in tuple(draft.incident.pages.values()):
         if page.state == "open":
             draft.record(e.PageWithdrawn(page=page.id, why="incident_closed"))
-
-
-def _close(draft: Draft) -> None:
-    if draft.incident.closing_by is None:
-        raise c.Refused("propose_first")
-    draft.meet(draft.by.actor)
-    draft.record(e.IncidentClosed(person=draft.by.actor))
-    _withdraw_all(draft)
 
 
 def _keep_open(draft: Draft) -> None:

@@ -13,7 +13,7 @@ from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import Origin, Place
 from bot.domain.people import Language
-from bot.domain.playbook import LineKind, Playbook
+from bot.domain.playbook import Cause, LineKind, Playbook
 
 AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
 TimerKind = Literal["call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over"]
@@ -425,6 +425,21 @@ class StepReopened(Fact):
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBecameDue(Fact):
+    """The condition of a step came true; from here on it is put to the role that does it."""
+
+    step: StepId
+    because: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStayedDue(Fact):
+    """The answer that had made a step due was taken back; the step stays, and nothing is undone."""
+
+    step: StepId
+
+
 # --- what the room records --------------------------------------------------------------------------------------------
 
 
@@ -521,7 +536,11 @@ class ClosingRejected(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentClosed(Fact):
+    """`left` are the required steps that were neither done nor skipped; `reason` says why."""
+
     person: PersonId
+    reason: str = free_text(default="")
+    left: tuple[StepId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -542,7 +561,7 @@ Entry = (
     | EscalationStepEmpty | EscalationExhausted | RoleTakenOver
     | ShiftEndNoted | HandoverOffered | HandoverPutOff | RoleHandedOver | NumbersShown | BotWasAway | TimerDropped
     | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft
-    | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened
+    | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened | StepBecameDue | StepStayedDue
     | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished

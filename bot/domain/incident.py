@@ -103,6 +103,8 @@ class Decision:
     reason: str = ""
     confirmed: bool = False
     withdrawn: bool = False
+    point: str | None = None
+    option: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Incident:
     playbooks: tuple[Playbook, ...] = ()
     steps: tuple[Step, ...] = ()
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
+    came_due: frozenset[StepId] = frozenset()  # steps with a condition, once it had come true
     decisions: tuple[Decision, ...] = ()
     lines: int = 0
     bundled: int = 0  # alarms that were taken in here because one reporter gave so many
@@ -170,6 +173,17 @@ class Incident:
             return step.role
         return step.via or COORDINATOR
 
+    def applies(self, step: Step) -> bool:
+        """Whether a step is to be done here: it has no condition, or its condition came true."""
+        return not step.when or step.id in self.came_due
+
+    def due_at(self, step: Step) -> datetime:
+        """When a step should be done (UTC): before the expected moment, as far as one is known, else after the alarm."""
+        assert self.alarm_at is not None, "steps follow an alarm"
+        if step.before is not None and self.expected_at is not None:
+            return self.expected_at - step.before
+        return self.alarm_at + step.due
+
     def open_step(self, role: RoleId) -> Step | None:
         """The step that was put to a role and is not finished yet."""
         for step in self.steps:
@@ -182,7 +196,7 @@ class Incident:
     def phase(self) -> Phase:
         """The phase of the earliest step that is not finished."""
         for step in self.steps:
-            if not finished(self, step):
+            if self.applies(step) and not finished(self, step):
                 return step.phase
         return "nafase" if self.steps else "alarm"
 
@@ -477,7 +491,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _dropped(incident, entry, at)
         case e.EmergencyPaged() | e.RoomNotMade() | e.SourceEdited() | e.SourceRemoved():
             return incident
-        case e.PageUnclear() | e.NumbersShown() | e.BotWasAway():
+        case e.PageUnclear() | e.NumbersShown() | e.BotWasAway() | e.StepStayedDue():
             return incident
         case e.RoomOpened():
             return _opened(incident, entry)
@@ -487,6 +501,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _seen(replace(incident, members=incident.members | {entry.person}), entry.person)
         case e.PersonLeft():
             return replace(incident, members=incident.members - {entry.person})
+        case e.StepBecameDue():
+            return replace(incident, came_due=incident.came_due | {entry.step})
         case e.StepOpened():
             opened = StepState(entry.role, "open", None, at)
             return replace(incident, progress={**incident.progress, entry.step: opened})

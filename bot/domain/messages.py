@@ -422,6 +422,26 @@ class StepSettled(Message):
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DueCause:
+    """An answer that made a step due: the number of a decision, of a step (done, or `skipped`), or a phenomenon."""
+
+    decision: int | None = None
+    step: int | None = None
+    skipped: bool = False
+    phenomenon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDueNote(Message):
+    """A step with a condition became due; without `because`: the answer was taken back, and the step stays."""
+
+    nr: int
+    text: Both
+    at: datetime
+    because: tuple[DueCause, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionShown(Message):
     decision: int
@@ -484,8 +504,11 @@ class SitrepLater(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
+    """`required` are those of the open steps that must be done, or left with a reason."""
+
     by: str
     open_steps: tuple[Both, ...]
+    required: tuple[Both, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -493,6 +516,7 @@ class EndNote(Message):
     what: Literal["closed", "kept_open", "reopened"]
     by: str
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -666,6 +690,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     PlaybookNote: Traits(_TALK, "notice", anchored=True),
     StepShown: Traits(_TALK, "text", seeds=("✅", "⏭️", "👤"), anchored=True),
     StepSettled: Traits(Lane.COSMETIC, "edit", anchored=True),
+    StepDueNote: Traits(_TALK, "notice", anchored=True),
     DecisionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     DecisionNote: Traits(_TALK, "notice", anchored=True),
     LineNote: Traits(_TALK, "notice", anchored=True),

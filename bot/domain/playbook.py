@@ -24,6 +24,12 @@ LineKind = Literal[
     "bericht",  # what somebody said in the room, kept as it was said and not yet judged
 ]
 
+# What a playbook can be for; F13 is what comes back every year, such as New Year's Eve.
+PHENOMENA: Final = tuple(f"F{n:02}" for n in range(1, 14))
+
+# What became of a step, as people write it: gedaan (done) or nvt (it does not apply).
+Outcome = Literal["gedaan", "nvt"]
+
 # The base steps alone: what starts when no phenomenon is recognised.
 BASE: Final = PlaybookId("PB00")
 
@@ -37,8 +43,36 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What must have been answered before a step is put to anybody. One of three: the decision of a type came out as one of
+    `options`, a step ended with `outcome`, or the case is of a phenomenon."""
+
+    decision: str | None = None  # B1..B14
+    options: tuple[str, ...] = ()
+    step: StepId | None = None
+    outcome: Outcome = "gedaan"
+    phenomenon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The answer that made a condition come true: a decision by its number, with its option; a step, with its outcome; or a
+    phenomenon."""
+
+    decision: int | None = None
+    option: str | None = None
+    step: StepId | None = None
+    outcome: Outcome | None = None
+    phenomenon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do; `due` counts from the alarm, `via` is who does it when the playbook does not call `role`."""
+    """One thing to do; `due` counts from the alarm, `via` is who does it when the playbook does not call `role`.
+
+    A `required` step that is not done needs a reason before an incident closes. It is put to nobody before all of `when` holds.
+    `before` counts back from the expected moment of an announced disturbance, and then goes before `due`.
+    """
 
     id: StepId
     phase: Phase
@@ -49,6 +83,10 @@ class Step:
     decision: str | None = None  # B1..B14
     kinds: tuple[LineKind, ...] = ()  # what the log should hold when it is done
     basis: tuple[str, ...] = ()
+    required: bool = False
+    when: tuple[Condition, ...] = ()
+    four_eyes: bool = False  # the decision needs a second person
+    before: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain.conditions import come_due
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, finished
@@ -16,11 +17,15 @@ def present(incident: Incident) -> tuple[RoleId, ...]:
     return tuple(dict.fromkeys((MELDER, COORDINATOR, *answered, *shared)))
 
 
-def open_next(draft: Draft) -> None:
-    """Puts the next step to every role that is present and has none open. Steps begin when the room is there."""
+def open_next(draft: Draft, before: Incident) -> None:
+    """Puts the next step to every role that is present and has none open. Steps begin when the room is there.
+
+    `before` is the incident before the command: what changed since may make a step due.
+    """
     incident = draft.incident
     if incident.state != "open" or "main" not in incident.rooms:
         return
+    come_due(draft, before)
     for role in present(incident):
         if draft.incident.open_step(role) is None and (step := _next(draft.incident, role)) is not None:
             draft.record(e.StepOpened(step=step.id, role=role))
@@ -28,7 +33,8 @@ def open_next(draft: Draft) -> None:
 
 def _next(incident: Incident, role: RoleId) -> Step | None:
     for step in incident.steps:
-        if not finished(incident, step) and incident.doer(step) == role and step.id not in incident.progress:
+        free = step.id not in incident.progress and incident.applies(step)
+        if free and incident.doer(step) == role and not finished(incident, step):
             return step
     return None
 

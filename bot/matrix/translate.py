@@ -148,7 +148,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "page": lambda s, h: _call(s, h),
     "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
     "close": lambda s, h: c.ProposeClosing(by=h.by),
-    "close_yes": lambda s, h: c.CloseIncident(by=h.by),
+    "close_yes": lambda s, h: c.CloseIncident(reason=s.argument, by=h.by),
     "close_no": lambda s, h: c.KeepOpen(by=h.by),
     "reopen": lambda s, h: c.ReopenIncident(by=h.by),
 }

@@ -203,5 +203,15 @@ OptionCode = Annotated[str, _CODE_OPTION, _SCHEMA_OPTION]
 SignalCode = Annotated[str, _CODE_SIGNAL, _SCHEMA_SIGNAL]
 SignalLetter = Annotated[str, _CODE_LETTER, _SCHEMA_LETTER]
 
+Answers = Annotated[
+    list[OptionCode],
+    BeforeValidator(lambda v: [v] if isinstance(v, str) else v),
+    WithJsonSchema(
+        {
+            "anyOf": [_SCHEMA_OPTION.json_schema, {"type": "array", "items": _SCHEMA_OPTION.json_schema}],
+        }
+    ),
+]
+
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]

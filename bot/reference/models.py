@@ -16,6 +16,7 @@ from bot.domain.roster import Layer
 from bot.domain.rota import Holidays
 from bot.reference.fields import (
     AccountName,
+    Answers,
     Clock,
     ClockEnd,
     Day,
@@ -292,6 +293,19 @@ class RotationsFile(Shape):
 # --- playbooks --------------------------------------------------------------------------------------------------------
 
 
+class ConditionShape(Shape):
+    """Eén voorwaarde van een stap: een besluit, een stap of een fenomeen."""
+
+    besluit: DecisionCode | None = None
+    """Besluittype: dan zijn bij `is` de antwoorden nodig waarbij de stap aan de orde komt."""
+    stap: StepCode | None = None
+    """Stap van dit draaiboek of van de basis; `is` is gedaan of nvt."""
+    fenomeen: PhenomenonCode | None = None
+    """Fenomeen van het incident, uit de melding of uit een gestart draaiboek."""
+    is_: Answers = Field(default=[], alias="is")
+    """Het antwoord, of een lijst van antwoorden."""
+
+
 class StepShape(Shape):
     """Eén stap van een draaiboek."""
 
@@ -307,6 +321,14 @@ class StepShape(Shape):
     """Wat er in het logboek hoort te staan als de stap klaar is."""
     basis: list[Name] = []
     """Wettelijke grondslag."""
+    verplicht: bool | None = None
+    """true: zonder deze stap sluit het incident alleen met een reden. Zonder dit veld geldt dat voor elke stap met een besluit."""
+    als: Annotated[list[ConditionShape], Field(min_length=1, max_length=5)] | None = None
+    """Voorwaarden; de stap komt pas aan de orde als ze allemaal kloppen."""
+    vier_ogen: bool = False
+    """true: bij het besluit van deze stap moet een tweede bevoegde meekijken."""
+    voor: Duration | None = None
+    """Zo lang vóór het verwachte moment van een aangekondigde verstoring; zonder zo'n moment geldt `termijn`."""
 
 
 class PlaybookFile(Shape):

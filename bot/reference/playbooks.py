@@ -9,10 +9,11 @@ from typing import Final
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
-from bot.domain.playbook import BASE, Both, DecisionOption, DecisionType, Playbook, Step
+from bot.domain.playbook import BASE, PHENOMENA, Both, Condition, DecisionOption, DecisionType, Playbook, Step
 from bot.reference.cards import CARD_FILES
+from bot.reference.conditions import condition_problems
 from bot.reference.contacts import strangers
-from bot.reference.models import DecisionsFile, DecisionShape, PlaybookFile, StepShape
+from bot.reference.models import ConditionShape, DecisionsFile, DecisionShape, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
 from bot.reference.shape import shaped
 from bot.reference.yaml_source import Document, Steps, read
@@ -64,6 +65,8 @@ def read_playbooks(directory: Path, contacts: Contacts | None = None) -> Playboo
         return ordered(problems)
     base, *others = sources
     problems += _reference_problems(sources, decisions)
+    for source in sources:
+        problems += condition_problems(source.document, source.shape, base.shape, decisions)
     if contacts is not None:
         for source in sources:
             problems += _unreached(source, base, frozenset(contacts.policy.brigade))
@@ -145,6 +148,11 @@ def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[st
             steps.add(step.id)
             if step.besluit is not None and step.besluit not in decisions:
                 problems.append(source.document.problem("decision_unknown", *at, "besluit", value=step.besluit))
+            if step.vier_ogen and step.besluit is None:
+                problems.append(source.document.problem("four_eyes_without_decision", *at, "vier_ogen"))
+        for n, code in enumerate(source.shape.fenomenen):
+            if code not in PHENOMENA:
+                problems.append(source.document.problem("phenomenon_unknown", "fenomenen", n, value=code))
         for n, name in enumerate(source.shape.namen):
             other = names.setdefault(name.casefold(), source.shape.id)
             if other != source.shape.id:
@@ -208,6 +216,20 @@ def _step(shape: StepShape, via: Mapping[str, str], called: Iterable[str]) -> St
         decision=shape.besluit,
         kinds=tuple(shape.log),
         basis=tuple(shape.basis),
+        required=shape.besluit is not None if shape.verplicht is None else shape.verplicht,
+        when=tuple(_condition(condition) for condition in shape.als or ()),
+        four_eyes=shape.vier_ogen,
+        before=shape.voor,
+    )
+
+
+def _condition(shape: ConditionShape) -> Condition:
+    return Condition(
+        decision=shape.besluit,
+        options=tuple(shape.is_) if shape.besluit is not None else (),
+        step=StepId(shape.stap) if shape.stap is not None else None,
+        outcome="nvt" if shape.stap is not None and shape.is_ == ["nvt"] else "gedaan",
+        phenomenon=shape.fenomeen,
     )
 
 

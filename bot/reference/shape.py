@@ -67,7 +67,7 @@ def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> tuple[str
         if not inner:
             return ()
         model = inner[0]
-    return tuple(model.model_fields)
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

@@ -244,6 +244,27 @@ _TABLE: Final[dict[str, Both]] = {
     "decision_unknown": Both("onbekend besluit: {value}", "unknown decision: {value}"),
     "decision_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
     "name_twice": Both("{value} is al een naam van {other}", "{value} is a name of {other} already"),
+    "phenomenon_unknown": Both("onbekend fenomeen: {value}", "unknown phenomenon: {value}"),
+    "condition_kinds": Both(
+        "een voorwaarde noemt één ding: besluit, stap of fenomeen",
+        "a condition names one thing: besluit, stap or fenomeen",
+    ),
+    "condition_answer": Both("hier ontbreekt het antwoord: is", "the answer is missing here: is"),
+    "condition_no_answer": Both("bij fenomeen hoort geen antwoord", "fenomeen takes no answer"),
+    "option_unknown": Both(
+        "besluit {decision} heeft geen antwoord {value}", "decision {decision} has no answer {value}"
+    ),
+    "outcome_unknown": Both("een stap is gedaan of nvt, niet {value}", "a step is gedaan or nvt, not {value}"),
+    "step_unknown": Both(
+        "stap {value} staat niet in dit draaiboek en niet in de basis",
+        "step {value} is neither in this playbook nor in the base",
+    ),
+    "condition_cycle": Both(
+        "deze voorwaarden wachten op elkaar: {steps}", "these conditions wait for each other: {steps}"
+    ),
+    "four_eyes_without_decision": Both(
+        "vier_ogen hoort bij een stap met een besluit", "vier_ogen belongs to a step with a decision (besluit)"
+    ),
     "role_unreached": Both(
         "stap {step}: niemand krijgt een oproep als {role}; zet {role} bij oproepen of via",
         "step {step}: nobody is paged as {role}; put {role} under oproepen or via",

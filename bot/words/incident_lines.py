@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.conditions import standing
 from bot.domain.ids import RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.people import Language
@@ -71,6 +72,8 @@ def step_line(catalogue: Catalogue, lang: Language, incident: Incident, nr: int,
     state = incident.progress.get(step.id)
     text = shorten(chosen(lang, step.text.nl, step.text.en), IN_LIST)
     role = role_name(catalogue, lang, state.role if state else incident.doer(step))
+    if state is None and not incident.applies(step):
+        return catalogue.text(lang, f"steps.if_{standing(incident, step)}", nr=str(nr), text=text, role=role)
     if state is None or incident.alarm_at is None:
         return catalogue.text(lang, "steps.open", nr=str(nr), text=text, role=role)
     key = "steps.now" if state.progress == "open" else f"steps.{state.progress}"
@@ -80,7 +83,7 @@ def step_line(catalogue: Catalogue, lang: Language, incident: Incident, nr: int,
         nr=str(nr),
         text=text,
         role=role,
-        when=moment(incident.alarm_at + step.due, lang),
+        when=moment(incident.due_at(step), lang),
         by=incident.name(state.person) if state.person else "–",
         time=clock(state.at) if state.at else "",
     )

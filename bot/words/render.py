@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import ladder_words, page_words, room_words
+from bot.words import ladder_words, page_words, room_words, step_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -29,6 +29,7 @@ Templated = (
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
+    | m.StepDueNote
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -192,6 +193,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return room_words.step(catalogue, message)
         case m.StepSettled():
             return room_words.step_settled(message)
+        case m.StepDueNote():
+            return step_words.due_note(catalogue, message)
         case m.DecisionShown():
             return room_words.decision(message)
         case m.DecisionNote():
@@ -207,7 +210,7 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.SitrepLater():
             return room_words.sitrep_later(message)
         case m.ClosingAsked():
-            return room_words.closing(message)
+            return step_words.closing(catalogue, message)
         case m.EndNote():
             return room_words.end(message)
         case m.Refusal(code=code, details=details):

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.domain import messages as m
 from bot.words.catalogue import Catalogue
-from bot.words.fit import Line, line
+from bot.words.fit import FIRST_LINE, Line, line
 from bot.words.grammar import role_word
 from bot.words.names import chosen, few_roles, role_name, role_names
 from bot.words.shown import Loose, clock, length_of, loose, moment
@@ -13,8 +13,6 @@ Lines = list[Line]
 # The calls stand on one line of the card; when they do not fit in full, the roles are grouped by how it stands with them.
 _CALLS_IN_FULL: Final = 90
 _STATES: Final = ("answered", "exhausted", "calling")
-# A step's text stands whole in the first line up to here; a longer one is repeated below it.
-_STEP_IN_FIRST_LINE: Final = 36
 
 
 def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Lines:
@@ -134,8 +132,10 @@ def playbook(said: m.PlaybookNote) -> Lines:
 def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     text = chosen(said.lang, said.text.nl, said.text.en)
     role = few_roles(catalogue, said.lang, (said.role,))
-    lines = [line("step.first", nr=str(said.nr), total=str(said.total), text=text, role=role)]
-    if len(text) > _STEP_IN_FIRST_LINE or said.exercise:
+    values = {"nr": str(said.nr), "total": str(said.total), "text": text, "role": role}
+    lines = [line("step.first", **values)]
+    # a text that the first line has to cut short is repeated below it
+    if len(catalogue.text(said.lang, "step.first", **values)) > FIRST_LINE or said.exercise:
         lines.append(line("step.whole", text=text))
     lines += [line("step.due", when=moment(said.due_at, said.lang)), line("step.choices"), line("step.type")]
     if said.for_role is not None:
@@ -205,16 +205,6 @@ def sitrep_later(said: m.SitrepLater) -> Lines:
     return [line("sitrep.later", time=clock(said.until)) if said.until else line("sitrep.no_more")]
 
 
-def closing(said: m.ClosingAsked) -> Lines:
-    left = " · ".join(chosen(said.lang, step.nl, step.en) for step in said.open_steps)
-    return [
-        line("close.first", number=said.number, by=loose(said.by)),
-        line("close.open", steps=loose(left)) if left else line("close.nothing_open"),
-        line("close.choices"),
-        line("close.keep"),
-        line("close.after"),
-    ]
-
-
 def end(said: m.EndNote) -> Lines:
-    return [line(f"end.{said.what}", when=moment(said.at, said.lang), number=said.number, by=loose(said.by))]
+    reason = [line("quote", text=loose(said.reason))] if said.reason else []
+    return [line(f"end.{said.what}", when=moment(said.at, said.lang), number=said.number, by=loose(said.by)), *reason]

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import entries as e
+from bot.domain import messages as m
 from bot.domain.ids import BOT, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.people import Language
+from bot.domain.playbook import Cause
+from bot.words import step_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
 from bot.words.shown import length_of, moment
@@ -46,6 +49,11 @@ def _step(incident: Incident, step: StepId, lang: Language) -> dict[str, str]:
         if known.id == step:
             return {"nr": str(nr), "text": chosen(lang, known.text.nl, known.text.en)}
     return {"nr": str(step), "text": "–"}
+
+
+def _cause(incident: Incident, cause: Cause) -> m.DueCause:
+    nr = next((n for n, known in enumerate(incident.steps, start=1) if known.id == cause.step), None)
+    return m.DueCause(cause.decision, nr, cause.outcome == "nvt", cause.phenomenon)
 
 
 def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Language) -> tuple[str, dict[str, str]]:
@@ -151,6 +159,11 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return ending, {**_step(incident, step, lang), "person": name(person), "remark": remark}
         case e.StepSkipped(step=step, person=person, reason=reason):
             return "", {**_step(incident, step, lang), "person": name(person), "reason": reason}
+        case e.StepBecameDue(step=step, because=because):
+            shown = tuple(_cause(incident, cause) for cause in because)
+            return "", {**_step(incident, step, lang), "because": step_words.causes(catalogue, lang, shown)}
+        case e.StepStayedDue(step=step):
+            return "", _step(incident, step, lang)
         case e.LineRecorded(kind=kind, text=text, author=author):
             told = {**actor, "kind": catalogue.template(lang, f"kind.{kind}"), "text": text}
             return ("author", {**told, "author": name(author)}) if author else ("", told)
@@ -175,7 +188,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "text": text}
         case e.ClosingProposed(person=person) | e.ClosingRejected(person=person):
             return "", {"person": name(person)}
-        case e.IncidentClosed(person=person) | e.IncidentReopened(person=person):
+        case e.IncidentClosed(person=person, reason=reason):
+            return "reason" if reason else "", {"person": name(person), "reason": reason}
+        case e.IncidentReopened(person=person):
             return "", {"person": name(person)}
         case e.IncidentFinished():
             return "", {}

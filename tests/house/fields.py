@@ -33,7 +33,7 @@ def _section(shape: type[models.Shape]) -> Iterator[str]:
     about = (shape.__doc__ or "").strip().rstrip(".")
     yield f"## {about}\n"
     yield from ("| Veld | Zonder dit veld | Betekenis |", "|---|---|---|")
-    for name, field in shape.model_fields.items():
+    for name, field in ((field.alias or name, field) for name, field in shape.model_fields.items()):
         yield f"| `{name}` | {_default(field)} | {field.description or ''} |".replace("|  |", "| |")
     yield ""
 

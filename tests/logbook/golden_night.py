@@ -17,6 +17,7 @@ from bot.domain import entries as e
 from bot.domain.escalation import Lease, Quorum
 from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
 from bot.domain.ladder import Channel
+from bot.domain.playbook import Condition
 from bot.domain.roster import Override
 from bot.domain.world import Recent
 from bot.logbook.bundle import Anchor, bundle_files, write_directory
@@ -24,7 +25,7 @@ from bot.logbook.chain import EMPTY, Opening, seal
 from bot.logbook.checkpoint import sign
 from bot.logbook.codec import Codec
 from bot.logbook.merkle import Frontier
-from tests.builders import NIGHT, Case, by
+from tests.builders import NIGHT, RIOT, Case, by
 
 GOLDEN = Path(__file__).parent / "golden"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -201,6 +202,22 @@ def reach_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     return [(entry, NIGHT) for entry in entries]
 
 
+def playbooks_night() -> Told:
+    """A step that becomes due by an answer, which is taken back; closed with something required open, and why."""
+    case = Case()
+    asked = replace(RIOT.steps[0], required=True)
+    then = replace(RIOT.steps[1], when=(Condition(step=asked.id),), before=timedelta(minutes=30), four_eyes=True)
+    playbook = replace(RIOT, steps=(asked, then, *RIOT.steps[2:]))
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks={playbook.id: playbook}))
+    case.alarm()
+    case.opens_room()
+    case.do(c.FinishStep(by=by("bakker")))
+    case.do(c.ReopenStep(step=asked.id, by=by("bakker")))
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.CloseIncident(reason="rustig, de rest volgt morgen", by=by("bakker")))
+    return case.told
+
+
 def files_of(
     origin: str, codec: "Codec[e.Entry] | Codec[e.IndexEntry]", told: Iterable[tuple[object, datetime]]
 ) -> dict[str, bytes]:
@@ -224,6 +241,7 @@ def files_of(
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
+    "0.3.0": {"playbooks": playbooks_night},
 }
 
 

@@ -199,7 +199,7 @@ async def test_a_yes_said_five_times_is_one_yes(story: Story) -> None:
 async def test_a_yes_when_the_case_is_closed(story: Story) -> None:
     await story.alarm()
     await story.says("vandijk", "sluit")
-    await story.says("vandijk", "sluit ja")
+    await story.says("vandijk", "sluit ja het is rustig")
     await story.says("jansen", "1")
     assert "oproep" in await story.last("jansen")
     story.heeds_everything()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_closed_and_opened_again_in_the_middle_of_a_call(story: Story) -> None:
     await all_but(story, "jansen")
     await story.says("vandijk", "sluit")
-    await story.says("vandijk", "sluit ja")
+    await story.says("vandijk", "sluit ja het is rustig")
     story.heeds_everything()
     await story.passes(minutes=10)
     story.hears_nothing("jansen", "🚨")
@@ -29,7 +29,7 @@ async def test_two_people_close_it_at_once(story: Story) -> None:
     room = await story.room("bakker", "room")
     await story.says("vandijk", "sluit", where="room")
     story.heeds_everything()
-    events = [await story.peer(person).say(room, "sluit ja") for person in ("vandijk", "bakker")]
+    events = [await story.peer(person).say(room, "sluit ja het is rustig") for person in ("vandijk", "bakker")]
     story.said += events
     await story.settle()
     story.heeds_everything()

@@ -119,14 +119,14 @@ async def test_between_the_proposal_to_close_and_the_yes(story: Story) -> None:
     await story.says("vandijk", "sluit", where="room")
     story.hears("bakker", "sluiten?")
     await story.crash_and_restart()
-    await story.says("vandijk", "sluit ja", where="room")
+    await story.says("vandijk", "sluit ja het is rustig", where="room")
     assert (await story.incident()).state == "closed"
 
 
 async def test_a_closed_case_is_opened_again_after_the_restart(story: Story) -> None:
     await all_but(story, "jansen")
     await story.says("vandijk", "sluit")
-    await story.says("vandijk", "sluit ja")
+    await story.says("vandijk", "sluit ja het is rustig")
     story.heeds_everything()
     await story.crash_and_restart()
     await story.says("vandijk", "heropen")

@@ -12,6 +12,7 @@ ROTATIONS = "contacts/roosters.yaml"
 RIOT = "playbooks/PB01.yaml"
 BASE = "playbooks/basis.yaml"
 DECISIONS = "playbooks/besluiten.yaml"
+CTER_STEP = "    rol: expert_cter\n    termijn: 25m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ MISTAKES = (
         RIOT,
         "    rol: melder\n    termijn: 15m",
         "    rol: melder\n    termijn: 15m\n    verplicth: ja",
-        ("playbooks/PB01.yaml:23:5: onbekend veld: verplicth",),
+        ("playbooks/PB01.yaml:23:5: onbekend veld: verplicth (bedoel je: verplicht?)",),
     ),
     Mistake(
         "unknown key in a flow block",
@@ -221,7 +222,7 @@ MISTAKES = (
         BASE,
         "via: {burgemeester: melder, om: coordinator}",
         "via: {burgemeester: melder}",
-        (("playbooks/basis.yaml:99:10: stap BA10: niemand krijgt een oproep als om; zet om bij oproepen of via"),),
+        (("playbooks/basis.yaml:102:10: stap BA10: niemand krijgt een oproep als om; zet om bij oproepen of via"),),
     ),
     Mistake(
         "called role without rotation",
@@ -241,6 +242,12 @@ MISTAKES = (
         (
             "contacts/regio.yaml:16:60: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
             "playbooks/PB03.yaml:8:21: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB04.yaml:8:25: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB05.yaml:8:42: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB06.yaml:8:12: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB09.yaml:8:25: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB10.yaml:8:33: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
+            "playbooks/PB12.yaml:8:12: geen rooster voor expert_zorg: een oproep komt bij niemand aan",
         ),
     ),
     Mistake(
@@ -532,7 +539,7 @@ MISTAKES = (
         "  - id: B2\n",
         "  - id: B1\n",
         (
-            "playbooks/basis.yaml:74:14: onbekend besluit: B2",
+            "playbooks/basis.yaml:76:14: onbekend besluit: B2",
             "playbooks/besluiten.yaml:18:9: B1 staat er al, op regel 4",
         ),
     ),
@@ -542,6 +549,129 @@ MISTAKES = (
         "{id: volgen_zonder",
         "{id: niet_inzetten, nl: Niet, en: Not}\n      - {id: volgen_zonder",
         ("playbooks/besluiten.yaml:11:14: niet_inzetten staat er al, op regel 10",),
+    ),
+    Mistake(
+        "unknown phenomenon",
+        RIOT,
+        "fenomenen: [F01, F13]",
+        "fenomenen: [F01, F14]",
+        ("playbooks/PB01.yaml:7:18: onbekend fenomeen: F14",),
+    ),
+    Mistake(
+        "condition without a kind",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{is: gedaan}]",
+        ("playbooks/PB01.yaml:32:11: een voorwaarde noemt één ding: besluit, stap of fenomeen",),
+    ),
+    Mistake(
+        "condition of two kinds",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{stap: PB01-1, fenomeen: F01, is: gedaan}]",
+        ("playbooks/PB01.yaml:32:11: een voorwaarde noemt één ding: besluit, stap of fenomeen",),
+    ),
+    Mistake(
+        "condition on an unknown decision",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{besluit: B44, is: [aannemelijk]}]",
+        ("playbooks/PB01.yaml:32:21: onbekend besluit: B44",),
+    ),
+    Mistake(
+        "condition on an answer that the decision does not have",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{besluit: B4, is: [aannemelijk, misschien]}]",
+        ("playbooks/PB01.yaml:32:43: besluit B4 heeft geen antwoord misschien",),
+    ),
+    Mistake(
+        "condition on a decision without an answer",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{besluit: B4}]",
+        ("playbooks/PB01.yaml:32:11: hier ontbreekt het antwoord: is",),
+    ),
+    Mistake(
+        "condition on a step of another playbook",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{stap: PB03-1, is: gedaan}]",
+        ("playbooks/PB01.yaml:32:18: stap PB03-1 staat niet in dit draaiboek en niet in de basis",),
+    ),
+    Mistake(
+        "condition on a step that ends otherwise",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{stap: PB01-1, is: misschien}]",
+        ("playbooks/PB01.yaml:32:30: een stap is gedaan of nvt, niet misschien",),
+    ),
+    Mistake(
+        "condition on an unknown phenomenon",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{fenomeen: F77}]",
+        ("playbooks/PB01.yaml:32:22: onbekend fenomeen: F77",),
+    ),
+    Mistake(
+        "condition on a phenomenon with an answer",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{fenomeen: F07, is: gedaan}]",
+        ("playbooks/PB01.yaml:32:31: bij fenomeen hoort geen antwoord",),
+    ),
+    Mistake(
+        "unknown field in a condition",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{stapp: PB01-1, is: gedaan}]",
+        ("playbooks/PB01.yaml:32:12: onbekend veld: stapp (bedoel je: stap?)",),
+    ),
+    Mistake(
+        "no conditions",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: []",
+        ("playbooks/PB01.yaml:32:10: deze lijst mag niet leeg zijn",),
+    ),
+    Mistake(
+        "step that waits for itself",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    als: [{stap: PB01-2, is: gedaan}]",
+        ("playbooks/PB01.yaml:32:10: deze voorwaarden wachten op elkaar: PB01-2 → PB01-2",),
+    ),
+    Mistake(
+        "steps that wait for each other",
+        RIOT,
+        CTER_STEP + "\n    log: [duiding]\n  - id: PB01-3\n",
+        CTER_STEP
+        + "\n    als: [{stap: PB01-3, is: nvt}]\n    log: [duiding]"
+        + "\n  - id: PB01-3\n    als: [{stap: PB01-2, is: gedaan}]\n",
+        ("playbooks/PB01.yaml:32:10: deze voorwaarden wachten op elkaar: PB01-2 → PB01-3 → PB01-2",),
+    ),
+    Mistake(
+        "four eyes without a decision",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    vier_ogen: true",
+        ("playbooks/PB01.yaml:32:16: vier_ogen hoort bij een stap met een besluit",),
+    ),
+    Mistake(
+        "required without a truth",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    verplicht: ja",
+        ("playbooks/PB01.yaml:32:16: hier hoort true of false, geen tekst",),
+    ),
+    Mistake(
+        "a time of day before the expected moment",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    voor: 20:00",
+        (
+            "playbooks/PB01.yaml:32:11: 20:00 is een kloktijd, geen duur; schrijf bijvoorbeeld 12m (minuten) of 12u (uren)",
+        ),
     ),
     Mistake(
         "unknown phase",

@@ -50,7 +50,7 @@ async def test_a_night_in_english(english: Story) -> None:
     story.hears("vandijk", "Sitrep 1")
     await story.says("vandijk", "close", where="room")
     story.hears("bakker", "proposed by Van Dijk")
-    await story.says("vandijk", "close yes", where="room")
+    await story.says("vandijk", "close yes it is quiet", where="room")
     incident = await story.incident()
     assert (incident.state, incident.decisions[0].reason) == ("closed", "or hundreds will come")
     await story.says("vandijk", "log 40")

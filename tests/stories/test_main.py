@@ -50,7 +50,7 @@ async def test_a_night_with_riots(story: Story) -> None:
     story.hears("bakker", "Sitrap 1")
     await story.says("vandijk", "sluit", where="room")
     story.hears("bakker", "sluiten? (voorstel van Van Dijk)")
-    await story.says("vandijk", "sluit ja", where="room")
+    await story.says("vandijk", "sluit ja het is rustig", where="room")
     await story.says("vandijk", "export")
     assert "📦 Export" in await story.last("vandijk")
     kinds = await story.entries()

@@ -147,7 +147,7 @@ async def test_closing_takes_words_and_can_be_undone(story: Story) -> None:
     assert (await story.incident()).closing_by is None
     await story.says("vandijk", "sluit", where="room")
     story.hears("vandijk", f"{number} sluiten?")
-    await story.says("vandijk", "sluit ja", where="room")
+    await story.says("vandijk", "sluit ja het is rustig", where="room")
     assert (await story.incident()).state == "closed"
     await story.says("bakker", f"besluit {number} te laat")  # nobody but the bot may speak in the room now
     assert "incident is gesloten" in await story.last("bakker")
@@ -161,7 +161,7 @@ async def test_after_a_day_it_is_over(story: Story) -> None:
     await in_the_room(story)
     await story.says("vandijk", "sluit")
     story.hears("vandijk", "sluiten?")
-    await story.says("vandijk", "sluit ja")
+    await story.says("vandijk", "sluit ja het is rustig")
     await story.passes(hours=24, minutes=1)
     assert (await story.incident()).state == "finished"
     await story.says("vandijk", f"heropen {await story.number()}")

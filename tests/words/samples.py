@@ -201,6 +201,14 @@ def _many() -> list[Worded]:
         m.SitrepLater(until=None, **room),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), **room),
+        m.ClosingAsked(
+            by="Bakker", open_steps=(TRIANGLE,), required=(TRIANGLE, LONG_STEP, TRIANGLE, LONG_STEP), **room
+        ),
+        m.StepDueNote(nr=27, text=LONG_STEP, at=_at(70), because=(m.DueCause(decision=3), m.DueCause(step=4)), **room),
+        m.StepDueNote(nr=27, text=LONG_STEP, at=_at(70), because=(m.DueCause(step=4, skipped=True),), **room),
+        m.StepDueNote(nr=27, text=TRIANGLE, at=_at(70), because=(m.DueCause(phenomenon="F07"),), **room),
+        m.StepDueNote(nr=27, text=TRIANGLE, at=_at(75), **room),
+        m.EndNote(what="closed", by="Bakker", at=_at(300), reason="rustig, export volgt morgen", **room),
         *(m.EndNote(what=what, **by, **room) for what in _each("closed", "kept_open", "reopened")),
         m.Answer(
             lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room

@@ -12,6 +12,7 @@ from bot.domain.erased import ERASED
 from bot.domain.ids import EventId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
+from bot.domain.playbook import Cause
 from bot.words import replies, timeline
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES
@@ -135,6 +136,7 @@ EXAMPLE: dict[object, object] = {
     str: "tekst", int: 3, bool: True, RoleId: RoleId("expert_cyber"), PersonId: PersonId("jansen"), PageId: PageId("p9"),
     StepId: StepId("BA09"), EventId: EventId("$e"), RoomId: RoomId("!k"), MunicipalityId: MunicipalityId("waterbrug"),
     datetime: NIGHT, datetime | None: NIGHT, PageId | None: None, RoleId | None: None,
+    tuple[Cause, ...]: (Cause(decision=3, option="aannemelijk"), Cause(step=StepId("BA09"), outcome="nvt")),
     tuple[RoleId, ...]: (RoleId("om"),), tuple[PersonId, ...]: (PersonId("jansen"),),
 }  # fmt: skip
 
@@ -174,7 +176,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.SitrepPostponed, {"until": NIGHT}), (e.LineRecorded, {"author": PersonId("smit")}),
         (e.DecisionRecorded, {"author": PersonId("smit")}), (e.PageWithdrawn, {"why": "incident_closed"}),
         (e.EscalationStepEmpty, {"why": "already_called"}), (e.RoomLost, {"why": "replaced"}), (e.RoomLost, {"why": "powerless"}),
-        (e.ShiftEndNoted, {"ends": None}),
+        (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
