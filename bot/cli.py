@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import real_world
 from bot.check import Checked, checked
+from bot.cli_playbook import playbook
 from bot.cli_words import say
 from bot.clock import EvenClock, reached
 from bot.config import Settings
@@ -58,6 +59,9 @@ LangOption = Annotated[
     Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
 ]
 IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id of the incident.")]
+
+
+app.command("playbook")(playbook)
 
 
 @app.callback(invoke_without_command=True)

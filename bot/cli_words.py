@@ -17,6 +17,7 @@ _SAID: Final[dict[str, Both]] = {
     "no_login": Both("niet ingelogd: {reason}", "not logged in: {reason}"),
     "new_device": Both("apparaat {device}", "device {device}"),
     "no_directory": Both("{path} is er niet", "{path} is not there"),
+    "no_playbook": Both("draaiboek {which} is er niet; wel: {known}", "there is no playbook {which}; there are: {known}"),
     "nothing_to_check": Both(
         "geen instellingen gevonden; geef --config, of --contacts en --playbooks",
         "no settings found; give --config, or --contacts and --playbooks",

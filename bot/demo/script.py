@@ -97,7 +97,9 @@ LINES: Final = {
         "sitrep Quiet in the street. Call seen 4,000 times. Next at 21:00.",
     ),
     "close": Both("sluit", "close"),
-    "close_yes": Both("sluit ja rustig op straat, de rest volgt morgen", "close yes quiet in the street, the rest tomorrow"),
+    "close_yes": Both(
+        "sluit ja rustig op straat, de rest volgt morgen", "close yes quiet in the street, the rest tomorrow"
+    ),
     "export": Both("export", "export"),
 }
 
