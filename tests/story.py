@@ -97,7 +97,7 @@ class Story:
             rows = await directory.open_rows(tx)
         for row in rows:
             await self.brigade.bot.desk.handle(row.id, c.ProposeClosing(by=by))
-            await self.brigade.bot.desk.handle(row.id, c.CloseIncident(by=by))
+            await self.brigade.bot.desk.handle(row.id, c.CloseIncident(reason="het verhaal is uit", by=by))
         await self.settle()
 
     # --- people -----------------------------------------------------------------------------------------------------

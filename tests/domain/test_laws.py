@@ -17,6 +17,7 @@ from bot.domain.ids import EventId, IncidentId, PageId, PersonId, PlaybookId, Ro
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import CHANNELS
 from bot.domain.paging import asked_for
+from bot.domain.playbook import Condition, Playbook
 from bot.domain.roster import Override
 from bot.domain.timers import timers
 from tests.builders import NIGHT, STAFF, Case, by
@@ -63,12 +64,13 @@ def _commands() -> st.SearchStrategy[c.Command]:
     eta = st.none() | st.sampled_from((15, 30))
     how = st.sampled_from(("text", "reaction", "message"))
     plain: list[type[Any]] = [
-        c.CallNow, c.StopCall, c.JoinSimilar, c.ProposeClosing, c.CloseIncident, c.KeepOpen, c.ReopenIncident,
+        c.CallNow, c.StopCall, c.JoinSimilar, c.ProposeClosing, c.KeepOpen, c.ReopenIncident,
     ]  # fmt: skip
     return st.one_of(
         st.builds(c.RaiseAlarm, text=text, by=who),
         *(st.builds(kind, by=who) for kind in plain),
         st.builds(c.Tick),
+        st.builds(c.CloseIncident, reason=text, by=who),
         st.builds(c.Acknowledge, page=page, answer_by=how, eta_minutes=eta, by=who),
         st.builds(c.Decline, page=page, answer_by=how, by=who),
         st.builds(c.UndoAnswer, page=page, by=who),
@@ -118,8 +120,17 @@ STORIES = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30).flatmap(
 WITHOUT_ALARM = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30)
 
 
+def _hanging_on(playbook: Playbook) -> Playbook:
+    """The same with required steps, and one that hangs on another."""
+    when = (Condition(step=StepId("BA03")),)
+    steps = (replace(s, required=s.id != "BA09", when=when if s.id == "PB01-2" else ()) for s in playbook.steps)
+    return replace(playbook, steps=tuple(steps))
+
+
 def _play(story: list[tuple[int, c.Command]]) -> Case:
     case = Case(lease=Lease(), quorum=(Quorum(RoleId("expert_cter"), 2),))
+    playbooks = {p.id: _hanging_on(p) for p in case.world.reference.playbooks.values()}
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks=playbooks))
     people = case.world.reference.contacts.people
     case.world = replace(case.world, reachable=dict.fromkeys(people, frozenset(CHANNELS)), overrides=STAND_INS)
     for seconds, command in story:
@@ -215,6 +226,28 @@ def test_each_role_has_one_open_step_at_a_time(story: list[tuple[int, c.Command]
     roles = [s.role for s in case.incident.progress.values() if s.progress == "open"]
     reopened = [x for x, _ in case.told if isinstance(x, e.StepReopened)]
     assert len(roles) - len(set(roles)) <= len(reopened)
+
+
+@given(STORIES)
+def test_a_step_that_hangs_on_an_answer_is_put_to_nobody_before_that_answer(story: list[tuple[int, c.Command]]) -> None:
+    case = _play(story)
+    due: set[StepId] = set()
+    hanging = {s.id for s in case.incident.steps if s.when}
+    for entry, _ in case.told:
+        match entry:
+            case e.StepBecameDue(step=step):
+                assert step not in due
+                due.add(step)
+            case e.StepOpened(step=step):
+                assert step in due or step not in hanging
+            case _:
+                pass
+
+
+@given(STORIES)
+def test_nothing_required_is_left_open_without_a_reason(story: list[tuple[int, c.Command]]) -> None:
+    for entry, _ in _play(story).told:
+        assert not isinstance(entry, e.IncidentClosed) or not entry.left or entry.reason
 
 
 def _without_free_text(entry: e.Entry) -> e.Entry:
