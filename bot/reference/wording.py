@@ -251,9 +251,6 @@ _TABLE: Final[dict[str, Both]] = {
     ),
     "condition_answer": Both("hier ontbreekt het antwoord: is", "the answer is missing here: is"),
     "condition_no_answer": Both("bij fenomeen hoort geen antwoord", "fenomeen takes no answer"),
-    "option_unknown": Both(
-        "besluit {decision} heeft geen antwoord {value}", "decision {decision} has no answer {value}"
-    ),
     "outcome_unknown": Both("een stap is gedaan of nvt, niet {value}", "a step is gedaan or nvt, not {value}"),
     "step_unknown": Both(
         "stap {value} staat niet in dit draaiboek en niet in de basis",

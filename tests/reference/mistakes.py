@@ -583,7 +583,7 @@ MISTAKES = (
         RIOT,
         CTER_STEP,
         CTER_STEP + "\n    als: [{besluit: B4, is: [aannemelijk, misschien]}]",
-        ("playbooks/PB01.yaml:32:43: besluit B4 heeft geen antwoord misschien",),
+        ("playbooks/PB01.yaml:32:43: B4 heeft geen antwoord misschien",),
     ),
     Mistake(
         "condition on a decision without an answer",
