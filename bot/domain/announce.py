@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
+from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -152,8 +153,9 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             nr, step = _number(incident, entry.step)
             yield m.StepDueNote(nr=nr, text=step.text, at=at, **in_room(incident))
         case e.LineRecorded():
-            by = incident.name(entry.author or entry.origin.actor)
-            yield m.LineNote(kind=entry.kind, line=incident.lines, text=entry.text, by=by, at=at, **in_room(incident))
+            yield lines.recorded(incident, entry, at)
+        case e.LineQualified() | e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
+            yield lines.followed(incident, entry, at)
         case e.DecisionRecorded(decision=number, text=text):
             by = incident.name(entry.author or entry.origin.actor)
             yield m.DecisionShown(decision=number, text=text, by=by, at=at, **in_room(incident))

@@ -11,9 +11,10 @@ from typing import Literal
 from bot.domain.entries import AnswerBy
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
-from bot.domain.origin import Origin, Place
+from bot.domain.origin import Confidentiality, Origin, Place
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
+from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 
 class Refused(Exception):
@@ -173,10 +174,49 @@ class ReopenStep(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLine(Order):
+    """`about` is the line that it puts right; `recipient`, `reference` and `route` belong to an external notice. How confidential
+    it is, its origin says."""
+
     kind: LineKind
     text: str
     source: EventId | None = None
     author: PersonId | None = None
+    about: int | None = None
+    written_at: datetime | None = None
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    recipient: str = ""
+    reference: str = ""
+    route: NoticeRoute | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualifyLine(Order):
+    """What is None stays as it was."""
+
+    line: int
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    confidentiality: Confidentiality | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleAssumption(Order):
+    line: int
+    outcome: Outcome
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerQuestion(Order):
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNotice(Order):
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +357,7 @@ Command = (
     | CallPerson | Escalate | Acknowledge | Decline | UndoAnswer | TakeOver | AcceptHandover | PutOffHandover | ShowNumbers
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision
+    | QualifyLine | SettleAssumption | AnswerQuestion | AnswerNotice
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway

@@ -7,7 +7,7 @@ the module is longer than most for the same reason.
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from bot.domain import answering, by_hand, closing, minutes, paging, steps
+from bot.domain import answering, by_hand, closing, lines, minutes, paging, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -37,6 +37,10 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.EditSource: _ANY,
     c.RemoveSource: _ANY,
     c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident
+    c.QualifyLine: _RUN,
+    c.SettleAssumption: _RUN,
+    c.AnswerQuestion: _RUN,
+    c.AnswerNotice: _RUN,
     c.ExplainDecision: _RUN,
 }
 
@@ -106,7 +110,15 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.ReopenStep():
             steps.reopen(draft, command)
         case c.RecordLine():
-            minutes.record_line(draft, command)
+            lines.record(draft, command)
+        case c.QualifyLine():
+            lines.qualify(draft, command)
+        case c.SettleAssumption():
+            lines.settle(draft, command)
+        case c.AnswerQuestion():
+            lines.answer_question(draft, command)
+        case c.AnswerNotice():
+            lines.answer_notice(draft, command)
         case c.RecordDecision():
             minutes.record_decision(draft, command)
         case c.ConfirmDecision():

@@ -11,9 +11,10 @@ from typing import Any, Literal
 from bot.domain.escalation import EscalationPolicy, Whom
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
-from bot.domain.origin import Origin, Place
+from bot.domain.origin import Confidentiality, Origin, Place
 from bot.domain.people import Language
 from bot.domain.playbook import Cause, LineKind, Playbook
+from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
 TimerKind = Literal["call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over"]
@@ -445,12 +446,58 @@ class StepStayedDue(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRecorded(Fact):
-    """A line of the room's own log: a fact, an assumption, an interpretation … kept apart by kind."""
+    """A line of the room's own log: a fact, an assumption, an interpretation … kept apart by kind.
+
+    `line` is its number in the incident (0 in older logs: there they count by order), `about` the line that it puts right.
+    """
 
     kind: LineKind
     text: str = free_text()
     source: EventId | None = None  # the message that was marked, when it was not said as a command
     author: PersonId | None = None  # who wrote that message
+    line: int = 0
+    about: int | None = None
+    written_at: datetime | None = None  # when the marked message was written, as the homeserver says
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    recipient: str = free_text(default="")  # whom an external notice went to
+    reference: str = free_text(default="")  # under which that party keeps it
+    route: NoticeRoute | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineQualified(Fact):
+    """Somebody said later where a line came from, how sure it is, or who may read it; None: that stays as it was."""
+
+    line: int
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    treated_as: Confidentiality | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumptionSettled(Fact):
+    """What was held for true turned out so, or did not."""
+
+    line: int
+    outcome: Outcome
+    text: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Fact):
+    """What nobody knew when the question was recorded."""
+
+    line: int
+    text: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAnswered(Fact):
+    """What the party outside said to an external notice."""
+
+    line: int
+    text: str = free_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -563,6 +610,7 @@ Entry = (
     | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft
     | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened | StepBecameDue | StepStayedDue
     | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
+    | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
 )  # fmt: skip

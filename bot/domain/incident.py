@@ -13,9 +13,10 @@ from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
-from bot.domain.origin import BY_CHANNEL, Place
+from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
-from bot.domain.playbook import Phase, Playbook, Step
+from bot.domain.playbook import LineKind, Phase, Playbook, Step
+from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 State = Literal["none", "open", "closed", "finished"]
 PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
@@ -108,6 +109,27 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the room's log and what became of it; `answer` is what was said to a question, a notice or an assumption."""
+
+    number: int
+    kind: LineKind
+    text: str
+    at: datetime
+    by: PersonId
+    about: int | None = None
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    confidentiality: Confidentiality = "intern"
+    recipient: str = ""
+    reference: str = ""
+    route: NoticeRoute | None = None
+    outcome: Outcome | None = None
+    answered_at: datetime | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Folded from the log, never saved. The mappings are never changed in place."""
 
@@ -145,6 +167,7 @@ class Incident:
     came_due: frozenset[StepId] = frozenset()  # steps with a condition, once it had come true
     decisions: tuple[Decision, ...] = ()
     lines: int = 0
+    log_lines: Mapping[int, LogLine] = field(default_factory=dict)  # by number
     bundled: int = 0  # alarms that were taken in here because one reporter gave so many
     sources: Mapping[EventId, PersonId] = field(
         default_factory=dict
@@ -395,6 +418,52 @@ def _sourced(
     return replace(incident, sources={**incident.sources, source: author or entry.origin.actor})
 
 
+def _lined(incident: Incident, line: LogLine) -> Incident:
+    return replace(incident, lines=line.number, log_lines={**incident.log_lines, line.number: line})
+
+
+def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> Incident:
+    line = LogLine(
+        number=incident.lines + 1,
+        kind=entry.kind,
+        text=entry.text,
+        at=at,
+        by=entry.author or entry.origin.actor,
+        about=entry.about,
+        source_kind=entry.source_kind,
+        reliability=entry.reliability,
+        confidentiality=entry.origin.confidentiality,
+        recipient=entry.recipient,
+        reference=entry.reference,
+        route=entry.route,
+    )
+    return _sourced(_lined(incident, line), entry)
+
+
+def _line_followed(
+    incident: Incident,
+    entry: e.LineQualified | e.AssumptionSettled | e.QuestionAnswered | e.NoticeAnswered,
+    at: datetime,
+) -> Incident:
+    """What became of a line later; the line itself stays as it was said."""
+    old = incident.log_lines[entry.line]
+    match entry:
+        case e.LineQualified():
+            new = replace(
+                old,
+                source_kind=entry.source_kind or old.source_kind,
+                reliability=entry.reliability or old.reliability,
+                confidentiality=entry.treated_as or old.confidentiality,
+            )
+        case e.AssumptionSettled(outcome=outcome, text=text):
+            new = replace(old, outcome=outcome, answered_at=at, answer=text)
+        case e.QuestionAnswered(text=text) | e.NoticeAnswered(text=text):
+            new = replace(old, answered_at=at, answer=text)
+        case _:
+            assert_never(entry)
+    return replace(incident, log_lines={**incident.log_lines, old.number: new})
+
+
 def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
     called = [p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered")]
     holders = [call.by for call in incident.calls.values() if call.by is not None]
@@ -434,7 +503,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             # who was to be called is kept: it may turn out to be another case after all, and be reopened
             return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
         case e.AlarmTakenIn():
-            return replace(incident, lines=incident.lines + 1, bundled=incident.bundled + entry.flood)
+            said = LogLine(number=incident.lines + 1, kind="bericht", text=entry.text, at=at, by=entry.person)
+            return replace(_lined(incident, said), bundled=incident.bundled + entry.flood)
         case e.PageRequested():
             return _requested(incident, entry, at)
         case e.PageTried():
@@ -515,7 +585,9 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.StepReopened():
             return _step(incident, entry, "open", at)
         case e.LineRecorded():
-            return _sourced(replace(incident, lines=incident.lines + 1), entry)
+            return _line_recorded(incident, entry, at)
+        case e.LineQualified() | e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
+            return _line_followed(incident, entry, at)
         case e.DecisionRecorded():
             return _recorded(incident, entry, at)
         case e.DecisionConfirmed():

@@ -14,9 +14,10 @@ from bot.domain.entries import EmptyWhy
 from bot.domain.escalation import Whom
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
-from bot.domain.origin import Place
+from bot.domain.origin import Confidentiality, Place
 from bot.domain.people import Language
 from bot.domain.playbook import Both, LineKind, Phase
+from bot.domain.sources import NoticeRoute, Reliability, SourceKind
 
 Details = tuple[tuple[str, str], ...]
 
@@ -461,11 +462,34 @@ class DecisionNote(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNote(Message):
+    """A line of the log, echoed with its number and with what was understood of where it came from."""
+
     kind: LineKind
     line: int
     text: str
     by: str
     at: datetime
+    about: int | None = None
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    confidentiality: Confidentiality = "intern"
+    recipient: str = ""
+    reference: str = ""
+    route: NoticeRoute | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFollowed(Message):
+    """What became of a line: it was qualified, an assumption was settled, a question or an external notice was answered."""
+
+    line: int
+    what: Literal["qualified", "confirmed", "refuted", "answered", "notice_answered"]
+    by: str
+    at: datetime
+    text: str = ""
+    source_kind: SourceKind | None = None
+    reliability: Reliability | None = None
+    confidentiality: Confidentiality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -694,6 +718,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     DecisionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     DecisionNote: Traits(_TALK, "notice", anchored=True),
     LineNote: Traits(_TALK, "notice", anchored=True),
+    LineFollowed: Traits(_TALK, "notice", anchored=True),
     SourceNote: Traits(_TALK, "notice", anchored=True),
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
@@ -766,6 +791,8 @@ def subject(message: Message) -> str | None:
             return str(decision)
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)
+        case LineNote(line=line) | LineFollowed(line=line):
+            return str(line)
         case Invite(person=person):
             return person
         case _:

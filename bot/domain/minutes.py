@@ -1,4 +1,4 @@
-"""What the room records: lines by kind, decisions and what becomes of them, situation reports, and changes to their sources."""
+"""What the room records beside its lines: decisions and what becomes of them, situation reports, and changes to their sources."""
 
 from datetime import timedelta
 
@@ -13,17 +13,6 @@ def _text(text: str) -> str:
     if not stripped:
         raise c.Refused("text_needed")
     return stripped
-
-
-def record_line(draft: Draft, command: c.RecordLine) -> None:
-    if command.source is not None and command.source in draft.incident.sources:
-        raise c.Refused("already_recorded")
-    draft.meet(draft.by.actor)
-    if command.author is not None:
-        draft.meet(command.author)
-    draft.record(
-        e.LineRecorded(kind=command.kind, text=_text(command.text), source=command.source, author=command.author)
-    )
 
 
 def record_decision(draft: Draft, command: c.RecordDecision) -> None:

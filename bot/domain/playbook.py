@@ -21,6 +21,7 @@ LineKind = Literal[
     "sitrap",
     "evaluatie",
     "correctie",
+    "kennisvraag",  # what nobody knew when it mattered
     "bericht",  # what somebody said in the room, kept as it was said and not yet judged
 ]
 

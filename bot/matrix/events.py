@@ -3,9 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 ENCRYPTED = "m.room.encrypted"
+
+
+def instant(milliseconds: int) -> datetime | None:
+    """The homeserver's time as evidence; None when it is nonsense."""
+    if not 0 < milliseconds < 253_402_300_800_000:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.desk import Desk
@@ -22,13 +22,6 @@ UNREADABLE_AFTER: Final = timedelta(seconds=10)
 GIVE_UP_READING_AFTER: Final = timedelta(hours=1)
 WRITTEN_WITHIN: Final = timedelta(seconds=60)
 TOLD: Final = "told"
-
-
-def instant(milliseconds: int) -> datetime | None:
-    """The homeserver's time as evidence; None when it is nonsense."""
-    if not 0 < milliseconds < 253_402_300_800_000:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)

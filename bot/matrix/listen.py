@@ -13,8 +13,7 @@ from bot.domain import commands as c
 from bot.domain.contacts import Contacts
 from bot.domain.ids import EventId, RoomId
 from bot.matrix.client import MatrixClient
-from bot.matrix.events import Backfill, Departure, Gap, RawEvent, SyncBatch, SyncFailed, TokenRevoked
-from bot.matrix.hear import instant
+from bot.matrix.events import Backfill, Departure, Gap, RawEvent, SyncBatch, SyncFailed, TokenRevoked, instant
 from bot.matrix.welcome import KINDS, Welcome, manage
 from bot.matrix.wire import back_off
 from bot.store import inbox, rooms

@@ -23,13 +23,13 @@ from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
 from bot.store import outbox, rooms
 from bot.words import help as help_words
-from bot.words import ladder_words, replies
+from bot.words import ladder_words, line_words, replies
 from bot.words.card_words import CardWords, chosen
 from bot.words.catalogue import Catalogue
 from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
-READING: Final = frozenset(("status", "steps", "decisions", "show_decision", "log", "state_at"))
+READING: Final = frozenset(("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open"))
 Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
@@ -122,6 +122,16 @@ class Questions:
             raise c.Refused("no_such_decision", {"decision": str(number)})
         return found
 
+    async def show_line(self, asked: Asked) -> Lines:
+        number = asked.said.number or 0
+        found = line_words.shown(self.catalogue, asked.lang, _incident(asked), number)
+        if found is None:
+            raise c.Refused("no_such_line", {"line": str(number)})
+        return found
+
+    async def open(self, asked: Asked) -> Lines:
+        return line_words.open_work(self.catalogue, asked.lang, _incident(asked))
+
     async def log(self, asked: Asked) -> Lines:
         told = await self._told(_incident(asked).id)
         return replies.log(self.catalogue, asked.lang, told, asked.said.number)
@@ -187,6 +197,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "decisions": Questions.decisions,
     "show_decision": Questions.show_decision,
     "log": Questions.log,
+    "show_line": Questions.show_line,
+    "open": Questions.open,
     "state_at": Questions.state_at,
     "help": Questions.help,
     "reload": Questions.reloading,

@@ -18,6 +18,7 @@ from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.card_picked import card_of, card_picked
+from bot.matrix.marking import Marking, kind_alone
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
@@ -92,6 +93,9 @@ class Saying:
                 return
             # whatever is written after the page says that somebody is there; then it is carried out as well
             event, heard = await present(self.acting, event, heard, page)
+        if answered and event.incident is not None and (named := kind_alone(understood)) is not None:
+            await Marking(self.acting).put(event, heard, person, named, EventId(answered))
+            return
         match understood:
             case Said():
                 await self._said(event, heard, person, understood, answered)
@@ -189,7 +193,7 @@ class Saying:
         await self.acting.answer(event, person, lines)
 
     async def _replied(self, said: Said, answered: str) -> Said:
-        """A reply to a step's or decision's message is about that step or decision."""
+        """A reply to the message of a step, a decision or a line is about that one."""
         if not answered or said.number is not None:
             return said
         async with self.acting.desk.database.read() as tx:
@@ -201,6 +205,8 @@ class Saying:
             place = next((n for n, s in enumerate(incident.steps, 1) if s.id == row.subject), None)
             return replace(said, number=place)
         if row.kind in ("DecisionShown", "DecisionNote") and said.verb in ("reason", "confirm", "withdraw", "change"):
+            return replace(said, number=int(row.subject))
+        if row.kind == "LineNote" and said.verb == "correction":
             return replace(said, number=int(row.subject))
         return said
 

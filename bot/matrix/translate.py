@@ -6,13 +6,14 @@ from typing import Final
 
 from bot.domain import commands as c
 from bot.domain.entries import AnswerBy
-from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, StepId
+from bot.domain.ids import EventId, PageId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
-from bot.domain.playbook import LineKind
+from bot.matrix import line_commands as lines
 from bot.store.outbox import OutboxRow
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
+from bot.words.line_marks import answered
 from bot.words.parse import Said
 from bot.words.roster_phrases import Nobody, find_person
 
@@ -145,6 +146,12 @@ VERBS: Final[Mapping[str, Make]] = {
     "sitrep_same": lambda s, h: c.RecordSitrep(text="", unchanged=True, by=h.by),
     "sitrep_later": lambda s, h: c.PostponeSitrep(minutes=s.minutes or SITREP_LATER_MINUTES, by=h.by),
     "sitrep_stop": lambda s, h: c.PostponeSitrep(minutes=None, by=h.by),
+    "qualify": lambda s, h: lines.qualified(s, h.by),
+    "assumption_settled": lambda s, h: lines.settled(s, h.by),
+    "assumption_true": lambda s, h: lines.settled(s, h.by),
+    "assumption_false": lambda s, h: lines.settled(s, h.by),
+    "question_answer": lambda s, h: c.AnswerQuestion(line=lines.number(s), text=s.argument, by=h.by),
+    "external_answer": lambda s, h: c.AnswerNotice(line=lines.number(s), text=answered(s.argument) or "", by=h.by),
     "page": lambda s, h: _call(s, h),
     "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
     "close": lambda s, h: c.ProposeClosing(by=h.by),
@@ -155,7 +162,7 @@ VERBS: Final[Mapping[str, Make]] = {
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
-     "card", "interventions")
+     "card", "interventions", "show_line", "open")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -167,13 +174,13 @@ OWN_CHANNELS: Final = frozenset(
 )  # fmt: skip
 
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.
-AFTERWARDS: Final = frozenset(("steps", "decisions", "show_decision", "state_at", "log", "export"))
+AFTERWARDS: Final = frozenset(("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open"))
 
 
 def command(said: Said, heard: Heard) -> c.Command:
     """The command that a verb stands for; raises Refused when something is missing."""
-    if (kind := LINE_KINDS.get(said.verb)) is not None:
-        return c.RecordLine(kind=kind, text=said.argument, by=heard.by)
+    if said.verb in LINE_KINDS:
+        return lines.recorded(said, heard.by, heard.incident)
     return VERBS[said.verb](said, heard)
 
 
@@ -200,12 +207,6 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
             return c.ConfirmDecision(decision=int(subject), by=heard.by)
         case _:
             return command(Said(verb), heard)
-
-
-def marked(verb: str, source: EventId, text: str, author: PersonId, heard: Heard) -> c.Command:
-    """📌 and ⚖️ on anybody's message put it in the log as it was said; a decision itself needs words."""
-    kind: LineKind = "besluit" if verb == "decision" else "bericht"
-    return c.RecordLine(kind=kind, text=text, source=source, author=author, by=heard.by)
 
 
 def taken_away(incident: Incident, cause: EventId, heard: Heard) -> c.Command | None:

@@ -10,9 +10,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
 from bot.words.grammar import LAYER_WORDS, ROLE_WORDS, VERBS, Argument
+from bot.words.line_marks import answered, only_marks, outcome_of
 
 _NUMBER: Final = re.compile(
-    r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
+    r"(?:(?:stap|step|besluit|decision|regel|line|aanname|assumption|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
 )
 # Longer than any step has: it names one all the same, and is no remark about the sender's own.
 _TOO_LONG: Final = re.compile(r"(?:(?:stap|step|besluit|decision|nr\.?)\s*)?#?\s*([0-9]{5,})[.!]*")
@@ -170,6 +171,16 @@ def _playbook(bare: str, colon: bool) -> Fitted | None:
     return Fitted(f"PB{int(hit.group(1)):02}") if hit else None
 
 
+def _numbered_and(tells: Callable[[str], object]) -> Callable[[str, bool], Fitted | None]:
+    """A reader of a number and words that must tell something; without that it is another verb's text."""
+
+    def read(bare: str, colon: bool) -> Fitted | None:
+        fitted = _READERS["number text"](bare, colon)
+        return fitted if fitted is not None and tells(fitted.text) is not None else None
+
+    return read
+
+
 def _moment(bare: str, colon: bool) -> Fitted | None:
     hit = _MOMENT.fullmatch(fold(bare).text)
     if not hit or int(hit.group(3)) > 23:
@@ -216,4 +227,7 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "person role when": _person_role,
     "when": _when,
     "called": _called,
+    "number outcome": _numbered_and(outcome_of),
+    "number answer": _numbered_and(answered),
+    "number marks": _numbered_and(only_marks),
 }

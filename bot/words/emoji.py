@@ -46,7 +46,12 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("ReadyAsked", "❌"): "no",
 }
 # What a reaction to a message of a person asks; `pin` has no typed form of its own: `feit …`, `actie …` and the like are it.
-MARKS: Final[Mapping[str, str]] = {"📌": "pin", "⚖": "decision", "🆘": "alarm"}
+# The signs of the kinds are none that people use to each other.
+MARKS: Final[Mapping[str, str]] = {
+    "📌": "pin", "⚖": "decision", "🆘": "alarm",
+    "🔍": "fact", "💭": "assumption", "🧭": "interpretation", "🛠": "action", "📣": "communication", "📨": "external",
+    "🛡": "privacy", "🌱": "evaluation", "🧩": "question",
+}  # fmt: skip
 # 1️⃣ to 4️⃣ on the confirmation of an alarm, in the order in which it offers the domains.
 DOMAINS: Final[tuple[RoleId, ...]] = (
     RoleId("expert_cyber"),

@@ -91,6 +91,8 @@ _ROLE_FIRST: Final = frozenset({"who", "stand_in", "swap"})
 _DIGIT: Final = re.compile("[0-9]")
 # These are said in passing so often that in a room they need a number or a colon to be a command.
 _WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
+# "extern advies" is talk; behind the word must stand whom it went to, and a colon.
+_NAMED_IN_ROOM: Final = frozenset({"extern", "external"})
 
 
 _WORDS: Final = tuple(
@@ -174,6 +176,8 @@ def _only_talk(verb: Verb, word: str, rest: Folded, fitted: Fitted | None) -> bo
         return True
     if verb.name == "absent" and not _DIGIT.search(rest.text):
         return True
+    if word in _NAMED_IN_ROOM and verb.argument == "text":
+        return ":" not in rest.bare
     return word in _WEAK_IN_ROOM and fitted.number is None
 
 

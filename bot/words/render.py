@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import ladder_words, page_words, room_words, step_words
+from bot.words import ladder_words, line_words, page_words, room_words, step_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -29,7 +29,7 @@ Templated = (
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
-    | m.StepDueNote
+    | m.StepDueNote | m.LineFollowed
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -200,7 +200,9 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.DecisionNote():
             return room_words.decision_note(message)
         case m.LineNote():
-            return room_words.line_note(catalogue, message)
+            return line_words.note(catalogue, message)
+        case m.LineFollowed():
+            return line_words.followed(catalogue, message)
         case m.SourceNote():
             return room_words.source(message)
         case m.SitrepShown():

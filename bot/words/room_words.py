@@ -169,13 +169,6 @@ def decision_note(said: m.DecisionNote) -> Lines:
     return [first, *([line("quote", text=loose(said.text))] if said.text else [])]
 
 
-def line_note(catalogue: Catalogue, said: m.LineNote) -> Lines:
-    kind = catalogue.template(said.lang, f"kind.{said.kind}")
-    when = moment(said.at, said.lang)
-    first = line("line.note", kind=kind, line=str(said.line), when=when, by=loose(said.by))
-    return [first, line("quote", text=loose(said.text))]
-
-
 def source(said: m.SourceNote) -> Lines:
     return [line(f"source.{said.what}", when=moment(said.at, said.lang), by=loose(said.by))]
 

@@ -12,7 +12,7 @@ from bot.domain.ids import BOT, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.people import Language
 from bot.domain.playbook import Cause
-from bot.words import step_words
+from bot.words import line_words, step_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
 from bot.words.shown import length_of, moment
@@ -165,8 +165,18 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
         case e.StepStayedDue(step=step):
             return "", _step(incident, step, lang)
         case e.LineRecorded(kind=kind, text=text, author=author):
-            told = {**actor, "kind": catalogue.template(lang, f"kind.{kind}"), "text": text}
+            number = str(entry.line or incident.lines)
+            told = {**actor, "kind": catalogue.template(lang, f"kind.{kind}"), "line": number, "text": text}
+            if entry.about is not None:
+                return "about", {**told, "about": str(entry.about)}
             return ("author", {**told, "author": name(author)}) if author else ("", told)
+        case e.LineQualified(line=number, source_kind=source, reliability=reliability, treated_as=treated):
+            given = line_words.marks(catalogue, lang, source, reliability, treated)
+            return "", {**actor, "line": str(number), "marks": given}
+        case e.AssumptionSettled(line=number, outcome=outcome, text=text):
+            return outcome, {**actor, "line": str(number), "text": text or "–"}
+        case e.QuestionAnswered(line=number, text=text) | e.NoticeAnswered(line=number, text=text):
+            return "", {**actor, "line": str(number), "text": text}
         case e.DecisionRecorded(decision=number, text=text, author=author):
             told = {**actor, "decision": str(number), "text": text}
             return ("author", {**told, "author": name(author)}) if author else ("", told)

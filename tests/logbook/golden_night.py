@@ -238,10 +238,35 @@ def files_of(
     return bundle_files(origin, raws, openings, note, [anchor], blobs, KEY.public_key(), {})
 
 
+def lines_night() -> Told:
+    """Lines with what they rest on, an assumption settled twice, a question and a notice answered, a correction."""
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    lead, reporter = by("coordinator1"), by("bakker")
+    secret = replace(reporter, confidentiality="vertrouwelijk")
+    case.do(c.RecordLine(kind="feit", text="Station is leeg", source_kind="politie", reliability=2, by=secret))
+    case.do(c.RecordLine(kind="aanname", text="Groep gaat naar het plein", by=lead))
+    case.do(c.QualifyLine(line=2, source_kind="school", reliability=3, confidentiality="openbaar", by=lead))
+    case.do(c.SettleAssumption(line=2, outcome="confirmed", by=lead))
+    case.do(c.SettleAssumption(line=2, outcome="refuted", text="het plein is leeg", by=reporter))
+    case.do(c.RecordLine(kind="kennisvraag", text="Van welke school zijn ze?", by=lead))
+    case.do(c.AnswerQuestion(line=3, text="de school aan de kade", by=reporter))
+    notice = c.RecordLine(kind="externe_melding", text="drie oproepen gemeld", recipient="Snapchat", by=lead)
+    case.do(replace(notice, reference="4711", route="gebruikersmelding"))
+    case.do(c.AnswerNotice(line=4, text="ze kijken ernaar", by=lead))
+    case.do(c.RecordLine(kind="correctie", text="er staan nog 10 mensen", about=1, by=lead))
+    mark = c.RecordLine(kind="feit", text="het zijn er 40", source=EventId("$m"), author=PersonId("politie1"), by=lead)
+    case.do(replace(mark, written_at=NIGHT))
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
-    "0.3.0": {"playbooks": playbooks_night},
+    "0.3.0": {"playbooks": playbooks_night, "lines": lines_night},
 }
 
 

@@ -186,6 +186,33 @@ def _many() -> list[Worded]:
             for what in _each("confirmed", "explained", "changed", "withdrawn")
         ),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
+        m.LineNote(
+            kind="aanname",
+            line=12,
+            text="Groep gaat naar het plein",
+            source_kind="politie",
+            reliability=2,
+            confidentiality="vertrouwelijk",
+            **by,
+            **room,
+        ),
+        m.LineNote(kind="correctie", line=13, text="Het zijn er 40, geen 60", about=12, **by, **room),
+        m.LineNote(
+            kind="externe_melding",
+            line=14,
+            text="Drie oproepen met plaats en tijd gemeld",
+            recipient="Snapchat",
+            reference="4711",
+            route="gebruikersmelding",
+            **by,
+            **room,
+        ),
+        m.LineNote(kind="kennisvraag", line=15, text="Van welke school zijn ze?", **by, **room),
+        m.LineFollowed(line=12, what="qualified", source_kind="school", reliability=3, **by, **room),
+        *(
+            m.LineFollowed(line=12, what=what, text="Het plein is leeg", **by, **room)
+            for what in _each("confirmed", "refuted", "answered", "notice_answered")
+        ),
         *(m.SourceNote(what=what, **by, **room) for what in _each("edited", "removed")),
         m.SitrepShown(
             sitrep=1,

@@ -10,7 +10,19 @@ from bot.words.folding import fold
 from bot.words.grammar import BY_NAME, LINE_KINDS, ROLE_WORDS, VERBS, Where
 from bot.words.parse import Chat, Heard, NotUnderstood, Said, clean, parse
 
-RESTS = ("", " 3", " tekst", " 3 tekst", " cyber", " 03:10", " cyber tot 08:00", " @jansen op cyber tot 08:00")
+RESTS = (
+    "",
+    " 3",
+    " tekst",
+    " 3 tekst",
+    " cyber",
+    " 03:10",
+    " cyber tot 08:00",
+    " @jansen op cyber tot 08:00",
+    " 3 klopt",
+    " 3 antwoord ja",
+    " 3 bron politie",
+)
 CYBER, CTER, OM = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("om")
 
 SAID: tuple[tuple[str, Where, Heard], ...] = (

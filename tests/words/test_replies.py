@@ -177,6 +177,8 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.DecisionRecorded, {"author": PersonId("smit")}), (e.PageWithdrawn, {"why": "incident_closed"}),
         (e.EscalationStepEmpty, {"why": "already_called"}), (e.RoomLost, {"why": "replaced"}), (e.RoomLost, {"why": "powerless"}),
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
+        (e.ShiftEndNoted, {"ends": None}), (e.LineRecorded, {"about": None}), (e.LineRecorded, {"about": None, "author": None}),
+        (e.LineRecorded, {"about": 12}), (e.AssumptionSettled, {"outcome": "refuted"}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
@@ -189,7 +191,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
 
 def test_what_was_erased_shows_as_a_bar(night: Case) -> None:
     line = e.LineRecorded(kind="feit", text=ERASED, origin=Origin(actor=PersonId("bakker")))
-    assert timeline.line(CATALOGUE, line, night.incident, NIGHT, "nl") == "Feit (Bakker): „▒▒▒”"
+    assert timeline.line(CATALOGUE, line, night.incident, NIGHT, "nl") == f"Feit {night.incident.lines} (Bakker): „▒▒▒”"
 
 
 def test_a_page_of_another_role_names_the_person_who_answered(night: Case) -> None:

@@ -1,0 +1,125 @@
+"""Lines of the log in words: the echo with its number, what became of it, one line whole, and what is still open."""
+
+from typing import Final
+
+from bot.domain import messages as m
+from bot.domain.incident import Incident, LogLine
+from bot.domain.origin import Confidentiality
+from bot.domain.people import Language
+from bot.domain.sources import NoticeRoute, Reliability, SourceKind
+from bot.words.catalogue import Catalogue
+from bot.words.fit import Line, line
+from bot.words.incident_lines import IN_LIST, open_steps, step_line
+from bot.words.shown import loose, moment, shorten, visible
+
+Lines = list[Line]
+_DEFAULT: Final[Confidentiality] = "intern"
+
+
+def marks(
+    catalogue: Catalogue,
+    lang: Language,
+    source: SourceKind | None,
+    reliability: Reliability | None,
+    confidentiality: Confidentiality | None,
+) -> str:
+    """`bron: politie · betrouwbaarheid 2 (waarschijnlijk) · vertrouwelijk`; empty when nothing was said."""
+    said = []
+    if source is not None:
+        said.append(catalogue.text(lang, "marks.source", source=catalogue.template(lang, f"source_kind.{source}")))
+    if reliability is not None:
+        word = catalogue.template(lang, f"reliability.{reliability}")
+        said.append(catalogue.text(lang, "marks.reliability", reliability=str(reliability), word=word))
+    if confidentiality is not None:
+        said.append(catalogue.template(lang, f"confidentiality.{confidentiality}"))
+    return " · ".join(said)
+
+
+def _unlike_default(said: Confidentiality) -> Confidentiality | None:
+    return None if said == _DEFAULT else said
+
+
+def note(catalogue: Catalogue, said: m.LineNote) -> Lines:
+    lang = said.lang
+    kind = catalogue.template(lang, f"kind.{said.kind}")
+    lines = [line("line.note", kind=kind, line=str(said.line), when=moment(said.at, lang), by=loose(said.by))]
+    if said.about is not None:
+        lines.append(line("line.about", about=str(said.about)))
+    if said.recipient or said.route is not None or said.reference:
+        lines.append(line("line.notice", notice=loose(notice(catalogue, lang, said))))
+    lines.append(line("quote", text=loose(said.text)))
+    if known := marks(catalogue, lang, said.source_kind, said.reliability, _unlike_default(said.confidentiality)):
+        lines.append(line("line.weight", marks=known))
+    return lines
+
+
+def notice(catalogue: Catalogue, lang: Language, said: m.LineNote | LogLine) -> str:
+    """`Snapchat · melding bij het platform · kenmerk 4711`, as far as it is known."""
+    known = [said.recipient] if said.recipient else []
+    if said.route is not None:
+        known.append(route_name(catalogue, lang, said.route))
+    if said.reference:
+        known.append(catalogue.text(lang, "line.reference", reference=said.reference))
+    return " · ".join(known)
+
+
+def route_name(catalogue: Catalogue, lang: Language, route: NoticeRoute) -> str:
+    return catalogue.template(lang, f"route.{route}")
+
+
+def followed(catalogue: Catalogue, said: m.LineFollowed) -> Lines:
+    first = line(f"line.{said.what}", line=str(said.line), when=moment(said.at, said.lang), by=loose(said.by))
+    known = marks(catalogue, said.lang, said.source_kind, said.reliability, said.confidentiality)
+    quoted = [line("quote", text=loose(said.text))] if said.text else []
+    return [first, *quoted, *([line("line.weight", marks=known)] if known else [])]
+
+
+def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int) -> tuple[str, ...] | None:
+    """One line whole, with what was said of it since; None when there is no such line."""
+    found = incident.log_lines.get(number)
+    if found is None:
+        return None
+    kind = catalogue.template(lang, f"kind.{found.kind}")
+    first = catalogue.text(
+        lang, "line.show", kind=kind, line=str(number), when=moment(found.at, lang), by=incident.name(found.by)
+    )
+    known = marks(catalogue, lang, found.source_kind, found.reliability, found.confidentiality)
+    lines = [first, catalogue.text(lang, "line.show_text", text=visible(found.text)), known]
+    if told := notice(catalogue, lang, found):
+        lines.append(told)
+    if found.about is not None:
+        lines.append(catalogue.text(lang, "line.about", about=str(found.about)))
+    if found.answered_at is not None:
+        ending = found.outcome or "answered"
+        when = moment(found.answered_at, lang)
+        lines.append(catalogue.text(lang, f"line.show_{ending}", when=when, text=visible(found.answer) or "–"))
+    lines += [
+        catalogue.text(lang, "line.corrected_by", line=str(other.number), text=shorten(visible(other.text), IN_LIST))
+        for other in incident.log_lines.values()
+        if other.about == number
+    ]
+    return tuple(lines)
+
+
+def still_open(incident: Incident) -> list[LogLine]:
+    """Questions and external notices without an answer, and assumptions that nobody settled."""
+    waits = ("kennisvraag", "externe_melding", "aanname")
+    return [one for one in incident.log_lines.values() if one.kind in waits and one.answered_at is None]
+
+
+def open_work(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[str, ...]:
+    """Everything that waits for somebody: steps that were put, decisions not confirmed, and lines without an answer."""
+    lines = [step_line(catalogue, lang, incident, nr, step) for nr, step in open_steps(incident)]
+    lines += [
+        catalogue.text(lang, "open.decision", decision=str(one.number), text=shorten(visible(one.text), IN_LIST))
+        for one in incident.decisions
+        if not one.confirmed and not one.withdrawn
+    ]
+    for one in still_open(incident):
+        to = notice(catalogue, lang, one)
+        text = f"{to}: {one.text}" if to else one.text
+        values = {"line": str(one.number), "text": shorten(visible(text), IN_LIST)}
+        lines.append(catalogue.text(lang, f"open.{one.kind}", **values))
+    if not lines:
+        return (catalogue.text(lang, "open.nothing", number=incident.number),)
+    return (catalogue.text(lang, "open.first", number=incident.number, count=str(len(lines))), *lines)
