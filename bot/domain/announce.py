@@ -396,6 +396,7 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
         role=role,
         due_at=incident.due_at(step),
         for_role=step.role if step.role != role else None,
+        help=step.help,
         **where,
     )
 

@@ -409,6 +409,7 @@ class StepShown(Message):
     role: RoleId
     due_at: datetime
     for_role: RoleId | None = None
+    help: str = ""  # the card that says more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ class Step:
     required: bool = False
     when: tuple[Condition, ...] = ()
     four_eyes: bool = False  # the decision needs a second person
+    help: str = ""  # the card that says more
     before: timedelta | None = None
 
 

@@ -56,6 +56,7 @@ def check(
         problems += cards.missing
         problems += _stale(cards, at)
         problems += _baseless(cards, playbooks) if isinstance(playbooks, PlaybookFiles) else ()
+        problems += _cardless(cards, playbooks) if isinstance(playbooks, PlaybookFiles) else ()
     else:
         problems += cards
     return ordered(problems)
@@ -81,6 +82,17 @@ def _baseless(cards: CardFiles, playbooks: PlaybookFiles) -> Iterator[Problem]:
             for n, name in enumerate(step.basis):
                 if not cards.handbook.bases_of(name):
                     yield unknown_basis(source.document, ("stappen", index, "basis", n), name, known)
+
+
+def _cardless(cards: CardFiles, playbooks: PlaybookFiles) -> Iterator[Problem]:
+    """Cards that steps point to and that nobody can look up."""
+    book = cards.handbook
+    ids = (*(route.id for route in book.routes), *(platform.id for platform in book.platforms))
+    known = {*playbooks.decisions, *book.bases, *book.phenomena, *ids}
+    for source in playbooks.sources:
+        for index, step in enumerate(source.shape.stappen):
+            if step.hulp is not None and step.hulp not in known:
+                yield source.document.problem("card_unknown", "stappen", index, "hulp", value=step.hulp)
 
 
 def _rostered(contacts: Contacts) -> frozenset[RoleId]:

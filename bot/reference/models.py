@@ -325,6 +325,8 @@ class StepShape(Shape):
     """true: zonder deze stap sluit het incident alleen met een reden. Zonder dit veld geldt dat voor elke stap met een besluit."""
     als: Annotated[list[ConditionShape], Field(min_length=1, max_length=5)] | None = None
     """Voorwaarden; de stap komt pas aan de orde als ze allemaal kloppen."""
+    hulp: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    """De kaart die meer zegt: een besluittype, grondslag, fenomeen, route of platform, zoals `B7` of `GW172-3`."""
     vier_ogen: bool = False
     """true: bij het besluit van deze stap moet een tweede bevoegde meekijken."""
     voor: Duration | None = None

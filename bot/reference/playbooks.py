@@ -219,6 +219,7 @@ def _step(shape: StepShape, via: Mapping[str, str], called: Iterable[str]) -> St
         required=shape.besluit is not None if shape.verplicht is None else shape.verplicht,
         when=tuple(_condition(condition) for condition in shape.als or ()),
         four_eyes=shape.vier_ogen,
+        help=shape.hulp or "",
         before=shape.voor,
     )
 

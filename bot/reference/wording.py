@@ -245,6 +245,7 @@ _TABLE: Final[dict[str, Both]] = {
     "decision_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
     "name_twice": Both("{value} is al een naam van {other}", "{value} is a name of {other} already"),
     "phenomenon_unknown": Both("onbekend fenomeen: {value}", "unknown phenomenon: {value}"),
+    "card_unknown": Both("er is geen kaart {value}", "there is no card {value}"),
     "condition_kinds": Both(
         "een voorwaarde noemt één ding: besluit, stap of fenomeen",
         "a condition names one thing: besluit, stap or fenomeen",

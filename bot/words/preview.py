@@ -32,7 +32,8 @@ def preview(
     for nr, step in enumerate(playbook.steps, start=1):
         shown = m.StepShown(
             to=m.To("room", "main"), step=step.id, nr=nr, total=total, text=step.text, role=step.via or step.role,
-            due_at=at + step.due, for_role=step.role if step.via else None, **where,
+            due_at=at + step.due, for_role=step.role if step.via else None,
+            help=step.help, **where,
         )  # fmt: skip
         notes = [catalogue.text(lang, "preview.head", step=step.id, after=_length(step.due))]
         notes += _notes(catalogue, lang, step, decisions)

@@ -137,7 +137,9 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     # a text that the first line has to cut short is repeated below it
     if len(catalogue.text(said.lang, "step.first", **values)) > FIRST_LINE or said.exercise:
         lines.append(line("step.whole", text=text))
-    lines += [line("step.due", when=moment(said.due_at, said.lang)), line("step.choices"), line("step.type")]
+    when = moment(said.due_at, said.lang)
+    lines.append(line("step.due_card", when=when, card=loose(said.help)) if said.help else line("step.due", when=when))
+    lines += [line("step.choices"), line("step.type")]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
         lines.append(line("step.for_role", role=about, word=loose(role_word(said.for_role, said.lang))))

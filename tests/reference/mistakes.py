@@ -658,6 +658,13 @@ MISTAKES = (
         ("playbooks/PB01.yaml:32:16: vier_ogen hoort bij een stap met een besluit",),
     ),
     Mistake(
+        "help from a card that is not there",
+        RIOT,
+        CTER_STEP,
+        CTER_STEP + "\n    hulp: B77",
+        ("playbooks/PB01.yaml:32:11: er is geen kaart B77",),
+    ),
+    Mistake(
         "required without a truth",
         RIOT,
         CTER_STEP,

@@ -30,6 +30,7 @@ ONLY_UNWISE = {
     "same person in both layers",
     "same person in both layers later",
     "review date passed",
+    "help from a card that is not there",
     "a ladder longer than the wait",
     "one person too often",
     "a region's own gap",

@@ -10,6 +10,7 @@ from bot.domain.contacts import Reference
 from bot.domain.ids import PlaybookId, StepId
 from bot.domain.playbook import BASE, PHENOMENA, Playbook
 from bot.reference.load import load_reference
+from bot.words.card_index import find
 
 ROOT = Path(__file__).parents[2]
 with (Path(__file__).parent / "steps.csv").open(encoding="utf-8") as _file:
@@ -76,3 +77,10 @@ def test_what_must_be_done_is_each_decision_and_what_a_case_cannot_do_without(re
     for playbook in reference.playbooks.values():
         own = [s for s in playbook.steps if s.id.startswith("PB")]
         assert {s.id for s in own if s.required} == {s.id for s in own if s.decision is not None}
+
+
+def test_the_card_that_a_step_points_to_is_found_at_once(reference: Reference) -> None:
+    named = {s.help for p in reference.playbooks.values() for s in p.steps if s.help}
+
+    assert len(named) > 5
+    assert {name for name in named if len(find(reference, name).hits) != 1} == set()

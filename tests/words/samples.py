@@ -174,6 +174,7 @@ def _many() -> list[Worded]:
         m.PlaybookNote(title=TITLE, steps=9, **room),
         m.StepShown(**step, role=RoleId("melder"), due_at=_at(26), for_role=OM, **room, mention=(PersonId("bakker"),)),
         m.StepShown(**{**step, "text": LONG_STEP}, role=OM, due_at=_at(90), **room, exercise=True),
+        m.StepShown(**step, role=OM, due_at=_at(90), help="B7", **room),
         *(
             m.StepSettled(
                 **step, progress=progress, remark="gebeld" if progress in ("done", "skipped") else "", **by, **room
