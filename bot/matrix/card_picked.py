@@ -12,7 +12,7 @@ from bot.domain.people import Person
 from bot.matrix.act import Acting, Event
 from bot.matrix.translate import Heard
 from bot.store import outbox
-from bot.words.card_words import chosen
+from bot.words.card_words import chosen, is_number
 from bot.words.parse import Said
 
 # Later a number is a time of arrival again.
@@ -32,7 +32,7 @@ _ASKING: Final = (
 async def card_picked(acting: Acting, event: Event, heard: Heard, person: Person, text: str) -> bool:
     """Whether the number was one of a list; then the card is shown. Not for `1` and `0`: an answer to a page waits for nothing, and
     what it may be about is looked up anyhow."""
-    if event.place != "direct" or not text.strip().isdigit() or text.strip() in ("0", "1"):
+    if event.place != "direct" or not is_number(text) or text.strip() in ("0", "1"):
         return False
     async with acting.desk.database.read() as tx:
         row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)

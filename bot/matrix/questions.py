@@ -24,7 +24,7 @@ from bot.matrix.act import Asked
 from bot.store import outbox, rooms
 from bot.words import help as help_words
 from bot.words import ladder_words, line_words, replies
-from bot.words.card_words import CardWords, chosen
+from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
 from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
@@ -67,7 +67,7 @@ class Questions:
     async def _card(self, asked: Asked) -> tuple[Lines, tuple[str, ...]]:
         """`kaart 2` is the second of the list that stands here; any other words are looked up."""
         words = CardWords(self.catalogue, asked.lang, self.desk.reference())
-        last = await self._last(asked)
+        last = await self._last(asked) if is_number(asked.said.argument) else None
         picked = chosen(last, asked.said.argument)
         if last is None or picked is None:
             return words.answer(asked.said.argument)

@@ -18,15 +18,22 @@ from bot.words.shown import shorten
 
 HEAVY: Final = 3  # the weight of a red flag that the first card names outright
 _QUOTED: Final = 40
+_AROUND: Final = " .!)"
 Choices = tuple[str, ...]  # the cards that the numbers in the lines stand for
+
+
+def is_number(said: str) -> bool:
+    """Whether it may choose from a list."""
+    number = said.strip(_AROUND)
+    return number.isascii() and number.isdigit() and len(number) <= 3
 
 
 def chosen(last: Answer | None, said: str) -> str | None:
     """The card that a number stands for in the last answer; None when it stands for none."""
-    number = said.strip(" .!)")
-    if last is None or not number.isascii() or not number.isdigit() or len(number) > 3:
+    if last is None or not is_number(said):
         return None
-    return last.choices[int(number) - 1] if 1 <= int(number) <= len(last.choices) else None
+    number = int(said.strip(_AROUND))
+    return last.choices[number - 1] if 1 <= number <= len(last.choices) else None
 
 
 class CardWords:

@@ -475,3 +475,17 @@ async def test_a_shift_on_a_municipalitys_own_roster_is_named_with_it(chat: Chat
     told = await chat.told("blauw", "rooster herstel 1")
     assert "coördinator Waterbrug" in told["asked"]
     assert "coördinator: Groen" in (await chat.answer("blauw", "wie coördinator"))
+
+
+async def test_a_card_costs_no_read_beside_finding_out_who_asks(chat: Chat) -> None:
+    begun: list[str] = []
+
+    def on_begin(conn: Connection) -> None:
+        begun.append("write" if conn.get_execution_options().get("writes") else "read")
+
+    engine, row = chat.ground.database._engine.sync_engine, await chat.puts("cyber2", "kaart noodbevel")
+    event.listen(engine, "begin", on_begin)
+    await chat.hearing.hear(row)
+    event.remove(engine, "begin", on_begin)
+    # where it was said; the answer with the event taken for handled
+    assert begun == ["read", "write"]
