@@ -34,7 +34,7 @@ from bot.reference.schemas import write as write_schemas
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.terminal import console, keeping, language_of, moment_of, reading, run, settings_or_stop, sound, stop, writing
-from bot.words import catalogue, replies
+from bot.words import catalogue, decision_words, replies
 from bot.words.shown import moment, visible
 
 LAST_LINES: Final = 10
@@ -202,7 +202,7 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
         *stood,
         *replies.status(words, lang, dossier.incident),
         "",
-        *replies.decisions(words, lang, dossier.incident),
+        *decision_words.all_of(words, lang, dossier.incident),
         "",
         *replies.steps(words, lang, dossier.incident),
         "",

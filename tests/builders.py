@@ -14,7 +14,7 @@ from bot.domain.ids import Account, IncidentId, MunicipalityId, PersonId, Playbo
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin, Proof, Via
 from bot.domain.people import CALLED, Municipality, Person
-from bot.domain.playbook import Both, Playbook, Step
+from bot.domain.playbook import Both, DecisionOption, DecisionType, Playbook, Reason, Step
 from bot.domain.roster import Layer, Rotation
 from bot.domain.world import World
 
@@ -65,17 +65,57 @@ def contacts(**policy: Any) -> Contacts:  # noqa: ANN401 - fields of the policy
     )
 
 
-def _step(step: str, role: str, minutes: int, via: str | None = None) -> Step:
+def _step(step: str, role: str, minutes: int, via: str | None = None, decision: str | None = None) -> Step:
     through = RoleId(via) if via else None
     text = Both(f"Doe {step}.", f"Do {step}.")
-    return Step(StepId(step), "beeld", text, RoleId(role), timedelta(minutes=minutes), through)
+    return Step(StepId(step), "beeld", text, RoleId(role), timedelta(minutes=minutes), through, decision)
 
 
 BASE = (
     _step("BA01", "melder", 0),
     _step("BA03", "coordinator", 5),
     _step("BA05", CALLED, 15),
-    _step("BA09", "coordinator", 30),
+    _step("BA09", "coordinator", 30, decision="B1"),
+)
+# Two points of decision, small enough to read: B1 is the coordinator's, B7 the mayor's with four eyes and a choice no law carries.
+REASONS = (
+    Reason("feiten", "feiten", Both("Feiten", "Facts"), Both("Op welke feiten?", "On which facts?")),
+    Reason("grondslag", "grondslag", Both("Grondslag", "Legal basis"), Both("Welke grondslag?", "Which basis?")),
+    Reason("doel", "tekst", Both("Doel", "Purpose"), Both("Wat moet dit bereiken?", "What must this achieve?")),
+    Reason("duur", "moment", Both("Tot wanneer", "Until when"), Both("Tot wanneer geldt het?", "Until when?")),
+    Reason("wom", "tekst", Both("Wom", "Wom"), Both("Waarom volstaat de Wom niet?", "Why is the Wom not enough?")),
+)
+
+
+def _option(option: str, role: str, *basis: str, **more: Any) -> DecisionOption:  # noqa: ANN401 - other fields
+    return DecisionOption(option, Both(f"Kies {option}", f"Choose {option}"), (RoleId(role),), basis, **more)
+
+
+DECISIONS = (
+    DecisionType(
+        "B1",
+        Both("Opschalen?", "Scale up?"),
+        (_option("volgen", "coordinator"), _option("driehoek", "burgemeester", "GW172-1")),
+        (RoleId("coordinator"),),
+        (),
+        Both("Urgentie.", "Urgency."),
+        asks=("feiten", "doel"),
+    ),
+    DecisionType(
+        "B7",
+        Both("Bestuurlijk bevel", "Order"),
+        (
+            _option("geen", "burgemeester"),
+            _option("licht_bevel", "burgemeester", "GW172-3", "GW174"),
+            _option("noodbevel", "burgemeester", "GW175", asks=("wom",)),
+            _option("verwijderbevel", "burgemeester", law="wet_oaov_36789"),
+        ),
+        (RoleId("burgemeester"),),
+        (RoleId("jurist"),),
+        Both("Ernst van de vrees.", "How serious the fear is."),
+        asks=("feiten", "grondslag", "doel", "duur"),
+        four_eyes=True,
+    ),
 )
 RIOT = Playbook(
     PlaybookId("PB01"),
@@ -85,8 +125,10 @@ RIOT = Playbook(
     (*BASE[:3], _step("PB01-2", "expert_cter", 25), BASE[3], _step("PB01-5", "burgemeester", 55, "melder")),
     names=("rellen",),
     words=("rellen", "relschoppers"),
+    decisions=DECISIONS,
+    reasons=REASONS,
 )
-PLAIN = Playbook(PlaybookId("PB00"), Both("Basis", "Base"), (), (), BASE)
+PLAIN = Playbook(PlaybookId("PB00"), Both("Basis", "Base"), (), (), BASE, decisions=DECISIONS, reasons=REASONS)
 
 
 def reference(**policy: Any) -> Reference:  # noqa: ANN401

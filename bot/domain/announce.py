@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
+from bot.domain import announce_decisions as decisions
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
 from bot.domain import entries as e
@@ -18,6 +19,7 @@ from bot.domain.incident import Incident, Page, finished
 from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, Step
+from bot.domain.reasons import stands, unfinished
 
 _NO_PLAYBOOK: Final = Both(nl="nog geen draaiboek", en="no playbook yet")
 
@@ -35,6 +37,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
     (
         e.PlaybookStarted, e.PageRequested, e.Acknowledged, e.Declined, e.AnswerUndone, e.EtaGiven, e.EscalationExhausted,
         e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
+        e.DecisionSeconded, e.ReasonGiven,
         e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
         e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
     )
@@ -156,11 +159,16 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield lines.recorded(incident, entry, at)
         case e.LineQualified() | e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
             yield lines.followed(incident, entry, at)
-        case e.DecisionRecorded(decision=number, text=text):
-            by = incident.name(entry.author or entry.origin.actor)
-            yield m.DecisionShown(decision=number, text=text, by=by, at=at, **in_room(incident))
+        case e.DecisionRecorded():
+            yield from decisions.recorded(incident, entry, at)
         case e.DecisionConfirmed() | e.DecisionExplained() | e.DecisionChanged() | e.DecisionWithdrawn():
-            yield _decision_note(incident, entry, at)
+            yield from decisions.changed(incident, entry, at)
+        case e.DecisionSeconded() | e.ReasonsPromised() | e.ReviewPlanned():
+            yield from decisions.changed(incident, entry, at)
+        case e.ReasonGiven():
+            yield from decisions.reasoned(incident, entry, at)
+        case e.ReasonsReminded() | e.ReviewReminded():
+            yield decisions.reminded(incident, entry)
         case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
             by = incident.name(entry.origin.actor)
             yield m.SitrepShown(sitrep=number, text=text, unchanged=unchanged, by=by, at=at, **in_room(incident))
@@ -175,8 +183,9 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.ClosingProposed(person=person):
             left = tuple(s.text for s in incident.steps if incident.applies(s) and not finished(incident, s))
             required = tuple(s.text for s in required_left(incident))
-            by = incident.name(person)
-            yield m.ClosingAsked(by=by, open_steps=left, required=required, **in_room(incident))
+            lacking = tuple(d.number for d in unfinished(incident))
+            asked: dict[str, Any] = {"open_steps": left, "required": required, "open_decisions": lacking}
+            yield m.ClosingAsked(by=incident.name(person), **asked, **in_room(incident))
         case e.ClosingRejected(person=person):
             yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))
         case e.IncidentClosed(person=person, reason=reason):
@@ -397,6 +406,7 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
         due_at=incident.due_at(step),
         for_role=step.role if step.role != role else None,
         help=step.help,
+        point=step.decision if step.decision and incident.decision_type(step.decision) else None,
         **where,
     )
 
@@ -441,27 +451,6 @@ def _step_settled(
     )
 
 
-def _decision_note(
-    incident: Incident,
-    entry: e.DecisionConfirmed | e.DecisionExplained | e.DecisionChanged | e.DecisionWithdrawn,
-    at: datetime,
-) -> m.Message:
-    what: Literal["confirmed", "explained", "changed", "withdrawn"]
-    match entry:
-        case e.DecisionConfirmed():
-            what, text = "confirmed", ""
-        case e.DecisionExplained(reason=text):
-            what = "explained"
-        case e.DecisionChanged(text=text):
-            what = "changed"
-        case e.DecisionWithdrawn(reason=text):
-            what = "withdrawn"
-        case _:
-            assert_never(entry)
-    by = incident.name(entry.origin.actor)
-    return m.DecisionNote(decision=entry.decision, what=what, text=text, by=by, at=at, **in_room(incident))
-
-
 def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
     person = incident.owner(COORDINATOR) or incident.reporter
     done = sum(finished(incident, s) for s in incident.steps)
@@ -494,7 +483,8 @@ def card(incident: Incident) -> m.Card:
         calls=tuple(_card_call(incident, role) for role in incident.calls),
         steps_done=sum(finished(incident, s) for s in incident.steps),
         steps_total=len(incident.steps),
-        decisions=sum(not d.withdrawn for d in incident.decisions),
+        decisions=sum(stands(d) for d in incident.decisions),
+        decisions_open=len(unfinished(incident)),
         sitreps=incident.sitreps,
         present=len(incident.members),
         **pages.head_count(incident),

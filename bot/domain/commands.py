@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.entries import AnswerBy
+from bot.domain.entries import AnswerBy, Capacity
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
@@ -221,9 +221,12 @@ class AnswerNotice(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDecision(Order):
+    """`replaces` is the number of the decision that this one takes the place of."""
+
     text: str
     source: EventId | None = None
     author: PersonId | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +252,46 @@ class ChangeDecision(Order):
 class WithdrawDecision(Order):
     decision: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeDecision(Order):
+    """The `option`-th answer (from 1) to the question of a type of decision. `capacity` None: in the sender's own role.
+
+    `urgent`: the reasons follow later. `remark` is what was said beside the number: where, for whom.
+    """
+
+    point: str
+    option: int
+    remark: str = ""
+    capacity: Capacity | None = None
+    urgent: bool = False
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveReason(Order):
+    """The answer to one question of the motivation; `reason` None means the first that is missing. `applies` false: the question
+    does not apply and `text` says why; `until` is the moment (UTC) that the words name."""
+
+    decision: int
+    text: str
+    reason: str | None = None
+    applies: bool = True
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseReasons(Order):
+    """The reasons that are missing follow later."""
+
+    decision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReview(Order):
+    decision: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,6 +401,7 @@ Command = (
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision
     | QualifyLine | SettleAssumption | AnswerQuestion | AnswerNotice
+    | TakeDecision | GiveReason | PromiseReasons | PlanReview
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway

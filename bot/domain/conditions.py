@@ -9,6 +9,7 @@ from bot.domain import entries as e
 from bot.domain.draft import Draft
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.playbook import Cause, Condition, Outcome, Step
+from bot.domain.reasons import stands
 
 Standing = Literal["holds", "waits", "fails"]
 _OUTCOMES: dict[str, Outcome] = {"done": "gedaan", "skipped": "nvt"}
@@ -42,8 +43,8 @@ def _of_step(incident: Incident, condition: Condition) -> Standing:
 
 
 def _taken(incident: Incident, point: str) -> Decision | None:
-    """The decision of a type that counts: the latest that was not withdrawn."""
-    return next((d for d in reversed(incident.decisions) if d.point == point and not d.withdrawn), None)
+    """The decision of a type that counts: the latest that holds. Advice is none."""
+    return next((d for d in reversed(incident.decisions) if d.point == point and stands(d)), None)
 
 
 def _phenomena(incident: Incident) -> frozenset[str]:

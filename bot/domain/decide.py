@@ -7,7 +7,7 @@ the module is longer than most for the same reason.
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from bot.domain import answering, by_hand, closing, lines, minutes, paging, steps
+from bot.domain import answering, by_hand, closing, deciding, lines, minutes, paging, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -42,6 +42,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.AnswerQuestion: _RUN,
     c.AnswerNotice: _RUN,
     c.ExplainDecision: _RUN,
+    c.GiveReason: _RUN,
 }
 
 _NOT_NOW: Final[Mapping[State, str]] = {
@@ -120,15 +121,23 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.AnswerNotice():
             lines.answer_notice(draft, command)
         case c.RecordDecision():
-            minutes.record_decision(draft, command)
+            deciding.record(draft, command)
         case c.ConfirmDecision():
-            minutes.confirm_decision(draft, command)
+            deciding.confirm(draft, command)
         case c.ExplainDecision():
-            minutes.explain_decision(draft, command)
+            deciding.explain(draft, command)
         case c.ChangeDecision():
-            minutes.change_decision(draft, command)
+            deciding.change(draft, command)
         case c.WithdrawDecision():
-            minutes.withdraw_decision(draft, command)
+            deciding.withdraw(draft, command)
+        case c.TakeDecision():
+            deciding.take(draft, command)
+        case c.GiveReason():
+            deciding.give_reason(draft, command)
+        case c.PromiseReasons():
+            deciding.promise(draft, command)
+        case c.PlanReview():
+            deciding.plan_review(draft, command)
         case c.RecordSitrep():
             minutes.record_sitrep(draft, command)
         case c.PostponeSitrep():
@@ -313,7 +322,10 @@ def _tick(draft: Draft) -> None:
 def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
     now, incident = draft.world.now, draft.incident
     if timer.expired(now):
-        draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, page=timer.page, role=timer.role))
+        dropped = e.TimerDropped(
+            wants=timer.wants, due=timer.due, page=timer.page, role=timer.role, decision=timer.decision
+        )
+        draft.record(dropped)
         return
     match timer.wants:
         case "call":
@@ -332,6 +344,9 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
         case "hand_over":
             assert timer.role is not None, "a role's timer names its role"
             answering.shift_over(draft, timer.role)
+        case "reasons" | "review":
+            assert timer.decision is not None, "a decision's timer names its decision"
+            deciding.remind(draft, timer.decision, timer.wants)
         case "sitrep":
             draft.record(e.SitrepReminded(sitrep=draft.incident.sitreps + 1))
         case "finish":

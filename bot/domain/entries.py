@@ -17,8 +17,12 @@ from bot.domain.playbook import Cause, LineKind, Playbook
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
-TimerKind = Literal["call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over"]
+TimerKind = Literal[
+    "call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over", "reasons", "review"
+]
 Urgency = Literal["nu", "gewoon", "gepland"]
+# In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
+Capacity = Literal["own", "on_behalf", "mandate", "advice"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
 PageWhy = Literal[
     "first",
@@ -323,6 +327,7 @@ class TimerDropped(Fact):
     due: datetime
     page: PageId | None = None
     role: RoleId | None = None
+    decision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,11 +507,20 @@ class NoticeAnswered(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRecorded(Fact):
+    """`point` and `option` name the type of decision and what was chosen, when it was chosen from a list; `taken_by` is the role
+    whose decision it is. With `reasons_due` it was taken in a hurry: the reasons follow before then."""
+
     decision: int
     text: str = free_text()
     step: StepId | None = None
     source: EventId | None = None
     author: PersonId | None = None
+    point: str | None = None
+    option: str | None = None
+    taken_by: RoleId | None = None
+    capacity: Capacity = "own"
+    replaces: int | None = None
+    reasons_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -532,6 +546,58 @@ class DecisionChanged(Fact):
 class DecisionWithdrawn(Fact):
     decision: int
     reason: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionSeconded(Fact):
+    """A second person looked at the decision and agreed, where four eyes are asked for."""
+
+    decision: int
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonGiven(Fact):
+    """One question of the motivation answered; a later answer to the same question takes its place.
+
+    `lines` are the numbers of log lines that it points to, `until` the moment that it names. `applies` false: the question does
+    not apply, and `text` says why.
+    """
+
+    decision: int
+    reason: str
+    text: str = free_text()
+    applies: bool = True
+    lines: tuple[int, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonsPromised(Fact):
+    """The decision was taken in a hurry; the reasons that are missing follow before `due`."""
+
+    decision: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonsReminded(Fact):
+    decision: int
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPlanned(Fact):
+    """At `at` somebody looks at the decision again."""
+
+    decision: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReminded(Fact):
+    decision: int
+    person: PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -611,6 +677,7 @@ Entry = (
     | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened | StepBecameDue | StepStayedDue
     | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
     | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered
+    | DecisionSeconded | ReasonGiven | ReasonsPromised | ReasonsReminded | ReviewPlanned | ReviewReminded
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
 )  # fmt: skip

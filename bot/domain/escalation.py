@@ -52,6 +52,7 @@ class EscalationPolicy:
     duplicate_window: timedelta = timedelta(minutes=30)
     reopen_window: timedelta = timedelta(hours=24)
     sitrep_every: timedelta = timedelta(minutes=60)
+    reasons_within: timedelta = timedelta(hours=2)  # of a decision that was taken in a hurry
     ladder: Ladder = ()
     quorum: tuple[Quorum, ...] = ()
     lease: Lease | None = None

@@ -15,7 +15,7 @@ from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
-from bot.domain.playbook import LineKind, Phase, Playbook, Step
+from bot.domain.playbook import DecisionType, LineKind, Phase, Playbook, Step
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 State = Literal["none", "open", "closed", "finished"]
@@ -96,7 +96,21 @@ class StepState:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The answer to one question of a motivation; `applies` false: it does not apply, and `text` says why."""
+
+    text: str
+    at: datetime
+    by: PersonId
+    applies: bool = True
+    lines: tuple[int, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
+    """`by` is whose words it is, `recorder` who put it in the log, and at `place`."""
+
     number: int
     text: str
     at: datetime
@@ -106,6 +120,19 @@ class Decision:
     withdrawn: bool = False
     point: str | None = None
     option: str | None = None
+    recorder: PersonId = PersonId("")
+    place: Place | None = None
+    taken_by: RoleId | None = None
+    capacity: e.Capacity = "own"
+    replaces: int | None = None
+    replaced_by: int | None = None
+    four_eyes: bool = False
+    seconded_by: PersonId | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)  # by the reason's id
+    reasons_due: datetime | None = None
+    reasons_reminded: int = 0  # 1: the recorder, 2: nobody is left to remind
+    review_at: datetime | None = None
+    review_reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +241,11 @@ class Incident:
             if state and state.role == role and state.progress in ("open", "claimed"):
                 return step
         return None
+
+    def decision_type(self, point: str) -> DecisionType | None:
+        """The type of decision as the playbook that started last froze it."""
+        frozen = (kind for book in reversed(self.playbooks) for kind in book.decisions)
+        return next((kind for kind in frozen if kind.id == point), None)
 
     @property
     def phase(self) -> Phase:
@@ -363,6 +395,12 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
         case "hand_over":
             assert entry.role is not None, "a role's timer names its role"
             return _calls(incident, (entry.role,), shift_ends=None, offered_to=None)
+        case "reasons":
+            assert entry.decision is not None, "a decision's timer names its decision"
+            return _decision(incident, entry.decision, reasons_reminded=2)
+        case "review":
+            assert entry.decision is not None, "a decision's timer names its decision"
+            return _decision(incident, entry.decision, review_reminded=2)
         case "sitrep":
             return replace(incident, sitrep_due=_later(incident, at))
         case "finish":
@@ -407,7 +445,12 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
 
 def _sourced(
     incident: Incident,
-    entry: e.LineRecorded | e.DecisionRecorded | e.DecisionExplained | e.DecisionChanged | e.SitrepRecorded,
+    entry: e.LineRecorded
+    | e.DecisionRecorded
+    | e.DecisionExplained
+    | e.DecisionChanged
+    | e.ReasonGiven
+    | e.SitrepRecorded,
 ) -> Incident:
     """Remembers the message that the entry was made of, so that its later change or removal is recorded too."""
     marked = getattr(entry, "source", None)
@@ -476,8 +519,40 @@ def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
 
 
 def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> Incident:
-    decision = Decision(entry.decision, entry.text, at, entry.author or entry.origin.actor)
+    kind = incident.decision_type(entry.point) if entry.point else None
+    step = next((one for one in incident.steps if one.id == entry.step), None)
+    wanted = (kind is not None and kind.four_eyes) or (step is not None and step.four_eyes)
+    decision = Decision(
+        entry.decision,
+        entry.text,
+        at,
+        entry.author or entry.origin.actor,
+        point=entry.point,
+        option=entry.option,
+        recorder=entry.origin.actor,
+        place=entry.origin.room,
+        taken_by=entry.taken_by,
+        capacity=entry.capacity,
+        replaces=entry.replaces,
+        four_eyes=wanted and entry.capacity != "advice",
+        reasons_due=entry.reasons_due,
+    )
+    if entry.replaces is not None:
+        incident = _decision(incident, entry.replaces, replaced_by=entry.decision)
     return _sourced(replace(incident, decisions=(*incident.decisions, decision)), entry)
+
+
+def _reasoned(incident: Incident, entry: e.ReasonGiven, at: datetime) -> Incident:
+    given = Given(entry.text, at, entry.origin.actor, entry.applies, entry.lines, entry.until)
+    before = next((d.given for d in incident.decisions if d.number == entry.decision), {})
+    return _sourced(_decision(incident, entry.decision, given={**before, entry.reason: given}), entry)
+
+
+def _reminded(incident: Incident, number: int, person: PersonId, which: str) -> Incident:
+    """After the recorder the coordinator is reminded, unless they are one."""
+    coordinator = incident.owner(COORDINATOR)
+    before = next((getattr(d, which) for d in incident.decisions if d.number == number), 0)
+    return _decision(incident, number, **{which: 2 if coordinator in (None, person) else before + 1})
 
 
 def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
@@ -598,6 +673,18 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _sourced(_decision(incident, entry.decision, text=entry.text, confirmed=False), entry)
         case e.DecisionWithdrawn():
             return _decision(incident, entry.decision, withdrawn=True)
+        case e.DecisionSeconded():
+            return _decision(incident, entry.decision, seconded_by=entry.person)
+        case e.ReasonGiven():
+            return _reasoned(incident, entry, at)
+        case e.ReasonsPromised():
+            return _decision(incident, entry.decision, reasons_due=entry.due, reasons_reminded=0)
+        case e.ReasonsReminded():
+            return _reminded(incident, entry.decision, entry.person, "reasons_reminded")
+        case e.ReviewPlanned():
+            return _decision(incident, entry.decision, review_at=entry.at, review_reminded=0)
+        case e.ReviewReminded():
+            return _reminded(incident, entry.decision, entry.person, "review_reminded")
         case e.SitrepRecorded():
             return _sourced(
                 replace(incident, sitreps=entry.sitrep, sitrep_at=at, sitrep_due=_later(incident, at)), entry

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal
 
-from bot.domain.entries import EmptyWhy
+from bot.domain.entries import Capacity, EmptyWhy
 from bot.domain.escalation import Whom
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
@@ -302,6 +302,7 @@ class Card:
     steps_total: int
     decisions: int
     sitreps: int
+    decisions_open: int = 0  # that lack a reason or a second pair of eyes
     present: int = 0  # who is in the room; joining is no answer to a page
     asked: int = 0
     coming: int = 0  # said yes and is here, or comes at once
@@ -410,6 +411,7 @@ class StepShown(Message):
     due_at: datetime
     for_role: RoleId | None = None
     help: str = ""  # the card that says more
+    point: str | None = None  # the decision that it asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,19 +448,60 @@ class StepDueNote(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionShown(Message):
+    """`role` is whose decision it is, `missing` how many reasons are still to be given, `due` before when; `second`: it waits for
+    another pair of eyes."""
+
     decision: int
     text: str
     by: str
     at: datetime
+    point: str | None = None
+    capacity: Capacity = "own"
+    role: RoleId | None = None
+    second: bool = False
+    missing: int = 0
+    due: datetime | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionNote(Message):
     decision: int
-    what: Literal["confirmed", "explained", "changed", "withdrawn"]
+    what: Literal[
+        "confirmed", "explained", "changed", "withdrawn", "seconded", "complete", "left", "promised", "review"
+    ]
     text: str
     by: str
     at: datetime
+    missing: int = 0
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonAsked(Message):
+    """One question of a motivation, the `nr`-th of `total`; `codes` are the legal codes to choose from. `before` and `given` repeat
+    what was recorded just now."""
+
+    decision: int
+    reason: str
+    name: Both
+    question: Both
+    nr: int
+    total: int
+    codes: tuple[str, ...] = ()
+    before: Both | None = None
+    given: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionReminder(Message):
+    """To who recorded the decision, or later the coordinator: reasons are missing, or it is time to look at it again."""
+
+    decision: int
+    what: Literal["reasons", "review"]
+    text: str
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -534,6 +577,7 @@ class ClosingAsked(Message):
     by: str
     open_steps: tuple[Both, ...]
     required: tuple[Both, ...] = ()
+    open_decisions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -577,6 +621,14 @@ class ReadyAsked(Answer):
 
     meant: str
     otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Answer):
+    """A question with numbered answers: the number `n` of the person who asked is read as the sentence `meant[n - 1]`."""
+
+    asked: PersonId
+    meant: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -718,6 +770,8 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     StepDueNote: Traits(_TALK, "notice", anchored=True),
     DecisionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     DecisionNote: Traits(_TALK, "notice", anchored=True),
+    ReasonAsked: Traits(_ANSWER, "text"),
+    DecisionReminder: Traits(_TALK, "text"),
     LineNote: Traits(_TALK, "notice", anchored=True),
     LineFollowed: Traits(_TALK, "notice", anchored=True),
     SourceNote: Traits(_TALK, "notice", anchored=True),
@@ -730,6 +784,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
+    Choice: Traits(_ANSWER, "notice"),
     Reminder: Traits(_TALK, "text"),
     ReachShown: Traits(_ANSWER, "act"),
     ChannelCode: Traits(_ANSWER, "act"),
@@ -746,7 +801,7 @@ BY_NAME: Final[Mapping[str, type[Message]]] = {kind.__name__: kind for kind in T
 def seeds(message: Message) -> tuple[str, ...]:
     """The answers that the bot offers as reactions; none that would do nothing."""
     match message:
-        case AlarmReceived(grace_seconds=None):
+        case AlarmReceived(grace_seconds=None) | DecisionShown(capacity="advice"):
             return ()
         case SitrepDue(last_at=None):
             return tuple(key for key in TRAITS[SitrepDue].seeds if key != "✅")
@@ -788,7 +843,12 @@ def subject(message: Message) -> str | None:
             return role
         case StepShown(step=step) | StepSettled(step=step):
             return step
-        case DecisionShown(decision=decision) | DecisionNote(decision=decision):
+        case (
+            DecisionShown(decision=decision)
+            | DecisionNote(decision=decision)
+            | ReasonAsked(decision=decision)
+            | DecisionReminder(decision=decision)
+        ):
             return str(decision)
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)

@@ -1,11 +1,10 @@
-"""What the room records beside its lines: decisions and what becomes of them, situation reports, and changes to their sources."""
+"""What the room records beside its lines and decisions: situation reports, and changes to their sources."""
 
 from datetime import timedelta
 
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
-from bot.domain.incident import Decision
 
 
 def _text(text: str) -> str:
@@ -13,54 +12,6 @@ def _text(text: str) -> str:
     if not stripped:
         raise c.Refused("text_needed")
     return stripped
-
-
-def record_decision(draft: Draft, command: c.RecordDecision) -> None:
-    draft.meet(draft.by.actor)
-    if command.author is not None:
-        draft.meet(command.author)
-    number = len(draft.incident.decisions) + 1
-    draft.record(
-        e.DecisionRecorded(decision=number, text=_text(command.text), source=command.source, author=command.author)
-    )
-
-
-def _decision(draft: Draft, number: int | None) -> Decision:
-    decisions = draft.incident.decisions
-    if not decisions:
-        raise c.Refused("no_decisions")
-    wanted = len(decisions) if number is None else number
-    if not 1 <= wanted <= len(decisions):
-        raise c.Refused("no_such_decision", {"decision": str(wanted)})
-    found = decisions[wanted - 1]
-    if found.withdrawn:
-        raise c.Refused("decision_withdrawn", {"decision": str(wanted)})
-    return found
-
-
-def confirm_decision(draft: Draft, command: c.ConfirmDecision) -> None:
-    if _decision(draft, command.decision).confirmed:
-        raise c.Refused("already_recorded")
-    draft.meet(draft.by.actor)
-    draft.record(e.DecisionConfirmed(decision=command.decision))
-
-
-def explain_decision(draft: Draft, command: c.ExplainDecision) -> None:
-    number = _decision(draft, command.decision).number
-    draft.meet(draft.by.actor)
-    draft.record(e.DecisionExplained(decision=number, reason=_text(command.reason)))
-
-
-def change_decision(draft: Draft, command: c.ChangeDecision) -> None:
-    number = _decision(draft, command.decision).number
-    draft.meet(draft.by.actor)
-    draft.record(e.DecisionChanged(decision=number, text=_text(command.text)))
-
-
-def withdraw_decision(draft: Draft, command: c.WithdrawDecision) -> None:
-    number = _decision(draft, command.decision).number
-    draft.meet(draft.by.actor)
-    draft.record(e.DecisionWithdrawn(decision=number, reason=command.reason.strip()))
 
 
 def record_sitrep(draft: Draft, command: c.RecordSitrep) -> None:

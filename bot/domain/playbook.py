@@ -91,6 +91,53 @@ class Step:
     before: timedelta | None = None
 
 
+# Bills that would give a power which nobody has as long as they are no law.
+PendingLaw = Literal["wet_oaov_36789", "wet_gegevensvergaring_oo"]
+ReasonKind = Literal["tekst", "feiten", "grondslag", "moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One question of the motivation. `kind` says what answers it: words, numbers of log lines, legal codes of the option, or a
+    moment."""
+
+    id: str
+    kind: ReasonKind
+    name: Both
+    question: Both
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOption:
+    """One of the answers to a decision's question; `competent` are the roles that may choose it.
+
+    `basis` are the legal codes that can carry it, `asks` the reasons it needs beside those of its type, and `law` the bill that
+    must become law before anybody may choose it.
+    """
+
+    id: str
+    label: Both
+    competent: tuple[RoleId, ...]
+    basis: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    law: PendingLaw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionType:
+    """A point at which a competent human decides; `reasons` is what the motivation covers beside the fixed form, and `asks` are
+    the questions of the whole form in the order of asking. With `four_eyes` a second person must agree."""
+
+    id: str  # B1..B14
+    question: Both
+    options: tuple[DecisionOption, ...]
+    competent: tuple[RoleId, ...]
+    advisers: tuple[RoleId, ...]
+    reasons: Both
+    asks: tuple[str, ...] = ()
+    four_eyes: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """A playbook as it is frozen: base steps and the phenomenon's own steps, merged and ordered by their time."""
@@ -105,24 +152,5 @@ class Playbook:
     valid_from: str = ""
     review_before: str = ""
     legally_checked_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionOption:
-    """One of the answers to a decision's question; `competent` are the roles that may choose it."""
-
-    id: str
-    label: Both
-    competent: tuple[RoleId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionType:
-    """A point at which a competent human decides; `reasons` is what the motivation covers beside the fixed form."""
-
-    id: str  # B1..B14
-    question: Both
-    options: tuple[DecisionOption, ...]
-    competent: tuple[RoleId, ...]
-    advisers: tuple[RoleId, ...]
-    reasons: Both
+    decisions: tuple[DecisionType, ...] = ()  # the points of decision, as they were when it started
+    reasons: tuple[Reason, ...] = ()  # the questions that their motivation is asked with

@@ -11,7 +11,8 @@ from typing import Final
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId
-from bot.domain.incident import Call, Incident, Page
+from bot.domain.incident import Call, Decision, Incident, Page
+from bot.domain.reasons import missing, stands
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
 EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
@@ -24,7 +25,10 @@ EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
     "ask_again": timedelta(hours=6),
     "lapse": timedelta(hours=6),
     "hand_over": timedelta(hours=20),
+    "reasons": timedelta(hours=20),
+    "review": timedelta(hours=20),
 }
+TO_COORDINATOR: Final = timedelta(minutes=15)  # so long after the recorder of a decision was reminded
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
@@ -36,6 +40,7 @@ class Timer:
     due: datetime
     page: PageId | None = None
     role: RoleId | None = None
+    decision: int | None = None
 
     def expired(self, now: datetime) -> bool:
         return now - self.due > EXPIRY[self.wants]
@@ -59,6 +64,8 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     if policy.lease is not None:
         for call in incident.calls.values():
             found += _shift(policy.lease, call)
+    for decision in incident.decisions:
+        found += _decided(incident, decision)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
     return tuple(found)
@@ -94,6 +101,17 @@ def _shift(lease: Lease, call: Call) -> Iterator[Timer]:
         yield Timer("hand_over", call.shift_ends, role=call.role)
     elif call.offers < OFFERS:
         yield Timer("hand_over", call.offered_at + lease.offer_every, role=call.role)
+
+
+def _decided(incident: Incident, decision: Decision) -> Iterator[Timer]:
+    if not stands(decision):
+        return
+    due, told = decision.reasons_due, decision.reasons_reminded
+    if due is not None and told < 2 and missing(incident, decision):
+        yield Timer("reasons", due + TO_COORDINATOR * told, decision=decision.number)
+    if decision.review_at is not None and decision.review_reminded < 2:
+        again = decision.review_at + TO_COORDINATOR * decision.review_reminded
+        yield Timer("review", again, decision=decision.number)
 
 
 def next_due(incident: Incident) -> datetime | None:

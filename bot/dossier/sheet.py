@@ -8,7 +8,8 @@ from typing import Final
 from bot.domain.ids import BOT, PersonId, RoleId
 from bot.domain.incident import Decision, Page
 from bot.domain.people import Language
-from bot.domain.playbook import Step
+from bot.domain.playbook import Reason, Step
+from bot.domain.reasons import asked, standing
 from bot.dossier.collect import Dossier, Line
 from bot.dossier.labels import label
 from bot.words.catalogue import Catalogue
@@ -151,13 +152,32 @@ def _incident(layout: _Layout) -> Iterator[tuple[str, Cell]]:
     return ((say(key), cell) for key, cell in facts if cell)
 
 
-def _decisions(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    def state(decision: Decision) -> str:
-        stands = "confirmed" if decision.confirmed else "open"
-        return layout.say(f"decision.{'withdrawn' if decision.withdrawn else stands}")
+def _reason(layout: _Layout, decision: Decision, reason: Reason) -> str:
+    """One question of the motivation with its answer; what was not answered is said to be missing."""
+    name = _either(layout, reason.name.nl, reason.name.en)
+    given = decision.given.get(reason.id)
+    if given is None:
+        return f"{name}: {layout.say('reason.missing')}"
+    lines = f"{layout.say('reason.lines')} " if given.lines else ""
+    not_so = "" if given.applies else f"{layout.say('reason.not')} "
+    return f"{name}: {lines}{not_so}{visible(given.text)}"
 
-    for d in layout.dossier.incident.decisions:
-        yield str(d.number), when(d.at), visible(d.text), visible(d.reason), layout.who(d.by), state(d)
+
+def _decisions(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
+    incident = layout.dossier.incident
+
+    def state(decision: Decision) -> str:
+        stands = standing(incident, decision)
+        if decision.point is not None or stands in ("withdrawn", "replaced"):
+            return layout.say(f"decision.{stands}")
+        return layout.say("decision.confirmed" if decision.confirmed else "decision.unconfirmed")
+
+    def why(decision: Decision) -> str:
+        answers = [_reason(layout, decision, reason) for reason in asked(incident, decision)]
+        return " · ".join(filter(None, (*answers, visible(decision.reason))))
+
+    for d in incident.decisions:
+        yield str(d.number), when(d.at), visible(d.text), why(d), layout.who(d.by), state(d)
 
 
 def _timeline(layout: _Layout) -> Iterator[tuple[Cell, ...]]:

@@ -72,7 +72,20 @@ PLACES: Final[Mapping[str, Place]] = {
 }
 # Questions that are answered with what an incident holds, and `more`, which goes on with such an answer.
 ABOUT_INCIDENTS: Final = frozenset(
-    ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "export", "show_line", "open")
+    (
+        "status",
+        "steps",
+        "decisions",
+        "show_decision",
+        "state_at",
+        "log",
+        "more",
+        "export",
+        "show_line",
+        "open",
+        "show_point",
+        "reasons",
+    )
 )
 
 

@@ -21,9 +21,10 @@ from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
+from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
+from bot.words import decision_words, ladder_words, line_words, replies
 from bot.words import help as help_words
-from bot.words import ladder_words, line_words, replies
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
 from bot.words.intervention_words import interventions
@@ -54,6 +55,10 @@ class Questions:
             return (self._answer(asked, *await self._card(asked)),)
         if asked.said.verb == "interventions":
             return (self._answer(asked, *self._interventions(asked)),)
+        if asked.said.verb == "show_point":
+            return (choice(self.catalogue, asked, _incident(asked)),)
+        if asked.said.verb == "reasons":
+            return (first_question(asked, _incident(asked)),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
         await self._note_reading(asked)
         return (self._answer(asked, lines),)
@@ -113,11 +118,11 @@ class Questions:
         return replies.steps(self.catalogue, asked.lang, _incident(asked))
 
     async def decisions(self, asked: Asked) -> Lines:
-        return replies.decisions(self.catalogue, asked.lang, _incident(asked))
+        return decision_words.all_of(self.catalogue, asked.lang, _incident(asked))
 
     async def show_decision(self, asked: Asked) -> Lines:
         number = asked.said.number or 0
-        found = replies.decision(self.catalogue, asked.lang, _incident(asked), number)
+        found = decision_words.whole(self.catalogue, asked.lang, _incident(asked), number)
         if found is None:
             raise c.Refused("no_such_decision", {"decision": str(number)})
         return found

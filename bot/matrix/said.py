@@ -18,6 +18,8 @@ from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.card_picked import card_of, card_picked
+from bot.matrix.deciding import ASKING, QUESTIONS, Deciding
+from bot.matrix.deciding import VERBS as DECIDING
 from bot.matrix.marking import Marking, kind_alone
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
@@ -32,11 +34,6 @@ CONFIRMED_WITHIN: Final = timedelta(hours=1)
 Pages = tuple[list[answers.OpenPage], list[answers.OpenPage]]  # those that wait for an answer, and the others
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
-# What a bare yes or no may be about: it answers the last of these, whatever was told or edited since.
-_ASKING: Final = (
-    "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived", "LateAnswer", "AnswerTakenBack",
-    "HandoverAsked", "StillComing",
-)  # fmt: skip
 
 # These ask a yes or a no that is read as the sentence that they carry.
 MEANT: Final = frozenset(("DidYouMean", "ReadyAsked"))
@@ -82,6 +79,12 @@ class Saying:
         await self._understand(event, heard, heard.person, clean(body), answered)
 
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
+        deciding = Deciding(self.acting)
+        asked = await deciding.asked(event, person, text, answered)
+        if asked is not None and (meant := deciding.sentence(person, asked, text)) is not None:
+            text = meant
+        elif asked is not None and await deciding.reasoned(event, heard, asked, person, text, answered):
+            return
         if await self._picked(event, heard, person, text) or await card_picked(self.acting, event, heard, person, text):
             return
         understood = (own_channel(text) if event.place == "direct" else None) or parse(text, event.place)
@@ -149,6 +152,9 @@ class Saying:
             return
         if said.verb in translate.OWN_CHANNELS:
             await self.acting.own_channels(event, heard, person, said)
+            return
+        if said.verb in DECIDING:
+            await Deciding(self.acting).said(event, heard, person, said)
             return
         await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
 
@@ -221,8 +227,10 @@ class Saying:
             row = await outbox.by_event(tx, EventId(answered))
         if row is None or row.kind != "DecisionShown":
             return False
-        why = c.ExplainDecision(reason=text, decision=int(row.subject or 0), by=heard.by)
-        await self.acting.command(event, heard, person, lambda: why)
+        incident, number = event.incident, int(row.subject or 0)
+        assert incident is not None, "a decision is shown in the room of its incident"
+        why = Deciding(self.acting).explained
+        await self.acting.command(event, heard, person, lambda: why(heard, incident, number, text))
         return True
 
     async def _not_understood(self, event: Event, heard: Heard, person: Person, said: NotUnderstood, text: str) -> None:
@@ -270,9 +278,15 @@ class Saying:
         A page that waits goes before a test: at night a `1` says that somebody comes.
         """
         async with self.acting.desk.database.read() as tx:
-            row = await outbox.last_sent_to(tx, RoomId(event.row.room), _ASKING)
+            row = await outbox.last_sent_to(tx, RoomId(event.row.room), ASKING)
+            if row is not None and row.kind == "Refusal":
+                # an answer that was refused leaves the question about a decision open
+                row = await outbox.last_sent_to(tx, RoomId(event.row.room), QUESTIONS)
+                row = row if row is not None and row.kind == "ReasonAsked" else None
         if row is not None and row.kind == "HandoverAsked":
             return await handover_answered(self.acting, event, heard, person, row, verb)
+        if row is not None and row.kind in ("Choice", "ReasonAsked"):
+            return await self._decided(event, heard, person, row)
         if row is not None and row.kind == "Answer":
             return await card_of(self.acting, event, heard, person, row, clean(str(event.content.get("body", ""))))
         if row is None or row.kind not in MEANT:
@@ -281,6 +295,24 @@ class Saying:
             return False
         await self.run_meant(event, heard, person, row, verb)
         return True
+
+    async def _decided(self, event: Event, heard: Heard, person: Person, row: outbox.OutboxRow) -> bool:
+        """A yes, a no or a `1` to what was asked about a decision."""
+        deciding = Deciding(self.acting)
+        text = clean(str(event.content.get("body", "")))
+        if not await deciding.in_time(person, row):
+            return False
+        sentence = deciding.sentence(person, row, text)
+        if sentence is None:
+            return await deciding.reasoned(event, heard, row, person, text, "")
+        await self.chosen(event, heard, person, sentence)
+        return True
+
+    async def chosen(self, event: Event, heard: Heard, person: Person, sentence: str) -> None:
+        """A number tapped on a question with numbered answers."""
+        said = parse(sentence, event.place)
+        assert isinstance(said, Said), "the bot's own sentences can be read"
+        await self._said(event, heard, person, said, "")
 
     async def run_meant(self, event: Event, heard: Heard, person: Person, row: outbox.OutboxRow, verb: str) -> None:
         kept = json.loads(row.message)
@@ -315,6 +347,8 @@ def _attempted(text: str, event: Event, heard: Heard) -> str | None:
         return said.verb if said.verb in roster.CHANGES else None
     if said.verb in translate.QUESTIONS or said.verb in translate.OWN_CHANNELS:
         return privileged(said)
+    if said.verb in DECIDING:
+        return None
     try:
         return privileged(translate.command(said, heard))
     except c.Refused:

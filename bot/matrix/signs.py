@@ -8,6 +8,7 @@ from bot.domain.ids import Account, EventId
 from bot.domain.people import Person
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event
+from bot.matrix.deciding import picked as chosen_by
 from bot.matrix.marking import Marking
 from bot.matrix.said import MEANT, Saying
 from bot.matrix.translate import Heard
@@ -40,6 +41,9 @@ class Signs:
     async def _reacted(self, event: Event, heard: Heard, person: Person, key: str, row: outbox.OutboxRow) -> None:
         if row.kind in MEANT and normal(key) in ("✅", "❌"):
             await self.saying.run_meant(event, heard, person, row, "yes" if normal(key) == "✅" else "no")
+            return
+        if row.kind == "Choice" and (sentence := chosen_by(row, person, key)) is not None:
+            await self.saying.chosen(event, heard, person, sentence)
             return
         if row.incident is None:
             await self.acting.done(event.row, "ignored")

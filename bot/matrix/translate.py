@@ -162,7 +162,7 @@ VERBS: Final[Mapping[str, Make]] = {
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
-     "card", "interventions", "show_line", "open")
+     "card", "interventions", "show_line", "open", "show_point", "reasons")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))

@@ -11,7 +11,7 @@ from bot.domain.cards import Field as LegalField
 from bot.domain.cards import PlatformKind, Status
 from bot.domain.escalation import Whom
 from bot.domain.people import Language
-from bot.domain.playbook import Both, LineKind, Phase
+from bot.domain.playbook import Both, LineKind, PendingLaw, Phase, ReasonKind
 from bot.domain.roster import Layer
 from bot.domain.rota import Holidays
 from bot.reference.fields import (
@@ -362,6 +362,26 @@ class OptionShape(Shape):
     en: Name
     bevoegd: list[Role] = []
     """Alleen als voor dit antwoord andere rollen bevoegd zijn."""
+    grondslag: list[Name] = []
+    """Codes van de wetsartikelen die dit antwoord kunnen dragen."""
+    causaliteit: bool = False
+    """Of dit antwoord de causaliteitstoets nodig heeft."""
+    redenen: list[OptionCode] = []
+    """Vragen die alleen dit antwoord nodig heeft."""
+    wet: PendingLaw | None = None
+    """Het wetsvoorstel zonder welk dit antwoord niet kan."""
+
+
+class ReasonShape(Shape):
+    """Eén vraag van de motivering."""
+
+    id: OptionCode
+    soort: ReasonKind = "tekst"
+    """Wat er op past: woorden, nummers van logregels, codes van wetsartikelen of een moment."""
+    naam: NameBoth
+    vraag: LineBoth
+    alleen_bij_optie: bool = False
+    """Alleen stellen bij een antwoord dat deze vraag noemt."""
 
 
 class DecisionShape(Shape):
@@ -369,16 +389,28 @@ class DecisionShape(Shape):
 
     id: DecisionCode
     vraag: LineBoth
-    opties: Annotated[list[OptionShape], Field(min_length=2, max_length=12)]
+    opties: Annotated[list[OptionShape], Field(min_length=2, max_length=14)]
     bevoegd: Annotated[list[Role], Field(min_length=1)]
     adviseert: list[Role] = []
     motivering: ReasonsBoth
     """Wat de motivering moet bevatten, naast de vaste vragen."""
+    redenen: list[ReasonShape] = []
+    """De eigen vragen van dit besluittype."""
+    causaliteit: bool = False
+    """Of elk antwoord de causaliteitstoets nodig heeft."""
+    vier_ogen: bool = False
+    """Of een tweede persoon moet meekijken."""
 
 
 class DecisionsFile(Shape):
     """besluiten.yaml: de besluittypen."""
 
+    wetten_van_kracht: list[PendingLaw] = []
+    """Wetsvoorstellen die wet zijn geworden."""
+    vaste_redenen: Annotated[list[ReasonShape], Field(min_length=1)]
+    """De vragen die de bot bij elk besluit stelt."""
+    causaliteit: Annotated[list[ReasonShape], Field(min_length=1)]
+    """De vragen van de causaliteitstoets."""
     besluiten: Annotated[list[DecisionShape], Field(min_length=1)]
 
 

@@ -9,14 +9,15 @@ from typing import Final
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
-from bot.domain.playbook import BASE, PHENOMENA, Both, Condition, DecisionOption, DecisionType, Playbook, Step
+from bot.domain.playbook import BASE, PHENOMENA, Condition, DecisionType, Playbook, Step
 from bot.reference.cards import CARD_FILES
 from bot.reference.conditions import condition_problems
 from bot.reference.contacts import strangers
-from bot.reference.models import ConditionShape, DecisionsFile, DecisionShape, PlaybookFile, StepShape
+from bot.reference.decisions import Decisions, decision_problems, decisions_of
+from bot.reference.models import ConditionShape, DecisionsFile, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
 from bot.reference.shape import shaped
-from bot.reference.yaml_source import Document, Steps, read
+from bot.reference.yaml_source import Document, read
 
 BASE_FILE: Final = "basis.yaml"
 DECISIONS_FILE: Final = "besluiten.yaml"
@@ -64,17 +65,17 @@ def read_playbooks(directory: Path, contacts: Contacts | None = None) -> Playboo
     if not isinstance(decision_document, Document) or decisions is None or len(sources) < len(paths):
         return ordered(problems)
     base, *others = sources
-    problems += _reference_problems(sources, decisions)
+    problems += _reference_problems(sources, decisions.types)
     for source in sources:
-        problems += condition_problems(source.document, source.shape, base.shape, decisions)
+        problems += condition_problems(source.document, source.shape, base.shape, decisions.types)
     if contacts is not None:
         for source in sources:
             problems += _unreached(source, base, frozenset(contacts.policy.brigade))
     if problems:
         return ordered(problems)
-    merged = [_playbook(base, None), *(_playbook(source, base) for source in others)]
+    merged = [_playbook(base, None, decisions), *(_playbook(source, base, decisions) for source in others)]
     documents = (decision_document, *(source.document for source in sources))
-    return PlaybookFiles(documents, tuple(sources), {playbook.id: playbook for playbook in merged}, decisions)
+    return PlaybookFiles(documents, tuple(sources), {playbook.id: playbook for playbook in merged}, decisions.types)
 
 
 def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None:
@@ -94,7 +95,7 @@ def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None
     return PlaybookSource(document, shape)
 
 
-def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]) -> Mapping[str, DecisionType] | None:
+def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]) -> Decisions | None:
     if not isinstance(document, Document):
         problems += document
         return None
@@ -102,37 +103,8 @@ def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]
     if isinstance(file, tuple):
         problems += file
         return None
-    problems += _decision_problems(file, document)
-    return {shape.id: _decision(shape) for shape in file.besluiten}
-
-
-def _decision_problems(file: DecisionsFile, document: Document) -> list[Problem]:
-    problems: list[Problem] = []
-    lines: dict[tuple[str, ...], int] = {}
-    for index, shape in enumerate(file.besluiten):
-        named: list[tuple[tuple[str, ...], Steps]] = [((shape.id,), ("besluiten", index, "id"))]
-        named += [
-            ((shape.id, option.id), ("besluiten", index, "opties", n, "id")) for n, option in enumerate(shape.opties)
-        ]
-        for key, path in named:
-            if key in lines:
-                problems.append(document.problem("decision_twice", *path, value=key[-1], line=lines[key]))
-            lines.setdefault(key, document.place(*path).line)
-    return problems
-
-
-def _decision(shape: DecisionShape) -> DecisionType:
-    return DecisionType(
-        id=shape.id,
-        question=shape.vraag.both(),
-        options=tuple(
-            DecisionOption(option.id, Both(option.nl, option.en), _roles(option.bevoegd or shape.bevoegd))
-            for option in shape.opties
-        ),
-        competent=_roles(shape.bevoegd),
-        advisers=_roles(shape.adviseert),
-        reasons=shape.motivering.both(),
-    )
+    problems += decision_problems(file, document)
+    return decisions_of(file)
 
 
 def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[str, DecisionType]) -> list[Problem]:
@@ -182,7 +154,7 @@ def _unreached(source: PlaybookSource, base: PlaybookSource, brigade: frozenset[
     return problems
 
 
-def _playbook(source: PlaybookSource, base: PlaybookSource | None) -> Playbook:
+def _playbook(source: PlaybookSource, base: PlaybookSource | None, decisions: Decisions) -> Playbook:
     shape = source.shape
     via = (base.shape.via if base else {}) | shape.via
     # Equal times keep the order of the files, base steps first: `sorted` is stable.
@@ -198,6 +170,8 @@ def _playbook(source: PlaybookSource, base: PlaybookSource | None) -> Playbook:
         valid_from=shape.geldig_vanaf.isoformat(),
         review_before=shape.herzien_voor.isoformat(),
         legally_checked_by=shape.juridisch_gecheckt_door,
+        decisions=tuple(decisions.types.values()),
+        reasons=decisions.reasons,
     )
 
 

@@ -242,6 +242,7 @@ _TABLE: Final[dict[str, Both]] = {
     "name_differs": Both("id {value} hoort in {expected}", "id {value} belongs in {expected}"),
     "step_twice": Both("stap {value} staat er al", "step {value} is there already"),
     "decision_unknown": Both("onbekend besluit: {value}", "unknown decision: {value}"),
+    "reason_unknown": Both("onbekende vraag: {value}", "unknown question: {value}"),
     "decision_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
     "name_twice": Both("{value} is al een naam van {other}", "{value} is a name of {other} already"),
     "phenomenon_unknown": Both("onbekend fenomeen: {value}", "unknown phenomenon: {value}"),

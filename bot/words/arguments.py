@@ -23,6 +23,7 @@ _MOMENT: Final = re.compile(
     r"([0-2]?[0-9])[:.uh]([0-5][0-9])(?:\s*(?:uur|h))?\.?"
 )
 _PLAYBOOK: Final = re.compile(r"(?:pb\s*-?\s*)?([0-9]{1,2})\.?")
+_POINT: Final = re.compile(r"b\s?([0-9]{1,2})(?![0-9a-z])[.:;,]*\s*")
 _MINUTES: Final = re.compile(r"\+?([0-9]{1,3})\s*(?:m|min|minuten|minutes)?\.?")
 _WORD: Final = re.compile(r"@?[^\s:;,!?…()\"]+")
 # What makes a sentence that begins with "neem cyber" more than talk: it says that a shift is taken over, or until when.
@@ -181,6 +182,23 @@ def _numbered_and(tells: Callable[[str], object]) -> Callable[[str, bool], Fitte
     return read
 
 
+def _point(bare: str, colon: bool) -> Fitted | None:
+    """The code of a type of decision and nothing else."""
+    hit = _POINT.fullmatch(fold(bare).text)
+    return Fitted(f"B{int(hit.group(1))}") if hit else None
+
+
+def _point_and(bare: str, colon: bool) -> Fitted | None:
+    """The code, the number of an answer, and what is said beside it; the text holds the code first."""
+    folded = fold(bare)
+    hit = _POINT.match(folded.text)
+    answer = _NUMBER.match(folded.text[hit.end() :]) if hit else None
+    if hit is None or answer is None:
+        return None
+    beside = folded.after(hit.end() + answer.end()).bare
+    return Fitted(f"B{int(hit.group(1))} {beside}".strip(), int(answer.group(1)))
+
+
 def _moment(bare: str, colon: bool) -> Fitted | None:
     hit = _MOMENT.fullmatch(fold(bare).text)
     if not hit or int(hit.group(3)) > 23:
@@ -230,4 +248,6 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "number outcome": _numbered_and(outcome_of),
     "number answer": _numbered_and(answered),
     "number marks": _numbered_and(only_marks),
+    "point": _point,
+    "point number text?": _point_and,
 }

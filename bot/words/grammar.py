@@ -22,7 +22,7 @@ Argument = Literal[
     "none", "any", "text", "text?", "number", "number?", "number text", "number text?", "number? text", "number? text?",
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
     "role? when?", "role over when", "role when", "person role when", "when", "called",
-    "number outcome", "number answer", "number marks",
+    "number outcome", "number answer", "number marks", "point", "point number text?",
 ]  # fmt: skip
 
 
@@ -93,6 +93,14 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="steps", nl=("stappen",), en=("steps",), places=_READ, group="steps", argument="any"),
     Verb(name="decision", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="text",
          near=("beslissing", "besloten")),
+    Verb(name="show_point", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="point", fuzzy=False),
+    Verb(name="take_point", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="point number text?",
+         fuzzy=False, rare=True),
+    Verb(name="reasons", nl=("redenen",), en=("reasons",), places=_ROOM, group="record", argument="number", rare=True),
+    Verb(name="revise", nl=("herzie", "herzie besluit"), en=("revise", "revise decision"), places=_ROOM, group="record",
+         argument="number text", fuzzy=False, rare=True),
+    Verb(name="review", nl=("herzien", "herzien besluit"), en=("review", "review decision"), places=_ROOM, group="record",
+         argument="number text", fuzzy=False, rare=True),
     Verb(name="fact", nl=("feit",), en=("fact",), places=_ROOM, group="record", argument="text"),
     Verb(name="assumption", nl=("aanname",), en=("assumption",), places=_ROOM, group="record", argument="text"),
     Verb(name="interpretation", nl=("duiding",), en=("interpretation",), places=_ROOM, group="record", argument="text"),

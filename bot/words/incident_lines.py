@@ -7,6 +7,8 @@ from bot.domain.ids import RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.people import Language
 from bot.domain.playbook import Step
+from bot.domain.reasons import standing as stand_of
+from bot.domain.reasons import stands
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name
 from bot.words.shown import clock, moment, shorten, visible
@@ -46,7 +48,7 @@ def call_line(catalogue: Catalogue, lang: Language, incident: Incident, role: Ro
 
 
 def progress_lines(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]:
-    kept = [decision for decision in incident.decisions if not decision.withdrawn]
+    kept = [decision for decision in incident.decisions if stands(decision)]
     counts = {
         "done": str(sum(finished(incident, step) for step in incident.steps)),
         "total": str(len(incident.steps)),
@@ -91,8 +93,9 @@ def step_line(catalogue: Catalogue, lang: Language, incident: Incident, nr: int,
 
 def decision_line(catalogue: Catalogue, lang: Language, incident: Incident, decision: Decision) -> str:
     values = {"decision": str(decision.number), "when": moment(decision.at, lang), "by": incident.name(decision.by)}
-    key = "decisions.withdrawn" if decision.withdrawn else "decisions.line"
-    return catalogue.text(lang, key, **values, text=shorten(visible(decision.text), IN_LIST))
+    stand = catalogue.text(lang, f"decisions.{stand_of(incident, decision)}", by=str(decision.replaced_by))
+    key = "decisions.advice_line" if decision.capacity == "advice" else "decisions.line"
+    return catalogue.text(lang, key, **values, text=shorten(visible(decision.text), IN_LIST), stand=stand)
 
 
 def open_steps(incident: Incident) -> list[tuple[int, Step]]:

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import ladder_words, line_words, page_words, room_words, step_words
+from bot.words import decision_words, ladder_words, line_words, page_words, room_words, step_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -27,11 +27,12 @@ Templated = (
     | m.UnreadableFrom | m.OldAlarm | m.StillComing | m.HandoverAsked | m.HandoverNote | m.FloodNote | m.AwayNote
     | m.LateAnswer | m.AnswerTakenBack | m.PageOver | m.PageSettled | m.CardPosted | m.CardChanged | m.CardRepeated
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
+    | m.ReasonAsked | m.DecisionReminder
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
     | m.StepDueNote | m.LineFollowed
 )  # fmt: skip
-Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Reminder
+Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
 # An edit keeps the type of the message that it changes.
 _EDITED: Final[Mapping[type[m.Message], MessageType]] = {
@@ -131,6 +132,8 @@ def _named(catalogue: Catalogue, lang: Language, name: str, value: str) -> str:
         return role_name(catalogue, lang, RoleId(value))
     if name == "away" and value.isdecimal():
         return length_of(int(value), lang)
+    if name == "law" and catalogue.has(f"law.{value}"):
+        return catalogue.template(lang, f"law.{value}")
     if name == "whom" and catalogue.has(f"whom.{value}"):
         return catalogue.template(lang, f"whom.{value}")
     return value
@@ -196,9 +199,13 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.StepDueNote():
             return step_words.due_note(catalogue, message)
         case m.DecisionShown():
-            return room_words.decision(message)
+            return decision_words.shown(catalogue, message)
         case m.DecisionNote():
-            return room_words.decision_note(message)
+            return decision_words.note(message)
+        case m.ReasonAsked():
+            return decision_words.question(message)
+        case m.DecisionReminder():
+            return decision_words.reminder(message)
         case m.LineNote():
             return line_words.note(catalogue, message)
         case m.LineFollowed():

@@ -93,33 +93,6 @@ def steps(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
     return (first, *(step_line(catalogue, lang, incident, nr, step) for nr, step in enumerate(incident.steps, start=1)))
 
 
-def decisions(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
-    if not incident.decisions:
-        return (catalogue.text(lang, "decisions.none", number=incident.number),)
-    first = catalogue.text(lang, "decisions.first", number=incident.number, count=str(len(incident.decisions)))
-    return (first, *(decision_line(catalogue, lang, incident, decision) for decision in incident.decisions))
-
-
-def decision(catalogue: Catalogue, lang: Language, incident: Incident, number: int) -> Lines | None:
-    """One decision in full; None when there is no such decision."""
-    found = next((one for one in incident.decisions if one.number == number), None)
-    if found is None:
-        return None
-    state = "withdrawn" if found.withdrawn else "confirmed" if found.confirmed else "open"
-    named = {"decision": str(number), "when": moment(found.at, lang), "by": incident.name(found.by)}
-    reason = (
-        catalogue.text(lang, "decision.show_reason", reason=found.reason)
-        if found.reason
-        else catalogue.text(lang, "decision.show_no_reason", decision=str(number))
-    )
-    return (
-        catalogue.text(lang, "decision.show", **named),
-        catalogue.text(lang, "decision.show_text", text=found.text),
-        reason,
-        catalogue.text(lang, f"decision.state_{state}"),
-    )
-
-
 def log(catalogue: Catalogue, lang: Language, told: Sequence[Told], count: int | None = None) -> Lines:
     """The last lines of the log; `told` is in the order of the log and not empty."""
     last = told[-(count or LAST_LINES) :]

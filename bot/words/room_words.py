@@ -1,4 +1,4 @@
-"""What the incident's room reads: the status card, who comes, steps, decisions, lines, situation reports and the end."""
+"""What the incident's room reads: the status card, who comes, steps, lines, situation reports and the end."""
 
 from typing import Final
 
@@ -21,10 +21,11 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     who = f"{facts.reporter} ({facts.organisation})" if facts.organisation else facts.reporter
     reported = {"when": moment(facts.alarm_at, lang), "reporter": loose(who)}
     phase = catalogue.template(lang, f"phase.{facts.phase}")
+    lacking = f" ({facts.decisions_open} open)" if facts.decisions_open else ""
     counts = {
         "done": facts.steps_done,
         "total": facts.steps_total,
-        "decisions": facts.decisions,
+        "decisions": f"{facts.decisions}{lacking}",
         "sitreps": facts.sitreps,
         "present": facts.present,
     }
@@ -137,9 +138,10 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     # a text that the first line has to cut short is repeated below it
     if len(catalogue.text(said.lang, "step.first", **values)) > FIRST_LINE or said.exercise:
         lines.append(line("step.whole", text=text))
+    typed = line("step.type") if said.point is None else line("step.decide", point=loose(said.point))
     when = moment(said.due_at, said.lang)
     lines.append(line("step.due_card", when=when, card=loose(said.help)) if said.help else line("step.due", when=when))
-    lines += [line("step.choices"), line("step.type")]
+    lines += [line("step.choices"), typed]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
         lines.append(line("step.for_role", role=about, word=loose(role_word(said.for_role, said.lang))))
@@ -152,23 +154,6 @@ def step_settled(said: m.StepSettled) -> Lines:
     still_open = [line("step.choices"), line("step.type")] if said.progress in ("open", "claimed") else []
     remark = [line("step.remark", remark=loose(said.remark))] if said.remark else []
     return [line(f"step.settled_{said.progress}", **values), *remark, *still_open]
-
-
-def decision(said: m.DecisionShown) -> Lines:
-    number = str(said.decision)
-    return [
-        line("decision.first", decision=number, when=moment(said.at, said.lang), by=loose(said.by)),
-        line("quote", text=loose(said.text)),
-        line("decision.why"),
-        line("decision.choices"),
-        line("decision.type", decision=number),
-    ]
-
-
-def decision_note(said: m.DecisionNote) -> Lines:
-    when = moment(said.at, said.lang)
-    first = line(f"decision.{said.what}", decision=str(said.decision), when=when, by=loose(said.by))
-    return [first, *([line("quote", text=loose(said.text))] if said.text else [])]
 
 
 def source(said: m.SourceNote) -> Lines:

@@ -37,9 +37,11 @@ def _cause(catalogue: Catalogue, lang: Language, cause: m.DueCause) -> str:
 
 
 def closing(catalogue: Catalogue, said: m.ClosingAsked) -> list[Line]:
+    lacking = ", ".join(map(str, said.open_decisions))
     return [
         line("close.first", number=said.number, by=loose(said.by)),
         _left(catalogue, said),
+        *([line("close.decisions", decisions=loose(lacking))] if lacking else []),
         line("close.reason") if said.required else line("close.choices"),
         line("close.keep"),
         line("close.after"),

@@ -56,6 +56,12 @@ def _cause(incident: Incident, cause: Cause) -> m.DueCause:
     return m.DueCause(cause.decision, nr, cause.outcome == "nvt", cause.phenomenon)
 
 
+def _question(incident: Incident, reason: str, lang: Language) -> dict[str, str]:
+    frozen = (one for book in incident.playbooks for one in book.reasons if one.id == reason)
+    found = next(frozen, None)
+    return {"name": reason if found is None else chosen(lang, found.name.nl, found.name.en)}
+
+
 def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Language) -> tuple[str, dict[str, str]]:
     """The ending of the key, and the values."""
 
@@ -179,7 +185,25 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "line": str(number), "text": text}
         case e.DecisionRecorded(decision=number, text=text, author=author):
             told = {**actor, "decision": str(number), "text": text}
+            if entry.point is not None:
+                whose = role_name(catalogue, lang, entry.taken_by) if entry.taken_by is not None else "–"
+                return entry.capacity, {**told, "role": whose}
             return ("author", {**told, "author": name(author)}) if author else ("", told)
+        case e.ReasonGiven(decision=number, reason=asked, text=text, applies=applies):
+            return "" if applies else "not", {
+                **actor,
+                "decision": str(number),
+                "text": text,
+                **_question(incident, asked, lang),
+            }
+        case e.ReasonsPromised(decision=number, due=due):
+            return "", {**actor, "decision": str(number), "due": moment(due, lang)}
+        case e.ReviewPlanned(decision=number, at=again):
+            return "", {**actor, "decision": str(number), "when": moment(again, lang)}
+        case e.ReasonsReminded(decision=number, person=person) | e.ReviewReminded(decision=number, person=person):
+            return "", {"decision": str(number), "person": name(person)}
+        case e.DecisionSeconded(decision=number, person=person):
+            return "", {"decision": str(number), "person": name(person)}
         case e.DecisionConfirmed(decision=number):
             return "", {**actor, "decision": str(number)}
         case e.DecisionExplained(decision=number, reason=reason):

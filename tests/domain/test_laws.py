@@ -94,6 +94,16 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.ExplainDecision, reason=text, by=who),
         st.builds(c.ChangeDecision, decision=number, text=text, by=who),
         st.builds(c.WithdrawDecision, decision=number, by=who),
+        st.builds(
+            c.TakeDecision, point=st.sampled_from(("B1", "B7", "B9")), option=st.integers(0, 5), urgent=st.booleans(),
+            capacity=st.sampled_from((None, "on_behalf", "mandate", "advice")), replaces=st.none() | number, by=who,
+        ),
+        st.builds(
+            c.GiveReason, decision=number, text=text, reason=st.none() | st.sampled_from(("feiten", "doel", "x")),
+            applies=st.booleans(), by=who,
+        ),
+        st.builds(c.PromiseReasons, decision=number, by=who),
+        st.builds(c.PlanReview, decision=number, at=st.just(NIGHT + timedelta(hours=3)), by=who),
         st.builds(c.RecordSitrep, text=text, unchanged=st.booleans(), by=who),
         st.builds(c.PostponeSitrep, minutes=st.none() | st.just(15), by=who),
         st.builds(c.EditSource, source=event, text=text, by=who),

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from bot import cli_live
 from bot.cli import app
-from bot.matrix import questions, roster, translate
+from bot.matrix import deciding, questions, roster, translate
 from bot.running import VERSION
 from bot.words.grammar import LINE_KINDS, VERBS
 from bot.words.parse import Said, clean, parse
@@ -163,9 +163,17 @@ def test_a_decision_gives_context_choice_and_consequence_on_one_page(page: Path)
 
 
 def test_every_word_of_the_grammar_does_something() -> None:
-    done = {*translate.VERBS, *translate.QUESTIONS, *translate.OWN_CHANNELS, *roster.VERBS, *LINE_KINDS}
+    done = {
+        *translate.VERBS,
+        *translate.QUESTIONS,
+        *translate.OWN_CHANNELS,
+        *roster.VERBS,
+        *LINE_KINDS,
+        *deciding.VERBS,
+    }
     assert {verb.name for verb in VERBS} == done
-    assert set(translate.QUESTIONS) - set(questions._ANSWERS) == {"export", "more", "card", "interventions"}
+    asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons"}
+    assert set(translate.QUESTIONS) - set(questions._ANSWERS) == asked_otherwise
 
 
 @pytest.mark.parametrize("page", USE, ids=named)

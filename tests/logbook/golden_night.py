@@ -263,10 +263,36 @@ def lines_night() -> Told:
     return case.told
 
 
+def decisions_night() -> Told:
+    """Decisions from a list: with reasons, in a hurry, as advice, seconded, reviewed and replaced."""
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    case.answers("coordinator1")
+    lead = by("coordinator1")
+    case.do(c.RecordLine(kind="feit", text="40 jongeren bij het station", by=by("bakker")))
+    case.do(c.TakeDecision(point="B1", option=1, by=lead))
+    case.do(c.GiveReason(decision=1, text="1", by=lead))
+    case.do(c.GiveReason(decision=1, text="één plein", applies=False, by=lead))
+    case.do(c.TakeDecision(point="B7", option=3, capacity="on_behalf", urgent=True, by=lead))
+    case.do(c.ConfirmDecision(decision=2, by=by("bakker", "clear")))
+    case.do(c.GiveReason(decision=2, reason="duur", text="06:00", until=NIGHT + timedelta(hours=3), by=lead))
+    case.do(c.PromiseReasons(decision=2, by=lead))
+    case.do(c.TakeDecision(point="B7", option=1, capacity="advice", by=lead))
+    case.do(c.PlanReview(decision=2, at=NIGHT + timedelta(hours=1), by=by("bakker")))
+    case.after(hours=1).tick()
+    case.after(hours=1).tick()
+    case.do(c.TakeDecision(point="B7", option=2, capacity="mandate", replaces=2, urgent=True, by=lead))
+    case.after(hours=30).tick()
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
-    "0.3.0": {"playbooks": playbooks_night, "lines": lines_night},
+    "0.3.0": {"playbooks": playbooks_night, "lines": lines_night, "decisions": decisions_night},
 }
 
 

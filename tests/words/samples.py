@@ -1,5 +1,6 @@
 """One or more of every kind of message that is said in words, as they come in a night, and the text files made of them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,47 @@ def _page(**change: Any) -> m.PageText:  # noqa: ANN401 - any field
 def _alarm(**change: Any) -> m.AlarmReceived:  # noqa: ANN401 - any field
     alarm = m.AlarmReceived(municipality="Waterbrug", text=TEXT, roles=(CYBER,), grace_seconds=30, **_DM)
     return replace(alarm, **change)
+
+
+def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
+    text = "B7 Bestuurlijk bevel: Noodbevel (175) – rond het station en het plein"
+    mayor = RoleId("burgemeester")
+    taken: dict[str, Any] = {"decision": 3, "text": text, "point": "B7", "role": mayor, "missing": 19, **by, **room}
+    yield m.DecisionShown(**taken, second=True)
+    for capacity in _each("on_behalf", "mandate", "advice"):
+        yield m.DecisionShown(**taken, capacity=capacity)
+    yield m.DecisionShown(**{**taken, "replaces": 2}, second=True, due=_at(120), exercise=True)
+    for what in _each("seconded", "complete", "left", "promised", "review"):
+        yield m.DecisionNote(decision=3, what=what, text="", missing=4, until=_at(120), **by, **room)
+    longest = Both(
+        "Neemt de maatregel de dreiging weg? Denk aan herplaatsing en andere kanalen.",
+        "Does the measure take the threat away? Think of posting again and other channels.",
+    )
+    basis = Both("Grondslag", "Legal basis")
+    asked: dict[str, Any] = {"decision": 3, "reason": "grondslag", "name": basis, "nr": 2, "total": 19}
+    which = Both("Op welke grondslag? Noem het nummer.", "On which legal basis? Give its number.")
+    codes = ("GW125", "GW172-3", "GW172a", "GW172b", "GW174", "WOM5", "WOM6", "WOM7", "GW175", "GW176")
+    facts = Both("Feiten", "Facts")
+    yield m.ReasonAsked(**asked, question=which, codes=codes, before=facts, given=TEXT, **dm)
+    yield m.ReasonAsked(
+        **{**asked, "name": Both("Neemt de dreiging weg", "Takes the threat away")}, question=longest, **room
+    )
+    for reminded in _each("reasons", "review"):
+        yield m.DecisionReminder(decision=3, what=reminded, text=text, missing=4, **dm)
+    lines = ("⚖️ B1: Opschalen?", "1 Niet inzetten", "2 Volgen", "Antwoord met het nummer.")
+    yield m.Choice(lines=lines, asked=PersonId("bakker"), meant=("besluit B1 1", "besluit B1 2"), **room)
+    yield m.StepShown(
+        step=StepId("BA13"),
+        nr=13,
+        total=32,
+        text=LONG_STEP,
+        role=mayor,
+        due_at=_at(60),
+        for_role=mayor,
+        point="B5",
+        **room,
+    )
+    yield m.CardChanged(card=replace(_CARD, decisions=12, decisions_open=3), **room)
 
 
 def _many() -> list[Worded]:
@@ -186,6 +228,7 @@ def _many() -> list[Worded]:
             m.DecisionNote(decision=3, what=what, text="" if what == "confirmed" else "Te veel onrust", **by, **room)
             for what in _each("confirmed", "explained", "changed", "withdrawn")
         ),
+        *_decisions(dm, room, by),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
         m.LineNote(
             kind="aanname",
@@ -238,6 +281,7 @@ def _many() -> list[Worded]:
         m.StepDueNote(nr=27, text=TRIANGLE, at=_at(75), **room),
         m.EndNote(what="closed", by="Bakker", at=_at(300), reason="rustig, export volgt morgen", **room),
         *(m.EndNote(what=what, **by, **room) for what in _each("closed", "kept_open", "reopened")),
+        m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), open_decisions=(3, 5), **room),
         m.Answer(
             lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room
         ),

@@ -165,7 +165,8 @@ def test_a_decision_type_shows_its_answers_and_what_must_not_be_taken_for_one() 
     assert lines[0] == "📖 B7 · Bestuurlijk bevel · besluittype"
     assert "Bevoegd: burgemeester" in lines
     assert "11 Noodbevel (175)" in lines
-    assert sum("geen vaststaande bevoegdheid" in line for line in lines) == 3
+    # three warnings, and the choice that no law carries
+    assert sum("geen vaststaande bevoegdheid" in line for line in lines) == 4
     assert choices == ()
     assert any("(burgemeester)" in line for line in CardWords(CATALOGUE, "nl", SHIPPED).answer("B1")[0])
 

@@ -22,6 +22,8 @@ RESTS = (
     " 3 klopt",
     " 3 antwoord ja",
     " 3 bron politie",
+    " B7",
+    " B7 4",
 )
 CYBER, CTER, OM = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("om")
 
@@ -31,6 +33,16 @@ SAID: tuple[tuple[str, Where, Heard], ...] = (
     ("!ALARM", "alarm", Said("alarm")),
     ("alert Waterbrug: riot", "direct", Said("alarm", "Waterbrug: riot")),
     ("nu!", "direct", Said("now")),
+    ("besluit B7", "incident", Said("show_point", "B7")),
+    ("besluit b 7", "direct", Said("show_point", "B7")),
+    ("besluit B7 4", "incident", Said("take_point", "B7", 4)),
+    ("Besluit: B12 2 spoed, rond het plein", "incident", Said("take_point", "B12 spoed, rond het plein", 2)),
+    ("decision B1 3 mandate", "direct", Said("take_point", "B1 mandate", 3)),
+    ("besluit burgemeester belt", "incident", Said("decision", "burgemeester belt")),
+    ("besluit 3", "incident", Said("show_decision", number=3)),
+    ("herzie 3 5", "incident", Said("revise", "5", 3)),
+    ("herzien 3 za 20:00", "incident", Said("review", "za 20:00", 3)),
+    ("redenen 3", "direct", Said("reasons", number=3)),
     ("domein CTER en cyber", "direct", Said("domain", roles=(CTER, CYBER))),
     ("domain care + undermining", "alarm", Said("domain", roles=(RoleId("expert_zorg"), RoleId("expert_ondermijning")))),
     ("zelfde", "direct", Said("same")),

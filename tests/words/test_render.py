@@ -123,6 +123,8 @@ def test_what_the_bot_offers_as_reactions_stands_in_the_words_beside_it() -> Non
             offered -= {"✅"}  # there is no change to the first
         if isinstance(sample, m.AlarmReceived) and sample.grace_seconds is None:
             offered = set()  # the call has begun
+        if isinstance(sample, m.DecisionShown) and sample.capacity == "advice":
+            offered = set()  # there is nothing to confirm
         for key in offered:
             assert re.search(f"{key} \\+?\\w", said(sample).body), (type(sample).__name__, key)
 

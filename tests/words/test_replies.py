@@ -13,7 +13,7 @@ from bot.domain.ids import EventId, MunicipalityId, PageId, PersonId, RoleId, Ro
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
 from bot.domain.playbook import Cause
-from bot.words import replies, timeline
+from bot.words import decision_words, replies, timeline
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES
 from bot.words.parse import NotUnderstood, parse
@@ -67,13 +67,13 @@ def test_steps_stand_one_on_a_line(night: Case) -> None:
 
 
 def test_decisions_in_a_list_and_one_whole(night: Case) -> None:
-    assert replies.decisions(CATALOGUE, "nl", night.incident)[1].endswith(
-        "Bakker: Burgemeester vraagt om weg te blijven"
+    assert decision_words.all_of(CATALOGUE, "nl", night.incident)[1].endswith(
+        "Bakker: Burgemeester vraagt om weg te blijven (compleet)"
     )
-    whole = replies.decision(CATALOGUE, "nl", night.incident, 1)
+    whole = decision_words.whole(CATALOGUE, "nl", night.incident, 1)
     assert whole is not None
     assert "Waarom: Te veel onrust" in whole
-    assert replies.decision(CATALOGUE, "nl", night.incident, 2) is None
+    assert decision_words.whole(CATALOGUE, "nl", night.incident, 2) is None
 
 
 def test_the_last_lines_of_the_log(night: Case) -> None:
@@ -179,6 +179,8 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
         (e.ShiftEndNoted, {"ends": None}), (e.LineRecorded, {"about": None}), (e.LineRecorded, {"about": None, "author": None}),
         (e.LineRecorded, {"about": 12}), (e.AssumptionSettled, {"outcome": "refuted"}),
+        (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
+        *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()

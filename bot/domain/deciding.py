@@ -1,0 +1,281 @@
+"""Decisions and what becomes of them: who may take which, why, who looked along, and when somebody looks again."""
+
+import re
+from typing import Final
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain.authority import takes_part
+from bot.domain.draft import Draft
+from bot.domain.ids import PersonId, RoleId
+from bot.domain.incident import Decision, Incident, finished
+from bot.domain.people import COORDINATOR, MELDER
+from bot.domain.playbook import DecisionOption, DecisionType, Reason, Step
+from bot.domain.reasons import asked, basis_of, missing, next_missing, stands
+
+BURGEMEESTER: Final = RoleId("burgemeester")
+# These hold their role for one municipality only.
+_LOCAL: Final = frozenset((MELDER, BURGEMEESTER))
+_NUMBERS: Final = re.compile(r"#?[0-9]{1,4}(?:\s*(?:,|;|\+|\ben\b|\band\b|\s)\s*#?[0-9]{1,4})*\.?")
+_NUMBER: Final = re.compile(r"[0-9]+")
+_CODES: Final = re.compile(r"\s*(?:,|;|\+|\s+en\s+|\s+and\s+)\s*")
+
+
+def _text(text: str) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise c.Refused("text_needed")
+    return stripped
+
+
+def _decision(draft: Draft, number: int | None) -> Decision:
+    """A decision that was not withdrawn; None is the latest."""
+    decisions = draft.incident.decisions
+    if not decisions:
+        raise c.Refused("no_decisions")
+    wanted = len(decisions) if number is None else number
+    if not 1 <= wanted <= len(decisions):
+        raise c.Refused("no_such_decision", {"decision": str(wanted)})
+    found = decisions[wanted - 1]
+    if found.withdrawn:
+        raise c.Refused("decision_withdrawn", {"decision": str(wanted)})
+    return found
+
+
+def _holding(draft: Draft, number: int) -> Decision:
+    """A decision that still holds."""
+    found = _decision(draft, number)
+    if found.replaced_by is not None:
+        raise c.Refused("decision_replaced", {"decision": str(number), "by": str(found.replaced_by)})
+    if not stands(found):
+        raise c.Refused("only_advice", {"decision": str(number)})
+    return found
+
+
+def record(draft: Draft, command: c.RecordDecision) -> None:
+    """A decision in free words."""
+    text = _text(command.text)
+    if command.replaces is not None and (old := _holding(draft, command.replaces)).point is not None:
+        raise c.Refused("revise_by_number", {"decision": str(old.number), "point": old.point})
+    draft.meet(draft.by.actor)
+    if command.author is not None:
+        draft.meet(command.author)
+    number = len(draft.incident.decisions) + 1
+    draft.record(
+        e.DecisionRecorded(
+            decision=number, text=text, source=command.source, author=command.author, replaces=command.replaces
+        )
+    )
+
+
+# --- a decision from a list ---------------------------------------------------------------------------------------------
+
+
+def held_by(draft: Draft, person: PersonId) -> frozenset[RoleId]:
+    """The roles in which a person can decide here: what they hold by the contacts, and what they answered for."""
+    incident = draft.incident
+    known = draft.world.person(person)
+    held = {call.role for call in incident.calls.values() if person in call.holders}
+    if person == incident.reporter:
+        held.add(MELDER)
+    if known is not None and takes_part(incident, known):
+        here = known.municipality is None or known.municipality in (incident.municipality, *incident.involved)
+        held |= {role for role in known.roles if here or role not in _LOCAL}
+    return frozenset(held)
+
+
+def take(draft: Draft, command: c.TakeDecision) -> None:
+    kind, option = _chosen(draft.incident, command)
+    if command.replaces is not None and _holding(draft, command.replaces).point != command.point:
+        raise c.Refused("other_point", {"decision": str(command.replaces), "point": command.point})
+    capacity, role = _capacity(draft, command, option)
+    advice = capacity == "advice"
+    step = None if advice or command.replaces is not None else _step_of(draft.incident, command.point)
+    language = draft.incident.language
+    label = option.label.nl if language == "nl" else option.label.en
+    question = kind.question.nl if language == "nl" else kind.question.en
+    policy = draft.incident.policy
+    assert policy is not None, "an open incident has a policy"
+    draft.meet(draft.by.actor)
+    draft.record(
+        e.DecisionRecorded(
+            decision=len(draft.incident.decisions) + 1,
+            text=" – ".join(filter(None, (f"{kind.id} {question.rstrip('?')}: {label}", command.remark.strip()))),
+            step=step.id if step is not None else None,
+            point=kind.id,
+            option=option.id,
+            taken_by=role,
+            capacity=capacity,
+            replaces=None if advice else command.replaces,  # advice takes the place of nothing
+            reasons_due=draft.world.now + policy.reasons_within if command.urgent and not advice else None,
+        )
+    )
+    if step is not None:
+        word = "besluit" if language == "nl" else "decision"
+        remark = f"{word} {len(draft.incident.decisions)}"
+        draft.record(e.StepFinished(step=step.id, person=draft.by.actor, remark=remark))
+
+
+def _chosen(incident: Incident, command: c.TakeDecision) -> tuple[DecisionType, DecisionOption]:
+    kind = incident.decision_type(command.point)
+    if kind is None:
+        raise c.Refused("no_such_point", {"point": command.point})
+    if not 1 <= command.option <= len(kind.options):
+        raise c.Refused("no_such_option", {"point": kind.id, "options": str(len(kind.options))})
+    option = kind.options[command.option - 1]
+    if option.law is not None:
+        raise c.Refused("no_law", {"law": option.law, "point": kind.id})
+    return kind, option
+
+
+def _capacity(draft: Draft, command: c.TakeDecision, option: DecisionOption) -> tuple[e.Capacity, RoleId | None]:
+    """In whose name it is, and whose decision; who holds no competent role must say so."""
+    if command.capacity == "advice":
+        return "advice", draft.by.acting_as
+    held = held_by(draft, draft.by.actor)
+    own = next((role for role in option.competent if role in held), None)
+    if own is not None and command.capacity in (None, "own"):
+        return "own", own
+    if command.capacity in (None, "own"):
+        raise c.Refused("which_capacity", {"role": option.competent[0], "point": command.point})
+    return command.capacity, option.competent[0]
+
+
+def _step_of(incident: Incident, point: str) -> Step | None:
+    """The step that asks for this decision: one that is open, or the first of its kind when none was done yet."""
+    steps = [step for step in incident.steps if step.decision == point and incident.applies(step)]
+    left = [step for step in steps if not finished(incident, step)]
+    opened = [step for step in left if step.id in incident.progress]
+    if opened:
+        return opened[0]
+    return left[0] if left and len(left) == len(steps) else None
+
+
+# --- why ----------------------------------------------------------------------------------------------------------------
+
+
+def explain(draft: Draft, command: c.ExplainDecision) -> None:
+    number = _decision(draft, command.decision).number
+    draft.meet(draft.by.actor)
+    draft.record(e.DecisionExplained(decision=number, reason=_text(command.reason)))
+
+
+def give_reason(draft: Draft, command: c.GiveReason) -> None:
+    decision = _decision(draft, command.decision)
+    reason = _question(draft.incident, decision, command.reason)
+    text = command.text.strip()
+    if not text:
+        raise c.Refused("text_needed" if command.applies else "why_not_applicable")
+    lines: tuple[int, ...] = ()
+    if command.applies:
+        match reason.kind:
+            case "feiten":
+                lines = _lines(draft.incident, text)
+            case "grondslag":
+                text = _basis(basis_of(draft.incident, decision), text)
+            case "moment" if command.until is None:
+                raise c.Refused("which_moment")
+            case _:
+                pass
+    draft.meet(draft.by.actor)
+    draft.record(
+        e.ReasonGiven(
+            decision=decision.number,
+            reason=reason.id,
+            text=text,
+            applies=command.applies,
+            lines=lines,
+            until=command.until if reason.kind == "moment" else None,
+        )
+    )
+
+
+def _question(incident: Incident, decision: Decision, wanted: str | None) -> Reason:
+    questions = asked(incident, decision)
+    if not questions:
+        raise c.Refused("no_reasons_asked", {"decision": str(decision.number)})
+    found = next_missing(incident, decision) if wanted is None else None
+    if wanted is not None:
+        found = next((one for one in questions if one.id == wanted), None)
+    if found is None:
+        raise c.Refused("reasons_complete", {"decision": str(decision.number)})
+    return found
+
+
+def _lines(incident: Incident, text: str) -> tuple[int, ...]:
+    """`12, 14` points to lines of the log; other words are the facts themselves."""
+    if not _NUMBERS.fullmatch(text):
+        return ()
+    numbers = tuple(dict.fromkeys(int(number) for number in _NUMBER.findall(text)))
+    for number in numbers:
+        if not 1 <= number <= incident.lines:
+            raise c.Refused("no_such_line", {"line": str(number)})
+    return numbers
+
+
+def _basis(codes: tuple[str, ...], text: str) -> str:
+    """The legal codes that were meant, by their number in the list or by name; without a list any words will do."""
+    if not codes:
+        return text
+    by_name = {code.casefold(): code for code in codes} | {str(n): code for n, code in enumerate(codes, start=1)}
+    found = [by_name.get(said.strip(" .").casefold()) for said in _CODES.split(text)]
+    if None in found:
+        raise c.Refused("no_such_basis", {"codes": ", ".join(codes)})
+    return ", ".join(dict.fromkeys(code for code in found if code is not None))
+
+
+def promise(draft: Draft, command: c.PromiseReasons) -> None:
+    decision = _holding(draft, command.decision)
+    if not missing(draft.incident, decision):
+        raise c.Refused("reasons_complete", {"decision": str(decision.number)})
+    policy = draft.incident.policy
+    assert policy is not None, "an open incident has a policy"
+    draft.record(e.ReasonsPromised(decision=decision.number, due=draft.world.now + policy.reasons_within))
+
+
+# --- what becomes of it -------------------------------------------------------------------------------------------------
+
+
+def confirm(draft: Draft, command: c.ConfirmDecision) -> None:
+    """Where four eyes are asked for, the first to confirm is the second pair, so nobody who took or recorded it."""
+    decision = _decision(draft, command.decision)
+    second = decision.four_eyes and decision.seconded_by is None
+    if second and draft.by.actor in (decision.by, decision.recorder):
+        raise c.Refused("same_eyes", {"decision": str(decision.number)})
+    if not second and decision.confirmed:
+        raise c.Refused("already_recorded")
+    draft.meet(draft.by.actor)
+    if second:
+        draft.record(e.DecisionSeconded(decision=decision.number, person=draft.by.actor))
+    else:
+        draft.record(e.DecisionConfirmed(decision=decision.number))
+
+
+def change(draft: Draft, command: c.ChangeDecision) -> None:
+    number = _decision(draft, command.decision).number
+    draft.meet(draft.by.actor)
+    draft.record(e.DecisionChanged(decision=number, text=_text(command.text)))
+
+
+def withdraw(draft: Draft, command: c.WithdrawDecision) -> None:
+    number = _decision(draft, command.decision).number
+    draft.meet(draft.by.actor)
+    draft.record(e.DecisionWithdrawn(decision=number, reason=command.reason.strip()))
+
+
+def plan_review(draft: Draft, command: c.PlanReview) -> None:
+    decision = _holding(draft, command.decision)
+    if command.at <= draft.world.now:
+        raise c.Refused("time_over")
+    draft.meet(draft.by.actor)
+    draft.record(e.ReviewPlanned(decision=decision.number, at=command.at))
+
+
+def remind(draft: Draft, number: int, what: e.TimerKind) -> None:
+    """First the recorder; a while later the coordinator."""
+    decision = draft.incident.decisions[number - 1]
+    before = decision.reasons_reminded if what == "reasons" else decision.review_reminded
+    coordinator = draft.incident.owner(COORDINATOR)
+    person = decision.recorder if before == 0 or coordinator is None else coordinator
+    kind = e.ReasonsReminded if what == "reasons" else e.ReviewReminded
+    draft.record(kind(decision=number, person=person))
