@@ -540,7 +540,7 @@ MISTAKES = (
         "  - id: B1\n",
         (
             "playbooks/basis.yaml:76:14: onbekend besluit: B2",
-            "playbooks/besluiten.yaml:18:9: B1 staat er al, op regel 4",
+            "playbooks/besluiten.yaml:129:9: B1 staat er al, op regel 99",
         ),
     ),
     Mistake(
@@ -548,7 +548,7 @@ MISTAKES = (
         DECISIONS,
         "{id: volgen_zonder",
         "{id: niet_inzetten, nl: Niet, en: Not}\n      - {id: volgen_zonder",
-        ("playbooks/besluiten.yaml:11:14: niet_inzetten staat er al, op regel 10",),
+        ("playbooks/besluiten.yaml:106:14: niet_inzetten staat er al, op regel 105",),
     ),
     Mistake(
         "unknown phenomenon",
