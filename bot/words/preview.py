@@ -8,6 +8,7 @@ from bot.domain import messages as m
 from bot.domain.ids import PersonId
 from bot.domain.people import COORDINATOR, Language
 from bot.domain.playbook import Both, Condition, DecisionType, Playbook, Step
+from bot.words import decision_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen
 from bot.words.render import Worded, render
@@ -39,7 +40,7 @@ def preview(
         notes += _notes(catalogue, lang, step, decisions)
         yield "\n".join((*notes, _body(catalogue, shown)))
         if step.decision is not None:
-            yield "\n".join(_question(catalogue, lang, decisions[step.decision]))
+            yield "\n".join(decision_words.options(catalogue, lang, decisions[step.decision]))
 
 
 def _body(catalogue: Catalogue, message: Worded) -> str:
@@ -77,12 +78,6 @@ def _condition(
     if condition.step is not None:
         return catalogue.text(lang, f"preview.if_{condition.outcome}", step=condition.step)
     return catalogue.text(lang, "preview.if_phenomenon", phenomenon=condition.phenomenon or "–")
-
-
-def _question(catalogue: Catalogue, lang: Language, decision: DecisionType) -> Iterator[str]:
-    yield catalogue.text(lang, "preview.question", decision=decision.id, question=_in(lang, decision.question))
-    for n, option in enumerate(decision.options, start=1):
-        yield f"{n} {_in(lang, option.label)}"
 
 
 def _in(lang: Language, both: Both) -> str:

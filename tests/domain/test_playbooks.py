@@ -60,7 +60,9 @@ class Walk(Case):
             if state is not None and state.progress == "open":
                 yield step, self.incident.owner(state.role) or self.officer
 
-    def answers_all(self) -> None:
+    def answers_all(self, fear: int) -> None:
+        """`fear` is the answer to the question how much fear of disorder there is (B4): 1 is too little to act upon."""
+        self.fear = fear
         while put := list(self.put):
             self.after(minutes=1)
             for step, person in put:
@@ -68,7 +70,8 @@ class Walk(Case):
 
     def answer(self, step: Step, by: Origin) -> None:
         if step.decision is not None:
-            self.do(c.RecordDecision(text=f"{step.decision}: {step.text.nl}", by=by))
+            option = self.fear if step.decision == "B4" else 1
+            self.do(c.TakeDecision(point=step.decision, option=option, capacity="on_behalf", by=by))
         if not finished(self.incident, step):
             self.do(c.FinishStep(step=step.id, by=by))
 
@@ -79,13 +82,14 @@ class Walk(Case):
             yield from announce(incident, entry, at)
 
 
+@pytest.mark.parametrize("fear", [1, 3])
 @pytest.mark.parametrize("playbook", SHIPPED)
 def test_a_playbook_ends_finished_with_every_required_step_done_or_with_a_reason(
-    reference: Reference, playbook: PlaybookId
+    reference: Reference, playbook: PlaybookId, fear: int
 ) -> None:
     walk = Walk(reference, playbook)
     assert [p.id for p in walk.incident.playbooks] == [playbook]
-    walk.answers_all()
+    walk.answers_all(fear)
     by = walk.by(walk.officer)
     walk.do(c.ProposeClosing(by=by))
     walk.do(c.CloseIncident(reason="de rest volgt" if required_left(walk.incident) else "", by=by))
@@ -96,9 +100,9 @@ def test_a_playbook_ends_finished_with_every_required_step_done_or_with_a_reason
     for step in walk.incident.steps:
         accounted = finished(walk.incident, step) or (step.id in closed.left and closed.reason != "")
         assert accounted or not walk.incident.applies(step), step.id
-    assert {s.id for s in walk.incident.steps if not walk.incident.applies(s)} == {
-        s.id for s in walk.incident.steps if s.when
-    }
+    hanging = {s.id for s in walk.incident.steps if s.when}
+    assert {s.id for s in walk.incident.steps if not walk.incident.applies(s)} == (hanging if fear == 1 else set())
+    assert {x.step for x, _ in walk.told if isinstance(x, e.StepBecameDue)} == (set() if fear == 1 else hanging)
 
 
 @pytest.mark.parametrize("playbook", [*SHIPPED, BASE])
@@ -111,7 +115,7 @@ def test_every_text_of_a_playbook_fits_a_phone_and_stands_there_whole(
         where = {"to": m.To("room", "main"), "lang": lang, "number": "2026-014"}
         shown = m.StepShown(
             step=step.id, nr=nr, total=32, text=step.text, role=step.via or step.role, due_at=NIGHT + step.due,
-            for_role=step.role if step.via else None, mention=(PersonId("bakker"),), **where,  # type: ignore[arg-type]
+            for_role=step.role if step.via else None, help=step.help, mention=(PersonId("bakker"),), **where,  # type: ignore[arg-type]
         )  # fmt: skip
         due = m.StepDueNote(nr=nr, text=step.text, at=NIGHT, because=(m.DueCause(decision=3),), **where)  # type: ignore[arg-type]
         for message in (shown, replace(shown, exercise=True), due):

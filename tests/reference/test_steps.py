@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.contacts import Reference
 from bot.domain.ids import PlaybookId, StepId
-from bot.domain.playbook import BASE, PHENOMENA, Playbook
+from bot.domain.playbook import BASE, PHENOMENA, Condition, Playbook
 from bot.reference.load import load_reference
 from bot.words.card_index import find
 
@@ -84,3 +84,9 @@ def test_the_card_that_a_step_points_to_is_found_at_once(reference: Reference) -
 
     assert len(named) > 5
     assert {name for name in named if len(find(reference, name).hits) != 1} == set()
+
+
+def test_only_what_says_so_itself_hangs_on_an_answer(reference: Reference) -> None:
+    hanging = {s.id: s.when for p in reference.playbooks.values() for s in p.steps if s.when}
+    fear = (Condition(decision="B4", options=("aannemelijk", "ernstige_vrees_onderbouwd")),)
+    assert hanging == dict.fromkeys((StepId("PB02-9"), StepId("PB06-9"), StepId("PB07-10")), fear)
