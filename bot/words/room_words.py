@@ -140,7 +140,9 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
         lines.append(line("step.whole", text=text))
     typed = line("step.type") if said.point is None else line("step.decide", point=loose(said.point))
     when = moment(said.due_at, said.lang)
-    lines.append(line("step.due_card", when=when, card=loose(said.help)) if said.help else line("step.due", when=when))
+    # what to do goes before where to read more: beside the line on whom it concerns there is no room for both
+    card = said.help if said.for_role is None else None
+    lines.append(line("step.due_card", when=when, card=loose(card)) if card else line("step.due", when=when))
     lines += [line("step.choices"), typed]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
