@@ -157,6 +157,8 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.StepDueNote(nr=nr, text=step.text, at=at, **in_room(incident))
         case e.LineRecorded():
             yield lines.recorded(incident, entry, at)
+        case e.PersonalDataNoticed():
+            yield from lines.noticed(incident, entry)
         case e.LineQualified() | e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
             yield lines.followed(incident, entry, at)
         case e.DecisionRecorded():

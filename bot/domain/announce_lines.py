@@ -1,11 +1,12 @@
 """What the room hears of the lines of its log: each echoed with its number, and what becomes of it later."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import entries as e
 from bot.domain import messages as m
-from bot.domain.addressing import in_room
+from bot.domain.addressing import in_room, to_person
 from bot.domain.incident import Incident
 
 
@@ -23,8 +24,15 @@ def recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> m.Messa
         recipient=entry.recipient,
         reference=entry.reference,
         route=entry.route,
+        replaces=entry.replaces,
         **in_room(incident),
     )
+
+
+def noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Iterable[m.Message]:
+    for person in entry.writers:
+        where = to_person(incident, person)
+        yield m.PersonalDataSeen(about=entry.about, named=entry.number, kinds=entry.kinds, **where)
 
 
 def followed(

@@ -61,6 +61,7 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.ReopenStep: Right(part=True),
     c.RecordLine: Right(part=True),
     c.QualifyLine: Right(part=True),
+    c.ReplaceLine: Right(part=True),
     c.SettleAssumption: Right(part=True),
     c.AnswerQuestion: Right(part=True),
     c.AnswerNotice: Right(part=True),

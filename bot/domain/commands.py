@@ -201,6 +201,14 @@ class QualifyLine(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceLine(Order):
+    """The same line in other words; the old stays in the log."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleAssumption(Order):
     line: int
     outcome: Outcome
@@ -400,7 +408,7 @@ Command = (
     | CallPerson | Escalate | Acknowledge | Decline | UndoAnswer | TakeOver | AcceptHandover | PutOffHandover | ShowNumbers
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision
-    | QualifyLine | SettleAssumption | AnswerQuestion | AnswerNotice
+    | QualifyLine | ReplaceLine | SettleAssumption | AnswerQuestion | AnswerNotice
     | TakeDecision | GiveReason | PromiseReasons | PlanReview
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident

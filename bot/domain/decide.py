@@ -7,7 +7,7 @@ the module is longer than most for the same reason.
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from bot.domain import answering, by_hand, closing, deciding, lines, minutes, paging, steps
+from bot.domain import answering, by_hand, closing, deciding, lines, minutes, paging, privacy, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -38,6 +38,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.RemoveSource: _ANY,
     c.RecordLine: _RUN,  # aftercare goes on in the log of a closed incident
     c.QualifyLine: _RUN,
+    c.ReplaceLine: _RUN,
     c.SettleAssumption: _RUN,
     c.AnswerQuestion: _RUN,
     c.AnswerNotice: _RUN,
@@ -60,6 +61,7 @@ def decide(incident: Incident, command: c.Command, world: World) -> list[e.Entry
     authorise(incident, command, world.reference.contacts)
     draft = Draft(incident, command.by, world)
     _carry_out(draft, command)
+    privacy.notice(draft)
     if draft.entries:
         steps.open_next(draft, incident)
     return draft.entries
@@ -114,6 +116,8 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             lines.record(draft, command)
         case c.QualifyLine():
             lines.qualify(draft, command)
+        case c.ReplaceLine():
+            lines.put_in_place(draft, command)
         case c.SettleAssumption():
             lines.settle(draft, command)
         case c.AnswerQuestion():

@@ -13,6 +13,7 @@ from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import Confidentiality, Origin, Place
 from bot.domain.people import Language
+from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Cause, LineKind, Playbook
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
@@ -23,6 +24,8 @@ TimerKind = Literal[
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 Capacity = Literal["own", "on_behalf", "mandate", "advice"]
+# What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
+Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
 PageWhy = Literal[
     "first",
@@ -468,6 +471,18 @@ class LineRecorded(Fact):
     recipient: str = free_text(default="")  # whom an external notice went to
     reference: str = free_text(default="")  # under which that party keeps it
     route: NoticeRoute | None = None
+    replaces: int | None = None  # the line that this one stands for from now on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataNoticed(Fact):
+    """What was written may hold personal data of these kinds; what it says is not repeated. `number` is that of the line,
+    decision or situation report (0 for the alarm); the writers were told in private."""
+
+    about: Written
+    number: int
+    kinds: tuple[PersonalData, ...]
+    writers: tuple[PersonId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -676,8 +691,8 @@ Entry = (
     | EmergencyPaged | RoomOpened | RoomNotMade | RoomLost | PersonJoined | PersonLeft
     | StepOpened | StepClaimed | StepFinished | StepSkipped | StepReopened | StepBecameDue | StepStayedDue
     | LineRecorded | DecisionRecorded | DecisionConfirmed | DecisionExplained | DecisionChanged | DecisionWithdrawn
-    | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered
     | DecisionSeconded | ReasonGiven | ReasonsPromised | ReasonsReminded | ReviewPlanned | ReviewReminded
+    | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered | PersonalDataNoticed
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
 )  # fmt: skip

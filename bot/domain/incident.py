@@ -15,6 +15,7 @@ from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
+from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import DecisionType, LineKind, Phase, Playbook, Step
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
@@ -154,6 +155,8 @@ class LogLine:
     outcome: Outcome | None = None
     answered_at: datetime | None = None
     answer: str = ""
+    replaced_by: int | None = None
+    personal: tuple[PersonalData, ...] = ()  # kinds of personal data that it may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +483,20 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
         reference=entry.reference,
         route=entry.route,
     )
+    if entry.replaces is not None:
+        old = incident.log_lines[entry.replaces]
+        recipient = "" if old.personal else old.recipient
+        line = replace(line, recipient=recipient, outcome=old.outcome, answered_at=old.answered_at, answer=old.answer)
+        replaced = replace(old, replaced_by=line.number)
+        incident = replace(incident, log_lines={**incident.log_lines, old.number: replaced})
     return _sourced(_lined(incident, line), entry)
+
+
+def _noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Incident:
+    if entry.about != "line":
+        return incident
+    line = replace(incident.log_lines[entry.number], personal=entry.kinds)
+    return replace(incident, log_lines={**incident.log_lines, line.number: line})
 
 
 def _line_followed(
@@ -661,6 +677,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _step(incident, entry, "open", at)
         case e.LineRecorded():
             return _line_recorded(incident, entry, at)
+        case e.PersonalDataNoticed():
+            return _noticed(incident, entry)
         case e.LineQualified() | e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
             return _line_followed(incident, entry, at)
         case e.DecisionRecorded():

@@ -1,5 +1,7 @@
 """The lines of the room's log: numbered, never overwritten; what becomes of one later is a line or a fact that points to it."""
 
+from dataclasses import replace
+
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
@@ -66,6 +68,28 @@ def qualify(draft: Draft, command: c.QualifyLine) -> None:
             source_kind=command.source_kind,
             reliability=command.reliability,
             treated_as=command.confidentiality,
+        )
+    )
+
+
+def put_in_place(draft: Draft, command: c.ReplaceLine) -> None:
+    """The same line in other words, with all that was known of it; the old one stays in the log."""
+    old = _line(draft, command.line)
+    if old.replaced_by is not None:
+        raise c.Refused("line_replaced", {"line": str(old.number), "by": str(old.replaced_by)})
+    draft.meet(draft.by.actor)
+    draft.by = replace(draft.by, confidentiality=old.confidentiality)
+    draft.record(
+        e.LineRecorded(
+            kind=old.kind,
+            text=_text(command.text),
+            line=draft.incident.lines + 1,
+            about=old.about,
+            source_kind=old.source_kind,
+            reliability=old.reliability,
+            reference=old.reference,
+            route=old.route,
+            replaces=old.number,
         )
     )
 

@@ -10,12 +10,13 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal
 
-from bot.domain.entries import Capacity, EmptyWhy
+from bot.domain.entries import Capacity, EmptyWhy, Written
 from bot.domain.escalation import Whom
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Place
 from bot.domain.people import Language
+from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Both, LineKind, Phase
 from bot.domain.sources import NoticeRoute, Reliability, SourceKind
 
@@ -520,6 +521,16 @@ class LineNote(Message):
     recipient: str = ""
     reference: str = ""
     route: NoticeRoute | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataSeen(Message):
+    """To who wrote it, and nobody else: there may be personal data of these kinds in it. What it says is not repeated."""
+
+    about: Written
+    named: int  # the number of the line, decision or situation report
+    kinds: tuple[PersonalData, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -774,6 +785,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     DecisionReminder: Traits(_TALK, "text"),
     LineNote: Traits(_TALK, "notice", anchored=True),
     LineFollowed: Traits(_TALK, "notice", anchored=True),
+    PersonalDataSeen: Traits(_ANSWER, "notice"),
     SourceNote: Traits(_TALK, "notice", anchored=True),
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),

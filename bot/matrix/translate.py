@@ -146,6 +146,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "sitrep_same": lambda s, h: c.RecordSitrep(text="", unchanged=True, by=h.by),
     "sitrep_later": lambda s, h: c.PostponeSitrep(minutes=s.minutes or SITREP_LATER_MINUTES, by=h.by),
     "sitrep_stop": lambda s, h: c.PostponeSitrep(minutes=None, by=h.by),
+    "replace_line": lambda s, h: c.ReplaceLine(line=lines.number(s), text=s.argument, by=h.by),
     "qualify": lambda s, h: lines.qualified(s, h.by),
     "assumption_settled": lambda s, h: lines.settled(s, h.by),
     "assumption_true": lambda s, h: lines.settled(s, h.by),

@@ -128,6 +128,8 @@ VERBS: Final[tuple[Verb, ...]] = (
          group="record", argument="number text?", fuzzy=False, rare=True),
     Verb(name="qualify", nl=("regel",), en=("line",), places=_ROOM, group="record", argument="number marks", fuzzy=False,
          rare=True),
+    Verb(name="replace_line", nl=("vervang", "vervang regel"), en=("replace", "replace line"), places=_ROOM, group="record",
+         argument="number text", fuzzy=False, rare=True),
     Verb(name="show_line", nl=("regel", "toon regel"), en=("line", "show line"), places=_READ, group="ask", argument="number",
          fuzzy=False, rare=True),
     Verb(name="open", nl=("open",), en=("open",), places=_READ, group="ask", fuzzy=False),

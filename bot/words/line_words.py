@@ -1,11 +1,14 @@
 """Lines of the log in words: the echo with its number, what became of it, one line whole, and what is still open."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import messages as m
+from bot.domain.entries import Written
 from bot.domain.incident import Incident, LogLine
 from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
+from bot.domain.personal_data import PersonalData
 from bot.domain.sources import NoticeRoute, Reliability, SourceKind
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
@@ -47,6 +50,8 @@ def note(catalogue: Catalogue, said: m.LineNote) -> Lines:
         lines.append(line("line.about", about=str(said.about)))
     if said.recipient or said.route is not None or said.reference:
         lines.append(line("line.notice", notice=loose(notice(catalogue, lang, said))))
+    if said.replaces is not None:
+        lines.append(line("line.replaces", line=str(said.replaces)))
     lines.append(line("quote", text=loose(said.text)))
     if known := marks(catalogue, lang, said.source_kind, said.reliability, _unlike_default(said.confidentiality)):
         lines.append(line("line.weight", marks=known))
@@ -74,6 +79,24 @@ def followed(catalogue: Catalogue, said: m.LineFollowed) -> Lines:
     return [first, *quoted, *([line("line.weight", marks=known)] if known else [])]
 
 
+def personal(catalogue: Catalogue, lang: Language, kinds: Sequence[PersonalData]) -> str:
+    return ", ".join(catalogue.template(lang, f"personal.{kind}") for kind in dict.fromkeys(kinds))
+
+
+def where(catalogue: Catalogue, lang: Language, about: Written, number: int) -> str:
+    return catalogue.text(lang, f"written.{about}", number=str(number))
+
+
+def personal_data(catalogue: Catalogue, said: m.PersonalDataSeen) -> Lines:
+    """Which kind and where, and how to say it without; never what it says."""
+    place = where(catalogue, said.lang, said.about, said.named)
+    return [
+        line("personal.first", number=said.number),
+        line("personal.kinds", where=place, kinds=loose(personal(catalogue, said.lang, said.kinds))),
+        line(f"personal.how_{said.about}", number=str(said.named)),
+    ]
+
+
 def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int) -> tuple[str, ...] | None:
     """One line whole, with what was said of it since; None when there is no such line."""
     found = incident.log_lines.get(number)
@@ -84,7 +107,12 @@ def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int)
         lang, "line.show", kind=kind, line=str(number), when=moment(found.at, lang), by=incident.name(found.by)
     )
     known = marks(catalogue, lang, found.source_kind, found.reliability, found.confidentiality)
+    if found.replaced_by is not None:
+        # why somebody replaced it, is best not repeated in the room
+        return first, catalogue.text(lang, "line.replaced_by", line=str(found.replaced_by))
     lines = [first, catalogue.text(lang, "line.show_text", text=visible(found.text)), known]
+    if found.personal:
+        lines.append(catalogue.text(lang, "personal.marked", kinds=personal(catalogue, lang, found.personal)))
     if told := notice(catalogue, lang, found):
         lines.append(told)
     if found.about is not None:
@@ -104,7 +132,9 @@ def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int)
 def still_open(incident: Incident) -> list[LogLine]:
     """Questions and external notices without an answer, and assumptions that nobody settled."""
     waits = ("kennisvraag", "externe_melding", "aanname")
-    return [one for one in incident.log_lines.values() if one.kind in waits and one.answered_at is None]
+    return [
+        one for one in incident.log_lines.values() if one.kind in waits and not (one.answered_at or one.replaced_by)
+    ]
 
 
 def open_work(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ Templated = (
     | m.ReasonAsked | m.DecisionReminder
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
-    | m.StepDueNote | m.LineFollowed
+    | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -208,6 +208,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return decision_words.reminder(message)
         case m.LineNote():
             return line_words.note(catalogue, message)
+        case m.PersonalDataSeen():
+            return line_words.personal_data(catalogue, message)
         case m.LineFollowed():
             return line_words.followed(catalogue, message)
         case m.SourceNote():

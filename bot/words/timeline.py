@@ -173,9 +173,14 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
         case e.LineRecorded(kind=kind, text=text, author=author):
             number = str(entry.line or incident.lines)
             told = {**actor, "kind": catalogue.template(lang, f"kind.{kind}"), "line": number, "text": text}
+            if entry.replaces is not None:
+                return "replaces", {**told, "replaces": str(entry.replaces)}
             if entry.about is not None:
                 return "about", {**told, "about": str(entry.about)}
             return ("author", {**told, "author": name(author)}) if author else ("", told)
+        case e.PersonalDataNoticed(about=about, number=number, kinds=kinds):
+            place = line_words.where(catalogue, lang, about, number)
+            return "", {"where": place, "kinds": line_words.personal(catalogue, lang, kinds)}
         case e.LineQualified(line=number, source_kind=source, reliability=reliability, treated_as=treated):
             given = line_words.marks(catalogue, lang, source, reliability, treated)
             return "", {**actor, "line": str(number), "marks": given}

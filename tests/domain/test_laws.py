@@ -87,6 +87,8 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.RecordLine, kind=st.just("correctie"), text=text, about=number, by=who),
         st.builds(c.QualifyLine, line=number, reliability=st.none() | st.sampled_from((1, 2)), by=who),
         st.builds(c.SettleAssumption, line=number, outcome=st.sampled_from(("confirmed", "refuted")), text=text, by=who),
+        st.builds(c.RecordLine, kind=st.just("feit"), text=st.just("dhr. Jansen is @rel_koning"), by=who),
+        st.builds(c.ReplaceLine, line=number, text=text, by=who),
         st.builds(c.AnswerQuestion, line=number, text=text, by=who),
         st.builds(c.AnswerNotice, line=number, text=text, by=who),
         st.builds(c.RecordDecision, text=text, by=who),

@@ -258,6 +258,8 @@ def lines_night() -> Told:
     case.do(c.RecordLine(kind="correctie", text="er staan nog 10 mensen", about=1, by=lead))
     mark = c.RecordLine(kind="feit", text="het zijn er 40", source=EventId("$m"), author=PersonId("politie1"), by=lead)
     case.do(replace(mark, written_at=NIGHT))
+    case.do(c.RecordLine(kind="feit", text="dhr. Jansen heeft de sleutel", by=reporter))
+    case.do(c.ReplaceLine(line=7, text="de beheerder heeft de sleutel", by=reporter))
     case.do(c.ProposeClosing(by=lead))
     case.do(c.CloseIncident(by=lead))
     return case.told

@@ -11,6 +11,8 @@ from tests.night.told import plain
 from tests.story import Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+# Nobody's, and put together here so that no file holds a number to call.
+NUMBER: Final = "-".join(("06", "00001234"))
 # A correction says in words what is wrong, so no message of another is one.
 OF_OTHERS: Final = {verb: kind for verb, kind in LINE_KINDS.items() if kind != "correctie"}
 
@@ -97,4 +99,22 @@ async def test_what_is_said_of_a_line_that_is_not_there_is_refused(story: Story)
     await story.says("bakker", "feit iets", where="room")
     await story.says("bakker", "klopt aanname 1", where="room")
     assert "Regel 1 is geen aanname" in await story.last("bakker", "room")
+    story.heeds_everything()
+
+
+async def test_personal_data_is_kept_and_its_writer_hears_of_it_in_private(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", f"feit de beheerder is te bereiken op {NUMBER}", where="room")
+    told = story.hears("bakker", "mogelijk een telefoonnummer")
+    assert told.room_id == await story.room("bakker", "direct")
+    assert told.content["msgtype"] == "m.notice"  # it rings nobody
+    assert "vervang 1 …" in told.body
+    assert NUMBER not in told.body
+    story.hears_nothing("vandijk", "telefoonnummer")
+    assert "personal.data.noticed" in await story.entries()
+    await story.says("bakker", "vervang 1 de beheerder heeft de sleutel", where="room")
+    story.hears("vandijk", "In plaats van regel 1")
+    await story.says("vandijk", "regel 1", where="room")
+    assert NUMBER not in await story.last("vandijk", "room")
+    assert NUMBER not in str(story.logged)
     story.heeds_everything()

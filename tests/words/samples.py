@@ -252,6 +252,11 @@ def _many() -> list[Worded]:
             **room,
         ),
         m.LineNote(kind="kennisvraag", line=15, text="Van welke school zijn ze?", **by, **room),
+        m.LineNote(kind="feit", line=16, text="De beheerder heeft de sleutel", replaces=7, **by, **room),
+        *(
+            m.PersonalDataSeen(about=about, named=12, kinds=("phone", "name"), **dm)
+            for about in _each("alarm", "line", "answer", "decision", "reason", "sitrep")
+        ),
         m.LineFollowed(line=12, what="qualified", source_kind="school", reliability=3, **by, **room),
         *(
             m.LineFollowed(line=12, what=what, text="Het plein is leeg", **by, **room)

@@ -12,6 +12,7 @@ from bot.domain.erased import ERASED
 from bot.domain.ids import EventId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
+from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Cause
 from bot.words import decision_words, replies, timeline
 from bot.words.catalogue import LANGUAGES, load
@@ -138,6 +139,7 @@ EXAMPLE: dict[object, object] = {
     datetime: NIGHT, datetime | None: NIGHT, PageId | None: None, RoleId | None: None,
     tuple[Cause, ...]: (Cause(decision=3, option="aannemelijk"), Cause(step=StepId("BA09"), outcome="nvt")),
     tuple[RoleId, ...]: (RoleId("om"),), tuple[PersonId, ...]: (PersonId("jansen"),),
+    tuple[PersonalData, ...]: ("phone", "name"),
 }  # fmt: skip
 
 
@@ -173,14 +175,16 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.AlarmRaised, {"exercise": False}), (e.PersonSeen, {"organisation": ""}),
         (e.Acknowledged, {"late": False, "eta_minutes": None}), (e.Acknowledged, {"late": False, "eta_minutes": 5}),
         (e.StepFinished, {"remark": ""}), (e.DecisionWithdrawn, {"reason": ""}), (e.SitrepRecorded, {"unchanged": False}),
-        (e.SitrepPostponed, {"until": NIGHT}), (e.LineRecorded, {"author": PersonId("smit")}),
+        (e.SitrepPostponed, {"until": NIGHT}), (e.LineRecorded, {"author": PersonId("smit"), "about": None, "replaces": None}),
         (e.DecisionRecorded, {"author": PersonId("smit")}), (e.PageWithdrawn, {"why": "incident_closed"}),
         (e.EscalationStepEmpty, {"why": "already_called"}), (e.RoomLost, {"why": "replaced"}), (e.RoomLost, {"why": "powerless"}),
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
-        (e.ShiftEndNoted, {"ends": None}), (e.LineRecorded, {"about": None}), (e.LineRecorded, {"about": None, "author": None}),
-        (e.LineRecorded, {"about": 12}), (e.AssumptionSettled, {"outcome": "refuted"}),
         (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
         *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
+        (e.LineRecorded, {"about": None, "replaces": None}),
+        (e.LineRecorded, {"about": None, "author": None, "replaces": None}),
+        (e.LineRecorded, {"about": 12, "replaces": None}), (e.LineRecorded, {"replaces": 12}),
+        (e.AssumptionSettled, {"outcome": "refuted"}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()

@@ -1,0 +1,54 @@
+"""Marks what goes into the log with possible personal data in it: it is recorded all the same, and its writer is told."""
+
+from collections.abc import Iterator
+
+from bot.domain import entries as e
+from bot.domain.draft import Draft
+from bot.domain.ids import PersonId
+from bot.domain.personal_data import find
+
+
+def notice(draft: Draft) -> None:
+    """After what a command led to: one mark for each text in which something was found."""
+    known: frozenset[str] | None = None
+    for entry in tuple(draft.entries):
+        for about, number, text, writer in _texts(entry):
+            known = _colleagues(draft) if known is None else known
+            if kinds := find(text, known):
+                writers = tuple(dict.fromkeys((writer, entry.origin.actor)))
+                draft.record(e.PersonalDataNoticed(about=about, number=number, kinds=kinds, writers=writers))
+
+
+def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
+    """What people wrote in an entry, where it stands, and who wrote it."""
+    actor = entry.origin.actor
+    match entry:
+        case e.AlarmRaised():
+            yield "alarm", 0, entry.text, actor
+        case e.LineRecorded():
+            yield "line", entry.line, f"{entry.text} {entry.recipient}", entry.author or actor
+        case e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
+            yield "answer", entry.line, entry.text, actor
+        case e.DecisionRecorded():
+            yield "decision", entry.decision, entry.text, entry.author or actor
+        case e.DecisionChanged():
+            yield "decision", entry.decision, entry.text, actor
+        case e.DecisionExplained():
+            yield "reason", entry.decision, entry.reason, actor
+        case e.ReasonGiven():
+            yield "reason", entry.decision, entry.text, actor
+        case e.SitrepRecorded():
+            yield "sitrep", entry.sitrep, entry.text, actor
+        case _:
+            return
+
+
+def _colleagues(draft: Draft) -> frozenset[str]:
+    """The handles of the people of the project itself, whom one may name."""
+    people = draft.world.reference.contacts.people.values()
+    accounts = (account for person in people for account in person.accounts)
+    return frozenset((*(str(person.id).lower() for person in people), *(_local(account) for account in accounts)))
+
+
+def _local(account: str) -> str:
+    return account.removeprefix("@").partition(":")[0].lower()
