@@ -86,6 +86,8 @@ def _baseless(cards: CardFiles, playbooks: PlaybookFiles) -> Iterator[Problem]:
 
 def _cardless(cards: CardFiles, playbooks: PlaybookFiles) -> Iterator[Problem]:
     """Cards that steps point to and that nobody can look up."""
+    if cards.missing:
+        return
     book = cards.handbook
     ids = (*(route.id for route in book.routes), *(platform.id for platform in book.platforms))
     known = {*playbooks.decisions, *book.bases, *book.phenomena, *ids}
