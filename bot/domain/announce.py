@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
+from bot.domain import announce_actions as actions
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
@@ -182,11 +183,23 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.SourceNote(what="edited", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
         case e.SourceRemoved():
             yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
+        case e.ActionGiven() | e.ActionPassedOn() | e.ActionMoved():
+            yield actions.shown(incident, entry, at)
+        case e.ActionDone() | e.ActionDropped():
+            yield actions.noted(incident, entry, at)
+        case e.ActionReminded():
+            yield actions.due(incident, entry)
         case e.ClosingProposed(person=person):
             left = tuple(s.text for s in incident.steps if incident.applies(s) and not finished(incident, s))
             required = tuple(s.text for s in required_left(incident))
             lacking = tuple(d.number for d in unfinished(incident))
-            asked: dict[str, Any] = {"open_steps": left, "required": required, "open_decisions": lacking}
+            undone = sum(a.state == "open" for a in incident.actions)
+            asked: dict[str, Any] = {
+                "open_steps": left,
+                "required": required,
+                "open_decisions": lacking,
+                "actions": undone,
+            }
             yield m.ClosingAsked(by=incident.name(person), **asked, **in_room(incident))
         case e.ClosingRejected(person=person):
             yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))

@@ -327,6 +327,39 @@ class RemoveSource(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveAction(Order):
+    """`owner` None: the sender; `due` (UTC) None: no time was named."""
+
+    text: str
+    owner: PersonId | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishAction(Order):
+    action: int
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropAction(Order):
+    action: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOnAction(Order):
+    action: int
+    owner: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAction(Order):
+    action: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeClosing(Order):
     pass
 
@@ -411,6 +444,7 @@ Command = (
     | QualifyLine | ReplaceLine | SettleAssumption | AnswerQuestion | AnswerNotice
     | TakeDecision | GiveReason | PromiseReasons | PlanReview
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
+    | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
 )  # fmt: skip

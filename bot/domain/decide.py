@@ -5,9 +5,9 @@ the module is longer than most for the same reason.
 """
 
 from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
-from bot.domain import answering, by_hand, closing, deciding, lines, minutes, paging, privacy, steps
+from bot.domain import actions, answering, by_hand, closing, deciding, lines, minutes, paging, privacy, steps
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -44,6 +44,11 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.AnswerNotice: _RUN,
     c.ExplainDecision: _RUN,
     c.GiveReason: _RUN,
+    c.GiveAction: _RUN,
+    c.FinishAction: _RUN,
+    c.DropAction: _RUN,
+    c.PassOnAction: _RUN,
+    c.MoveAction: _RUN,
 }
 
 _NOT_NOW: Final[Mapping[State, str]] = {
@@ -150,6 +155,16 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             minutes.edit_source(draft, command)
         case c.RemoveSource():
             minutes.remove_source(draft, command)
+        case c.GiveAction():
+            actions.give(draft, command)
+        case c.FinishAction():
+            actions.finish(draft, command)
+        case c.DropAction():
+            actions.drop(draft, command)
+        case c.PassOnAction():
+            actions.pass_on(draft, command)
+        case c.MoveAction():
+            actions.move(draft, command)
         case c.ProposeClosing():
             draft.record(e.ClosingProposed(person=draft.by.actor))
         case c.CloseIncident():
@@ -326,10 +341,8 @@ def _tick(draft: Draft) -> None:
 def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
     now, incident = draft.world.now, draft.incident
     if timer.expired(now):
-        dropped = e.TimerDropped(
-            wants=timer.wants, due=timer.due, page=timer.page, role=timer.role, decision=timer.decision
-        )
-        draft.record(dropped)
+        about: dict[str, Any] = {"page": timer.page, "role": timer.role, "decision": timer.decision}
+        draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, action=timer.action, **about))
         return
     match timer.wants:
         case "call":
@@ -355,6 +368,9 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
             draft.record(e.SitrepReminded(sitrep=draft.incident.sitreps + 1))
         case "finish":
             draft.record(e.IncidentFinished())
+        case "action":
+            assert timer.action is not None, "an action's timer names its action"
+            actions.remind(draft, timer.action)
         case _:
             assert_never(timer.wants)
 

@@ -19,7 +19,18 @@ from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 
 AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
 TimerKind = Literal[
-    "call", "repeat", "louder", "unanswered", "sitrep", "finish", "ask_again", "lapse", "hand_over", "reasons", "review"
+    "call",
+    "repeat",
+    "louder",
+    "unanswered",
+    "sitrep",
+    "finish",
+    "ask_again",
+    "lapse",
+    "hand_over",
+    "reasons",
+    "review",
+    "action",
 ]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
@@ -331,6 +342,7 @@ class TimerDropped(Fact):
     page: PageId | None = None
     role: RoleId | None = None
     decision: int | None = None
+    action: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -649,6 +661,58 @@ class SourceRemoved(Fact):
     source: EventId
 
 
+# --- actions ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionGiven(Fact):
+    """Something that one person does here; `due` (UTC) is by when, None when nobody said so."""
+
+    action: int
+    text: str = free_text()
+    owner: PersonId
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDone(Fact):
+    action: int
+    remark: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDropped(Fact):
+    """The action is not needed any more."""
+
+    action: int
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionPassedOn(Fact):
+    """Somebody else does it from now on."""
+
+    action: int
+    owner: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionMoved(Fact):
+    """It is to be done by another time (UTC)."""
+
+    action: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReminded(Fact):
+    """An action that was due and not done was brought to mind: of its owner, later of the coordinator."""
+
+    action: int
+    person: PersonId
+    who: Literal["owner", "coordinator"]
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
@@ -694,6 +758,7 @@ Entry = (
     | DecisionSeconded | ReasonGiven | ReasonsPromised | ReasonsReminded | ReviewPlanned | ReviewReminded
     | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered | PersonalDataNoticed
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
+    | ActionGiven | ActionDone | ActionDropped | ActionPassedOn | ActionMoved | ActionReminded
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
@@ -22,6 +22,7 @@ from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 State = Literal["none", "open", "closed", "finished"]
 PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
 CallState = Literal["calling", "answered", "exhausted"]
+REMINDERS: Final = 2  # of an action: its owner, then the coordinator
 Progress = Literal["open", "claimed", "done", "skipped"]
 
 
@@ -160,6 +161,21 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """`due` is UTC; `reminders` are those since `due` was set, `reminded_at` the last of them."""
+
+    number: int
+    text: str
+    owner: PersonId
+    at: datetime
+    due: datetime | None = None
+    state: Literal["open", "done", "dropped"] = "open"
+    remark: str = ""
+    reminders: int = 0
+    reminded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Folded from the log, never saved. The mappings are never changed in place."""
 
@@ -196,6 +212,7 @@ class Incident:
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
     came_due: frozenset[StepId] = frozenset()  # steps with a condition, once it had come true
     decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
     lines: int = 0
     log_lines: Mapping[int, LogLine] = field(default_factory=dict)  # by number
     bundled: int = 0  # alarms that were taken in here because one reporter gave so many
@@ -277,6 +294,33 @@ def _calls(incident: Incident, roles: tuple[RoleId, ...], **change: object) -> I
 def _decision(incident: Incident, number: int, **change: object) -> Incident:
     changed = tuple(replace(d, **change) if d.number == number else d for d in incident.decisions)  # type: ignore[arg-type]
     return replace(incident, decisions=changed)
+
+
+def _action(incident: Incident, number: int, **change: object) -> Incident:
+    changed = tuple(replace(a, **change) if a.number == number else a for a in incident.actions)  # type: ignore[arg-type]
+    return replace(incident, actions=changed)
+
+
+def _acted(
+    incident: Incident,
+    entry: e.ActionDone | e.ActionDropped | e.ActionPassedOn | e.ActionMoved | e.ActionReminded,
+    at: datetime,
+) -> Incident:
+    """What became of an action; who takes it over, or gets another time, is reminded anew."""
+    match entry:
+        case e.ActionDone(action=number, remark=remark):
+            return _action(incident, number, state="done", remark=remark)
+        case e.ActionDropped(action=number, reason=reason):
+            return _action(incident, number, state="dropped", remark=reason)
+        case e.ActionPassedOn(action=number, owner=owner):
+            return _action(incident, number, owner=owner, reminders=0, reminded_at=None)
+        case e.ActionMoved(action=number, due=due):
+            return _action(incident, number, due=due, reminders=0, reminded_at=None)
+        case e.ActionReminded(action=number):
+            before = incident.actions[number - 1].reminders
+            return _action(incident, number, reminders=before + 1, reminded_at=at)
+        case _:
+            assert_never(entry)
 
 
 def _later(incident: Incident, at: datetime) -> datetime | None:
@@ -408,6 +452,9 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             return replace(incident, sitrep_due=_later(incident, at))
         case "finish":
             return replace(incident, state="finished")
+        case "action":
+            assert entry.action is not None, "an action's timer names its action"
+            return _action(incident, entry.action, reminders=REMINDERS)
         case _:
             assert_never(entry.wants)
 
@@ -453,7 +500,8 @@ def _sourced(
     | e.DecisionExplained
     | e.DecisionChanged
     | e.ReasonGiven
-    | e.SitrepRecorded,
+    | e.SitrepRecorded
+    | e.ActionGiven,
 ) -> Incident:
     """Remembers the message that the entry was made of, so that its later change or removal is recorded too."""
     marked = getattr(entry, "source", None)
@@ -711,6 +759,11 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, sitrep_due=_later(incident, at))
         case e.SitrepPostponed():
             return replace(incident, sitrep_due=entry.until)
+        case e.ActionGiven():
+            action = Action(entry.action, entry.text, entry.owner, at, entry.due)
+            return _sourced(replace(incident, actions=(*incident.actions, action)), entry)
+        case e.ActionDone() | e.ActionDropped() | e.ActionPassedOn() | e.ActionMoved() | e.ActionReminded():
+            return _acted(incident, entry, at)
         case e.ClosingProposed():
             return replace(incident, closing_by=entry.person)
         case e.ClosingRejected():

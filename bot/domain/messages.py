@@ -582,6 +582,38 @@ class SitrepLater(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionShown(Message):
+    """An action as it was understood: whose it is and by when (UTC)."""
+
+    action: int
+    text: str
+    owner: str
+    due: datetime | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionNote(Message):
+    action: int
+    what: Literal["done", "dropped"]
+    text: str
+    by: str
+    at: datetime
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDue(Message):
+    """To the owner (`owner` None), or to the coordinator about the action of `owner`."""
+
+    action: int
+    text: str
+    due: datetime
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
     """`required` are those of the open steps that must be done, or left with a reason."""
 
@@ -589,6 +621,7 @@ class ClosingAsked(Message):
     open_steps: tuple[Both, ...]
     required: tuple[Both, ...] = ()
     open_decisions: tuple[int, ...] = ()
+    actions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -769,6 +802,9 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     CardPosted: Traits(Lane.ROOM, "notice"),
     CardChanged: Traits(Lane.COSMETIC, "edit", slot="card"),
     CardRepeated: Traits(_TALK, "notice"),
+    ActionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
+    ActionNote: Traits(_TALK, "notice", anchored=True),
+    ActionDue: Traits(_TALK, "text", seeds=("✅",)),
     AnswerNote: Traits(_TALK, "notice", anchored=True),
     EscalationNote: Traits(_TALK, "notice", anchored=True),
     CalledNote: Traits(_TALK, "notice", anchored=True),
@@ -862,6 +898,8 @@ def subject(message: Message) -> str | None:
             | DecisionReminder(decision=decision)
         ):
             return str(decision)
+        case ActionShown(action=action) | ActionNote(action=action) | ActionDue(action=action):
+            return str(action)
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)
         case LineNote(line=line) | LineFollowed(line=line):

@@ -11,7 +11,8 @@ from typing import Final
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId
-from bot.domain.incident import Call, Decision, Incident, Page
+from bot.domain.incident import REMINDERS, Action, Call, Decision, Incident, Page
+from bot.domain.people import COORDINATOR
 from bot.domain.reasons import missing, stands
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
@@ -27,8 +28,10 @@ EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
     "hand_over": timedelta(hours=20),
     "reasons": timedelta(hours=20),
     "review": timedelta(hours=20),
+    "action": timedelta(hours=20),
 }
-TO_COORDINATOR: Final = timedelta(minutes=15)  # so long after the recorder of a decision was reminded
+# so long after the recorder of a decision, or the owner of an action, was reminded
+TO_COORDINATOR: Final = timedelta(minutes=15)
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
@@ -41,6 +44,7 @@ class Timer:
     page: PageId | None = None
     role: RoleId | None = None
     decision: int | None = None
+    action: int | None = None
 
     def expired(self, now: datetime) -> bool:
         return now - self.due > EXPIRY[self.wants]
@@ -52,7 +56,8 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     if policy is None or incident.state in ("none", "finished"):
         return ()
     if incident.state == "closed":
-        return (Timer("finish", (incident.closed_at or incident.alarm_at or _never()) + policy.reopen_window),)
+        finish = Timer("finish", (incident.closed_at or incident.alarm_at or _never()) + policy.reopen_window)
+        return (finish, *_actions(incident))
     found: list[Timer] = []
     if incident.call_at is not None and incident.awaiting:
         found.append(Timer("call", incident.call_at))
@@ -68,7 +73,21 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         found += _decided(incident, decision)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
-    return tuple(found)
+    return (*found, *_actions(incident))
+
+
+def _actions(incident: Incident) -> Iterator[Timer]:
+    """Its owner is reminded of an action when it is due, and then the coordinator; also when the incident is closed."""
+    for action in incident.actions:
+        if action.state == "open" and action.due is not None and action.reminders < REMINDERS:
+            yield from _action(incident, action, action.due)
+
+
+def _action(incident: Incident, action: Action, due: datetime) -> Iterator[Timer]:
+    if action.reminded_at is None:
+        yield Timer("action", due, action=action.number)
+    elif incident.owner(COORDINATOR) not in (None, action.owner):
+        yield Timer("action", action.reminded_at + TO_COORDINATOR, action=action.number)
 
 
 def _open_page(policy: EscalationPolicy, page: Page) -> Iterator[Timer]:

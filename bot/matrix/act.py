@@ -85,6 +85,7 @@ ABOUT_INCIDENTS: Final = frozenset(
         "open",
         "show_point",
         "reasons",
+        "actions",
     )
 )
 
@@ -137,7 +138,9 @@ class Acting:
 
     def heard(self, event: Event, via: Via, incident: Incident | None) -> Heard:
         person = self.contacts().person_of(Account(event.row.sender))
-        return Heard(person, self.origin(event, via), incident, tuple(self.contacts().people.values()))
+        contacts = self.contacts()
+        people, now = tuple(contacts.people.values()), self.desk.clock().now
+        return Heard(person, self.origin(event, via), incident, people, now=now, zone=contacts.region.zone)
 
     def reply_to(self, event: Event, person: Person) -> m.To:
         """Answers go where the question was asked, but never into a room that is not encrypted."""

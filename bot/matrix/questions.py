@@ -23,14 +23,16 @@ from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
-from bot.words import decision_words, ladder_words, line_words, replies
+from bot.words import decision_words, ladder_words, line_words, replies, work_words
 from bot.words import help as help_words
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
 from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
-READING: Final = frozenset(("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open"))
+READING: Final = frozenset(
+    ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions")
+)
 Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
@@ -137,6 +139,9 @@ class Questions:
     async def open(self, asked: Asked) -> Lines:
         return line_words.open_work(self.catalogue, asked.lang, _incident(asked))
 
+    async def actions(self, asked: Asked) -> Lines:
+        return work_words.listed(self.catalogue, asked.lang, _incident(asked))
+
     async def log(self, asked: Asked) -> Lines:
         told = await self._told(_incident(asked).id)
         return replies.log(self.catalogue, asked.lang, told, asked.said.number)
@@ -204,6 +209,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "log": Questions.log,
     "show_line": Questions.show_line,
     "open": Questions.open,
+    "actions": Questions.actions,
     "state_at": Questions.state_at,
     "help": Questions.help,
     "reload": Questions.reloading,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from bot.domain import commands as c
@@ -10,6 +11,7 @@ from bot.domain.ids import EventId, PageId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
+from bot.matrix import action_commands
 from bot.matrix import line_commands as lines
 from bot.store.outbox import OutboxRow
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
@@ -34,6 +36,8 @@ class Heard:
     incident: Incident | None
     people: Iterable[Person] = ()  # everybody who can be named
     page: PageId | None = None  # the page that a yes or no in a direct chat answers
+    now: datetime | None = None  # our clock (UTC), for whoever names a time
+    zone: str = "UTC"  # IANA
     confirmed: bool = False  # a yes by a tap to what the sender's own words, proved, were taken for
 
     @property
@@ -163,7 +167,7 @@ VERBS: Final[Mapping[str, Make]] = {
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
-     "card", "interventions", "show_line", "open", "show_point", "reasons")
+     "card", "interventions", "show_line", "open", "show_point", "reasons", "actions")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -175,11 +179,16 @@ OWN_CHANNELS: Final = frozenset(
 )  # fmt: skip
 
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.
-AFTERWARDS: Final = frozenset(("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open"))
+AFTERWARDS: Final = frozenset(
+    ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions")
+)
 
 
 def command(said: Said, heard: Heard) -> c.Command:
     """The command that a verb stands for; raises Refused when something is missing."""
+    if said.verb == "action":
+        assert heard.now is not None, "who is heard is heard at a time"
+        return action_commands.command(said.argument, heard.by, heard.people, heard.now, heard.zone)
     if said.verb in LINE_KINDS:
         return lines.recorded(said, heard.by, heard.incident)
     return VERBS[said.verb](said, heard)
@@ -198,6 +207,8 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
             return c.PutOffHandover(role=RoleId(subject), by=heard.by)
         case "escalate":
             return c.Escalate(page=PageId(subject), by=heard.by)
+        case "done" if row.kind in ("ActionShown", "ActionDue"):
+            return c.FinishAction(action=int(subject), by=heard.by)
         case "done":
             return c.FinishStep(step=StepId(subject), by=heard.by)
         case "claim":

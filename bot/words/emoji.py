@@ -30,6 +30,8 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("StepShown", "✅"): "done",
     ("StepShown", "⏭"): "skip",
     ("StepShown", "👤"): "claim",
+    ("ActionShown", "✅"): "done",
+    ("ActionDue", "✅"): "done",
     ("DecisionShown", "✅"): "confirm",
     ("SitrepDue", "✅"): "sitrep_same",
     ("SitrepDue", "⏰"): "sitrep_later",

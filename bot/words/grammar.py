@@ -132,6 +132,7 @@ VERBS: Final[tuple[Verb, ...]] = (
          argument="number text", fuzzy=False, rare=True),
     Verb(name="show_line", nl=("regel", "toon regel"), en=("line", "show line"), places=_READ, group="ask", argument="number",
          fuzzy=False, rare=True),
+    Verb(name="actions", nl=("acties", "actielijst"), en=("actions", "action list"), places=_READ, group="ask"),
     Verb(name="open", nl=("open",), en=("open",), places=_READ, group="ask", fuzzy=False),
     Verb(name="sitrep", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record", argument="text",
          near=("situatierapport", "situation")),

@@ -14,6 +14,7 @@ from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.incident_lines import IN_LIST, open_steps, step_line
 from bot.words.shown import loose, moment, shorten, visible
+from bot.words.work_words import action_line
 
 Lines = list[Line]
 _DEFAULT: Final[Confidentiality] = "intern"
@@ -150,6 +151,7 @@ def open_work(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple
         text = f"{to}: {one.text}" if to else one.text
         values = {"line": str(one.number), "text": shorten(visible(text), IN_LIST)}
         lines.append(catalogue.text(lang, f"open.{one.kind}", **values))
+    lines += [action_line(catalogue, lang, incident, one) for one in incident.actions if one.state == "open"]
     if not lines:
         return (catalogue.text(lang, "open.nothing", number=incident.number),)
     return (catalogue.text(lang, "open.first", number=incident.number, count=str(len(lines))), *lines)

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import decision_words, ladder_words, line_words, page_words, room_words, step_words
+from bot.words import decision_words, ladder_words, line_words, page_words, room_words, step_words, work_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -31,6 +31,7 @@ Templated = (
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
     | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen
+    | m.ActionShown | m.ActionNote | m.ActionDue
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -220,6 +221,12 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return room_words.sitrep_due(message)
         case m.SitrepLater():
             return room_words.sitrep_later(message)
+        case m.ActionShown():
+            return work_words.shown(catalogue, message)
+        case m.ActionNote():
+            return work_words.noted(message)
+        case m.ActionDue():
+            return work_words.due(message)
         case m.ClosingAsked():
             return step_words.closing(catalogue, message)
         case m.EndNote():

@@ -44,7 +44,7 @@ def closing(catalogue: Catalogue, said: m.ClosingAsked) -> list[Line]:
         *([line("close.decisions", decisions=loose(lacking))] if lacking else []),
         line("close.reason") if said.required else line("close.choices"),
         line("close.keep"),
-        line("close.after"),
+        line("close.actions", count=str(said.actions)) if said.actions else line("close.after"),
     ]
 
 

@@ -225,6 +225,19 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return ("", {**actor, "until": moment(until, lang)}) if until else ("never", actor)
         case e.SourceEdited(text=text):
             return "", {**actor, "text": text}
+        case e.ActionGiven(action=number, text=text, owner=owner, due=due):
+            told = {**actor, "action": str(number), "text": text, "owner": name(owner)}
+            return ("due", {**told, "due": moment(due, lang)}) if due else ("", told)
+        case e.ActionDone(action=number, remark=remark):
+            return "remark" if remark else "", {**actor, "action": str(number), "remark": remark}
+        case e.ActionDropped(action=number, reason=reason):
+            return "", {**actor, "action": str(number), "reason": reason}
+        case e.ActionPassedOn(action=number, owner=owner):
+            return "", {**actor, "action": str(number), "owner": name(owner)}
+        case e.ActionMoved(action=number, due=due):
+            return "", {**actor, "action": str(number), "due": moment(due, lang)}
+        case e.ActionReminded(action=number, person=person, who=who):
+            return who, {"action": str(number), "person": name(person)}
         case e.ClosingProposed(person=person) | e.ClosingRejected(person=person):
             return "", {"person": name(person)}
         case e.IncidentClosed(person=person, reason=reason):

@@ -61,6 +61,7 @@ def _commands() -> st.SearchStrategy[c.Command]:
     text = st.sampled_from(("", "tekst", "rellen bij het station", "Waterbrug rellen: nu", "er is een bom"))
     event = st.sampled_from(("$a", "$b")).map(EventId)
     number = st.integers(0, 4)
+    due = st.just(NIGHT + timedelta(minutes=20))
     eta = st.none() | st.sampled_from((15, 30))
     how = st.sampled_from(("text", "reaction", "message"))
     plain: list[type[Any]] = [
@@ -91,6 +92,11 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.ReplaceLine, line=number, text=text, by=who),
         st.builds(c.AnswerQuestion, line=number, text=text, by=who),
         st.builds(c.AnswerNotice, line=number, text=text, by=who),
+        st.builds(c.GiveAction, text=text, owner=st.none() | person, due=st.none() | due, by=who),
+        st.builds(c.FinishAction, action=number, by=who),
+        st.builds(c.DropAction, action=number, reason=text, by=who),
+        st.builds(c.PassOnAction, action=number, owner=person, by=who),
+        st.builds(c.MoveAction, action=number, due=st.just(NIGHT + timedelta(hours=2)), by=who),
         st.builds(c.RecordDecision, text=text, by=who),
         st.builds(c.ConfirmDecision, decision=number, by=who),
         st.builds(c.ExplainDecision, reason=text, by=who),

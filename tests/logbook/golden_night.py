@@ -291,10 +291,38 @@ def decisions_night() -> Told:
     return case.told
 
 
+def actions_night() -> Told:
+    """Actions of every kind: with and without a time, passed on, moved, done, dropped, and two reminders."""
+    case = Case()
+    case.alarm()
+    case.answers("coordinator1")
+    case.answers("cyber1")
+    case.opens_room()
+    lead, reporter = by("coordinator1"), by("bakker")
+    due = case.world.now + timedelta(minutes=20)
+    case.do(c.GiveAction(text="bel de school", owner=PersonId("cyber1"), due=due, by=lead))
+    case.do(c.GiveAction(text="bewaar het filmpje", by=reporter))
+    case.do(c.GiveAction(text="regel hekken", by=reporter))
+    case.do(c.PassOnAction(action=3, owner=PersonId("cyber1"), by=reporter))
+    case.do(c.MoveAction(action=3, due=due + timedelta(hours=3), by=reporter))
+    case.after(minutes=20).tick()
+    case.after(minutes=15).tick()
+    case.do(c.FinishAction(action=1, remark="de rector komt", by=by("cyber1")))
+    case.do(c.DropAction(action=2, reason="de politie heeft het", by=reporter))
+    case.do(c.ProposeClosing(by=reporter))
+    case.do(c.CloseIncident(by=reporter))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
-    "0.3.0": {"playbooks": playbooks_night, "lines": lines_night, "decisions": decisions_night},
+    "0.3.0": {
+        "playbooks": playbooks_night,
+        "lines": lines_night,
+        "decisions": decisions_night,
+        "actions": actions_night,
+    },
 }
 
 

@@ -23,10 +23,11 @@ async def kinds(story: Story) -> list[LineKind]:
 
 async def test_every_kind_by_its_word(story: Story) -> None:
     await plain(story)
-    for verb in LINE_KINDS:
+    typed = {verb: kind for verb, kind in LINE_KINDS.items() if verb != "action"}  # that word gives an action
+    for verb in typed:
         text = "Snapchat: drie oproepen gemeld" if verb == "external" else "de groep is weg"
         await story.says("bakker", f"{BY_NAME[verb].nl[0]} {text}", where="room")
-    assert await kinds(story) == list(LINE_KINDS.values())
+    assert await kinds(story) == list(typed.values())
     story.hears("vandijk", "Feit vastgelegd (regel 1)")
     story.heeds_everything()
 

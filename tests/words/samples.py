@@ -277,6 +277,15 @@ def _many() -> list[Worded]:
         m.SitrepLater(until=None, **room),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), **room),
+        m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), actions=2, **room),
+        *(
+            m.ActionShown(action=2, text="Bel de school", owner="Jansen", due=due, **by, **room)
+            for due in (_at(60), None)
+        ),
+        m.ActionNote(action=2, what="done", text="Bel de school", remark="de rector komt", **by, **room),
+        m.ActionNote(action=2, what="done", text="Bel de school", **by, **room),
+        m.ActionNote(action=2, what="dropped", text="Bel de school", remark="de school is dicht", **by, **room),
+        *(m.ActionDue(action=2, text="Bel de school", due=_at(60), owner=owner, **dm) for owner in (None, "Jansen")),
         m.ClosingAsked(
             by="Bakker", open_steps=(TRIANGLE,), required=(TRIANGLE, LONG_STEP, TRIANGLE, LONG_STEP), **room
         ),

@@ -179,6 +179,8 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.DecisionRecorded, {"author": PersonId("smit")}), (e.PageWithdrawn, {"why": "incident_closed"}),
         (e.EscalationStepEmpty, {"why": "already_called"}), (e.RoomLost, {"why": "replaced"}), (e.RoomLost, {"why": "powerless"}),
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
+        (e.ActionGiven, {"due": None}), (e.ActionGiven, {"due": NIGHT}), (e.ActionDone, {"remark": ""}),
+        (e.ActionReminded, {"who": "coordinator"}), (e.ActionReminded, {"who": "owner"}),
         (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
         *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
         (e.LineRecorded, {"about": None, "replaces": None}),
