@@ -36,7 +36,7 @@ Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 Capacity = Literal["own", "on_behalf", "mandate", "advice"]
 # What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
-Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep"]
+Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
 PageWhy = Literal[
     "first",

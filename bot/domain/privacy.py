@@ -39,6 +39,16 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
             yield "reason", entry.decision, entry.text, actor
         case e.SitrepRecorded():
             yield "sitrep", entry.sitrep, entry.text, actor
+        case e.ActionGiven():
+            yield "action", entry.action, entry.text, actor
+        case e.ActionDone():
+            yield "action", entry.action, entry.remark, actor
+        case e.ActionDropped():
+            yield "action", entry.action, entry.reason, actor
+        case e.StepFinished():
+            yield "step", 0, entry.remark, actor
+        case e.StepSkipped():
+            yield "step", 0, entry.reason, actor
         case _:
             return
 

@@ -206,9 +206,12 @@ def test_who_wrote_it_and_who_put_it_in_the_log_are_both_told() -> None:
     [
         (c.RecordDecision(text=f"bel {M}-00001234", by=by("bakker")), "decision"),
         (c.RecordSitrep(text=f"bel {M}-00001234", by=by("bakker")), "sitrep"),
+        (c.GiveAction(text=f"bel {M}-00001234", by=by("bakker")), "action"),
+        (c.FinishStep(remark=f"gebeld met {M}-00001234", by=by("bakker")), "step"),
+        (c.SkipStep(reason=f"{M}-00001234 neemt niet op", by=by("bakker")), "step"),
     ],
 )
-def test_decisions_and_situation_reports_are_looked_at_too(command: c.Command, about: str) -> None:
+def test_whatever_else_people_write_is_looked_at_too(command: c.Command, about: str) -> None:
     case = opened()
     assert [x.about for x in of(e.PersonalDataNoticed, case.do(command))] == [about]
 

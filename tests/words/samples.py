@@ -255,7 +255,7 @@ def _many() -> list[Worded]:
         m.LineNote(kind="feit", line=16, text="De beheerder heeft de sleutel", replaces=7, **by, **room),
         *(
             m.PersonalDataSeen(about=about, named=12, kinds=("phone", "name"), **dm)
-            for about in _each("alarm", "line", "answer", "decision", "reason", "sitrep")
+            for about in _each("alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step")
         ),
         m.LineFollowed(line=12, what="qualified", source_kind="school", reliability=3, **by, **room),
         *(
