@@ -52,8 +52,11 @@ class Deciding:
                 return await outbox.by_event(tx, EventId(answered))
         numbered = _NUMBER.fullmatch(text.strip())
         said = parse(text, event.place)
-        if (event.place != "direct" and not numbered) or (isinstance(said, Said) and said.verb in ("yes", "no")):
+        if isinstance(said, Said) and said.verb in ("yes", "no"):
             return None
+        known = isinstance(said, Said) and said.verb not in _ANSWERS
+        if not numbered and (known or event.place != "direct"):
+            return None  # a command says what it is: nothing has to be looked up for it
         async with self.acting.desk.database.read() as tx:
             row = await outbox.last_sent_to(tx, RoomId(event.row.room), QUESTIONS)
         return row if row is not None and await self.in_time(person, row) else None

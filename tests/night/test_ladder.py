@@ -284,7 +284,7 @@ async def test_a_reply_to_a_page_that_is_over(story: Story, phones: Phones) -> N
     await rung_by_text(story, phones, "jansen")
     link = phones.link("jansen")
     await story.says("vandijk", "sluit")
-    await story.says("vandijk", "sluit ja")
+    await story.says("vandijk", "sluit ja loos alarm")
     phones.rings("jansen", "sms", "is voorbij")
     story.heeds_everything()
     assert phones.still("jansen") == []
