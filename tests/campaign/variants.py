@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from bot.matrix.send import MEGOLM, Gateway
 from bot.matrix.wire import CLIENT
 from bot.running import Bot
 from bot.store import inbox
-from bot.store.database import AWAY, Database
+from bot.store.database import AWAY, Database, Fenced
 from bot.store.inbox import InboxRow
 
 LATE: Final = 1.0  # seconds
@@ -104,7 +105,12 @@ def unfenced() -> None:
     async def passed(self: Database, conn: AsyncConnection) -> None:
         return
 
+    keep = Database.keep_lease
+
+    # It renews: nodes that never do rule once each, and after the last of them nobody takes over any more.
     async def kept(self: Database, pause: Callable[[float], Awaitable[None]], monotonic: Callable[[], float]) -> None:
+        with suppress(Fenced):
+            await keep(self, pause, monotonic)
         await asyncio.get_running_loop().create_future()
 
     _put(Database, "_pass_fence", passed)
