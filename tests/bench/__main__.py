@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tests.bench.alarms import alarms
 from tests.bench.archive import ROOT, utc_now
+from tests.bench.casework import casework
 from tests.bench.command import command
 from tests.bench.races import race
 from tests.bench.report import Measured, shown, written
@@ -22,7 +23,7 @@ from tests.bench.ticks import ticks
 
 RUNS = 10
 OUT = ROOT / "build" / "bench.json"
-NAMES = ("races", "alarms", "ticks", "command", "restart")
+NAMES = ("races", "casework", "alarms", "ticks", "command", "restart")
 
 
 def main() -> int:
@@ -47,6 +48,8 @@ def _run(bench: str, directory: Path, runs: int, *, small: bool) -> list[Measure
     match bench:
         case "races":
             return asyncio.run(race(directory, runs))
+        case "casework":
+            return asyncio.run(casework(directory, runs, small=small))
         case "alarms":
             return asyncio.run(alarms(directory, runs, small=small))
         case "ticks":
