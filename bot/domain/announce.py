@@ -11,6 +11,7 @@ from bot.domain import announce_actions as actions
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
+from bot.domain import catching_up
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, main_room, manage, to_person
@@ -21,6 +22,7 @@ from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, Step
 from bot.domain.reasons import stands, unfinished
+from bot.domain.sitreps import told_parts
 
 _NO_PLAYBOOK: Final = Both(nl="nog geen draaiboek", en="no playbook yet")
 
@@ -142,9 +144,12 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield manage(incident, "room_not_made", reason=reason)
         case e.RoomLost(why=why):
             yield manage(incident, f"room_{why}")
-        case e.PersonJoined(person=person) if person not in incident.from_the_start:
+        case e.PersonJoined(person=person, late=late):
             # who was invited later has no keys of what was said before
-            yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **in_room(incident))
+            if person not in incident.from_the_start:
+                yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **in_room(incident))
+            if late:
+                yield catching_up.told(incident, **to_person(incident, person))
         case e.PlaybookStarted(playbook=playbook) if "main" in incident.rooms:
             yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **in_room(incident))
         case e.StepOpened(step=step_id, role=role):
@@ -172,9 +177,8 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from decisions.reasoned(incident, entry, at)
         case e.ReasonsReminded() | e.ReviewReminded():
             yield decisions.reminded(incident, entry)
-        case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
-            by = incident.name(entry.origin.actor)
-            yield m.SitrepShown(sitrep=number, text=text, unchanged=unchanged, by=by, at=at, **in_room(incident))
+        case e.SitrepRecorded():
+            yield _sitrep(incident, at)
         case e.SitrepReminded():
             yield from _sitrep_due(incident)
         case e.SitrepPostponed(until=until):
@@ -212,7 +216,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield m.EndNote(what="reopened", by=incident.name(person), at=at, **in_room(incident))
         case e.ShiftEndNoted():
             return  # said when it comes to an end
-        case e.PersonSeen() | e.PageDelivered() | e.PersonJoined() | e.PersonLeft() | e.IncidentFinished():
+        case e.PersonSeen() | e.PageDelivered() | e.PersonLeft() | e.IncidentFinished():
             return  # the log knows; nobody needs to hear
         case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
             return  # said with the alarm, with the card, or not yet
@@ -462,6 +466,19 @@ def _step_settled(
         by=incident.name(entry.person),
         at=at,
         remark=entry.reason if isinstance(entry, e.StepSkipped) else remark,
+        **in_room(incident),
+    )
+
+
+def _sitrep(incident: Incident, at: datetime) -> m.Message:
+    told = incident.reports[-1]
+    return m.SitrepShown(
+        sitrep=told.number,
+        text=told.text,
+        unchanged=told.unchanged,
+        by=incident.name(told.by),
+        at=at,
+        parts=told_parts(told.text, told.parts),
         **in_room(incident),
     )
 

@@ -304,8 +304,14 @@ class PlanReview(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSitrep(Order):
+    """In free words, or as a draft that somebody confirms: `parts` with their texts, drafted at a time (UTC) when there were
+    `follows` reports."""
+
     text: str
     unchanged: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+    follows: int | None = None
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,20 @@ the module is longer than most for the same reason.
 from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
-from bot.domain import actions, answering, by_hand, closing, deciding, lines, minutes, paging, privacy, steps
+from bot.domain import (
+    actions,
+    answering,
+    by_hand,
+    catching_up,
+    closing,
+    deciding,
+    lines,
+    minutes,
+    paging,
+    privacy,
+    sitreps,
+    steps,
+)
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.authority import authorise
@@ -148,9 +161,9 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.PlanReview():
             deciding.plan_review(draft, command)
         case c.RecordSitrep():
-            minutes.record_sitrep(draft, command)
+            sitreps.record(draft, command)
         case c.PostponeSitrep():
-            minutes.postpone_sitrep(draft, command)
+            sitreps.postpone(draft, command)
         case c.EditSource():
             minutes.edit_source(draft, command)
         case c.RemoveSource():
@@ -321,7 +334,8 @@ def _member(draft: Draft, command: c.ReportMember) -> None:
         return
     draft.meet(command.person)
     if command.joined:
-        draft.record(e.PersonJoined(person=command.person, name=command.name))
+        late = catching_up.came_late(draft, command.person)
+        draft.record(e.PersonJoined(person=command.person, name=command.name, late=late))
     else:
         draft.record(e.PersonLeft(person=command.person, name=command.name))
 

@@ -399,8 +399,11 @@ class RoomLost(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonJoined(Fact):
+    """`late`: so long after the room was opened, and for the first time, that this person was told in private how things stand."""
+
     person: PersonId
     name: Place
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -629,9 +632,12 @@ class ReviewReminded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitrepRecorded(Fact):
+    """`parts` names the part of the report that each line of `text` is; none: it was said in free words."""
+
     sitrep: int
     text: str = free_text()
     unchanged: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

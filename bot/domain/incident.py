@@ -176,6 +176,18 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A situation report; `parts` names the part that each line of `text` is, none when it was said in free words."""
+
+    number: int
+    text: str
+    at: datetime
+    by: PersonId
+    unchanged: bool = False
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Folded from the log, never saved. The mappings are never changed in place."""
 
@@ -222,6 +234,9 @@ class Incident:
     sitreps: int = 0
     sitrep_at: datetime | None = None  # when the last one was
     sitrep_due: datetime | None = None  # when the bot reminds of the next; None: no more reminders
+    reports: tuple[Report, ...] = ()
+    room_opened_at: datetime | None = None  # the first time
+    came: frozenset[PersonId] = frozenset()  # who was ever in the room
     closing_by: PersonId | None = None
     closed_at: datetime | None = None
 
@@ -571,7 +586,14 @@ def _line_followed(
     return replace(incident, log_lines={**incident.log_lines, old.number: new})
 
 
-def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
+def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Incident:
+    told = Report(entry.sitrep, entry.text, at, entry.origin.actor, entry.unchanged, entry.parts)
+    due = _later(incident, at)
+    known = (*incident.reports, told)
+    return _sourced(replace(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, reports=known), entry)
+
+
+def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
     called = [p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered")]
     holders = [call.by for call in incident.calls.values() if call.by is not None]
     return replace(
@@ -579,6 +601,7 @@ def _opened(incident: Incident, entry: e.RoomOpened) -> Incident:
         rooms={**incident.rooms, entry.name: entry.room_id},
         lost_rooms=incident.lost_rooms - {entry.name},
         from_the_start=frozenset((incident.reporter, *called, *holders)),
+        room_opened_at=incident.room_opened_at or at,
     )
 
 
@@ -703,11 +726,12 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.PageUnclear() | e.NumbersShown() | e.BotWasAway() | e.StepStayedDue():
             return incident
         case e.RoomOpened():
-            return _opened(incident, entry)
+            return _opened(incident, entry, at)
         case e.RoomLost():
             return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
         case e.PersonJoined():
-            return _seen(replace(incident, members=incident.members | {entry.person}), entry.person)
+            here, came = incident.members | {entry.person}, incident.came | {entry.person}
+            return _seen(replace(incident, members=here, came=came), entry.person)
         case e.PersonLeft():
             return replace(incident, members=incident.members - {entry.person})
         case e.StepBecameDue():
@@ -752,9 +776,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.ReviewReminded():
             return _reminded(incident, entry.decision, entry.person, "review_reminded")
         case e.SitrepRecorded():
-            return _sourced(
-                replace(incident, sitreps=entry.sitrep, sitrep_at=at, sitrep_due=_later(incident, at)), entry
-            )
+            return _reported(incident, entry, at)
         case e.SitrepReminded():
             return replace(incident, sitrep_due=_later(incident, at))
         case e.SitrepPostponed():

@@ -556,11 +556,14 @@ class SourceNote(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitrepShown(Message):
+    """`parts` are those of the twelve that it has, with their texts; none when `text` says it in free words."""
+
     sitrep: int
     text: str
     unchanged: bool
     by: str
     at: datetime
+    parts: Details = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -576,6 +579,28 @@ class SitrepDue(Message):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitrepLater(Message):
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchUp(Message):
+    """What somebody who comes late must know, in one look: to that person alone, on coming or when asked for."""
+
+    municipality: str
+    title: Both
+    text: str
+    alarm_at: datetime
+    phase: Phase
+    state: Literal["open", "closed", "finished"]
+    coming: tuple[RoleId, ...]
+    steps_done: int
+    steps_total: int
+    actions: int  # still to be done
+    decision: int | None = None  # the last one that stands
+    decided: str = ""
+    sitrep: int | None = None  # the last one that says something
+    situation: str = ""
+    room: RoomId | None = None
+    reply_to: str = ""
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
@@ -673,6 +698,18 @@ class Choice(Answer):
 
     asked: PersonId
     meant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitrepDraft(Answer):
+    """A situation report that nobody confirmed yet: a yes records `parts`. `own` are those that `asked` put in words; drafted at a
+    time (UTC) when there were `follows` reports."""
+
+    asked: PersonId
+    parts: Details
+    follows: int
+    drafted_at: datetime
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -826,6 +863,8 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
     SitrepLater: Traits(_TALK, "notice"),
+    SitrepDraft: Traits(_ANSWER, "notice", seeds=("✅",)),
+    CatchUp: Traits(_TALK, "notice"),
     ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
@@ -902,6 +941,8 @@ def subject(message: Message) -> str | None:
             return str(action)
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)
+        case SitrepDraft(asked=asked):
+            return asked
         case LineNote(line=line) | LineFollowed(line=line):
             return str(line)
         case Invite(person=person):

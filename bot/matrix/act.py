@@ -86,8 +86,14 @@ ABOUT_INCIDENTS: Final = frozenset(
         "show_point",
         "reasons",
         "actions",
+        "sitrep_lcms",
+        "show_sitrep",
+        "timeline",
+        "catch_up",
     )
 )
+# Asked for to be used elsewhere: the others in the room have it already.
+ALONE: Final = frozenset(("sitrep_lcms",))
 
 
 # Refusals because of who asks, not of what is asked; of something privileged they are recorded.
@@ -202,7 +208,7 @@ class Acting:
 
     async def question(self, event: Event, heard: Heard, person: Person, said: Said) -> None:
         # officers of every municipality read along in the alarm room: what an incident is about is not told there
-        alone = event.room.kind == "alarm" and said.verb in ABOUT_INCIDENTS
+        alone = said.verb in ALONE or (event.room.kind == "alarm" and said.verb in ABOUT_INCIDENTS)
         to = m.To("person", person.id) if alone else self.reply_to(event, person)
         try:
             messages = await self.ask(self._asked(event, heard, person, said, to))

@@ -10,6 +10,7 @@ import msgspec
 
 from bot import answers
 from bot.desk import Desk
+from bot.domain import catching_up
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -23,7 +24,7 @@ from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
-from bot.words import decision_words, ladder_words, line_words, replies, work_words
+from bot.words import decision_words, ladder_words, line_words, replies, sitrep_words, story_words, work_words
 from bot.words import help as help_words
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
@@ -31,8 +32,9 @@ from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
 READING: Final = frozenset(
-    ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions")
-)
+    ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions",
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
+)  # fmt: skip
 Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
@@ -61,6 +63,8 @@ class Questions:
             return (choice(self.catalogue, asked, _incident(asked)),)
         if asked.said.verb == "reasons":
             return (first_question(asked, _incident(asked)),)
+        if asked.said.verb == "catch_up":
+            return (await self._catch_up(asked),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
         await self._note_reading(asked)
         return (self._answer(asked, lines),)
@@ -84,6 +88,12 @@ class Questions:
     def _interventions(self, asked: Asked) -> tuple[Lines, tuple[str, ...]]:
         incident = _readable(asked, optional=True)
         return interventions(self.catalogue, asked.lang, self.desk.reference(), incident)
+
+    async def _catch_up(self, asked: Asked) -> m.CatchUp:
+        incident = _incident(asked)
+        await self._note_reading(asked)
+        where = {"to": asked.to, "lang": asked.lang, "number": incident.number, "exercise": incident.exercise}
+        return catching_up.told(incident, reply_to=asked.replied, **where)
 
     async def _note_reading(self, asked: Asked) -> None:
         """Who reads the content of a closed incident is itself recorded."""
@@ -110,7 +120,7 @@ class Questions:
             if asked.to.kind != "asked":
                 direct = await rooms.direct(tx, asked.person.id)
                 room = direct.room_id if direct is not None else None
-            row = None if room is None else await outbox.last_sent_to(tx, room, ("Answer",))
+            row = None if room is None else await outbox.last_sent_to(tx, room, ("Answer", "SitrepDraft"))
         return None if row is None else msgspec.json.decode(row.message, type=m.Answer)
 
     async def status(self, asked: Asked) -> Lines:
@@ -147,12 +157,32 @@ class Questions:
         return replies.log(self.catalogue, asked.lang, told, asked.said.number)
 
     async def state_at(self, asked: Asked) -> Lines:
-        incident = _incident(asked)
+        """How it stood is folded from the log up to then; without a moment how it stands."""
+        incident, now = _incident(asked), self.desk.clock().now
+        if not asked.said.argument:
+            return story_words.state(self.catalogue, asked.lang, incident, now)
         moment = self._moment(asked.said.argument)
-        told = [t for t in await self._told(incident.id) if t.at <= moment]
-        if not told:
+        stood = await answers.at_moment(self.desk, incident.id, moment)
+        if stood is None or stood.alarm_at is None:
             raise c.Refused("before_alarm")
-        return replies.state_at(self.catalogue, asked.lang, told, moment, incident.number)
+        return story_words.state(self.catalogue, asked.lang, stood, moment)
+
+    async def timeline(self, asked: Asked) -> Lines:
+        told = await self._told(_incident(asked).id)
+        return story_words.story(self.catalogue, asked.lang, told, asked.said.argument, asked.said.number)
+
+    async def show_sitrep(self, asked: Asked) -> Lines:
+        incident, number = _incident(asked), asked.said.number
+        found = sitrep_words.whole(self.catalogue, asked.lang, incident, number)
+        if found is None:
+            raise c.Refused("no_sitrep") if number is None else c.Refused("no_such_sitrep", {"sitrep": str(number)})
+        return found
+
+    async def sitrep_lcms(self, asked: Asked) -> Lines:
+        found = sitrep_words.handed_over(self.catalogue, asked.lang, _incident(asked))
+        if found is None:
+            raise c.Refused("no_sitrep")
+        return found
 
     async def channel_states(self, asked: Asked) -> Lines:
         if COORDINATOR not in asked.person.roles:
@@ -211,6 +241,9 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "open": Questions.open,
     "actions": Questions.actions,
     "state_at": Questions.state_at,
+    "timeline": Questions.timeline,
+    "show_sitrep": Questions.show_sitrep,
+    "sitrep_lcms": Questions.sitrep_lcms,
     "help": Questions.help,
     "reload": Questions.reloading,
     "channels": Questions.channel_states,

@@ -20,6 +20,8 @@ from bot.matrix.afterwards import handover_answered, open_page, page_answered, p
 from bot.matrix.card_picked import card_of, card_picked
 from bot.matrix.deciding import ASKING, QUESTIONS, Deciding
 from bot.matrix.deciding import VERBS as DECIDING
+from bot.matrix.drafting import VERBS as DRAFTING
+from bot.matrix.drafting import Drafting
 from bot.matrix.marking import Marking, kind_alone
 from bot.matrix.reach import own_channel
 from bot.matrix.roster import Rosters
@@ -156,6 +158,9 @@ class Saying:
         if said.verb in DECIDING:
             await Deciding(self.acting).said(event, heard, person, said)
             return
+        if said.verb in DRAFTING:
+            await Drafting(self.acting).said(event, heard, person, said, answered)
+            return
         await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
 
     async def _about(self, event: Event, heard: Heard, person: Person, said: Said) -> Heard:
@@ -283,6 +288,8 @@ class Saying:
                 # an answer that was refused leaves the question about a decision open
                 row = await outbox.last_sent_to(tx, RoomId(event.row.room), QUESTIONS)
                 row = row if row is not None and row.kind == "ReasonAsked" else None
+        if row is not None and row.kind == "SitrepDraft":
+            return await Drafting(self.acting).answered(event, heard, person, row, verb)
         if row is not None and row.kind == "HandoverAsked":
             return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is not None and row.kind in ("Choice", "ReasonAsked"):
@@ -347,7 +354,7 @@ def _attempted(text: str, event: Event, heard: Heard) -> str | None:
         return said.verb if said.verb in roster.CHANGES else None
     if said.verb in translate.QUESTIONS or said.verb in translate.OWN_CHANNELS:
         return privileged(said)
-    if said.verb in DECIDING:
+    if said.verb in DECIDING or said.verb in DRAFTING:
         return None
     try:
         return privileged(translate.command(said, heard))

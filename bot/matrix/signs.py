@@ -9,6 +9,7 @@ from bot.domain.people import Person
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event
 from bot.matrix.deciding import picked as chosen_by
+from bot.matrix.drafting import Drafting
 from bot.matrix.marking import Marking
 from bot.matrix.said import MEANT, Saying
 from bot.matrix.translate import Heard
@@ -44,6 +45,9 @@ class Signs:
             return
         if row.kind == "Choice" and (sentence := chosen_by(row, person, key)) is not None:
             await self.saying.chosen(event, heard, person, sentence)
+            return
+        if row.kind == "SitrepDraft" and reacted(row.kind, key) == "sitrep_yes":
+            await Drafting(self.acting).confirmed(event, heard, person, row)
             return
         if row.incident is None:
             await self.acting.done(event.row, "ignored")

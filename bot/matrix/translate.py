@@ -167,7 +167,8 @@ VERBS: Final[Mapping[str, Make]] = {
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
-     "card", "interventions", "show_line", "open", "show_point", "reasons", "actions")
+     "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -180,8 +181,9 @@ OWN_CHANNELS: Final = frozenset(
 
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.
 AFTERWARDS: Final = frozenset(
-    ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions")
-)
+    ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
+)  # fmt: skip
 
 
 def command(said: Said, heard: Heard) -> c.Command:

@@ -234,9 +234,14 @@ async def waits(conn: AsyncConnection, incident: IncidentId, kind: str, subject:
     return (await conn.execute(select(outbox.c.key).where(which).limit(1))).first() is not None
 
 
-async def last_sent_to(conn: AsyncConnection, room: RoomId, kinds: Collection[str]) -> OutboxRow | None:
-    """The last message of these kinds that went to this room; edits and notes between do not count."""
+async def last_sent_to(
+    conn: AsyncConnection, room: RoomId, kinds: Collection[str], subject: str | None = None
+) -> OutboxRow | None:
+    """The last message of these kinds that went to this room, about this subject when one is named; edits and notes between do not
+    count."""
     which = and_(outbox.c.room == room, outbox.c.state == "sent", outbox.c.kind.in_(kinds))
+    if subject is not None:
+        which = and_(which, outbox.c.subject == subject)
     newest = select(outbox).where(which).order_by(outbox.c.settled_at.desc(), outbox.c.created_at.desc()).limit(1)
     row = (await conn.execute(newest)).mappings().first()
     return None if row is None else OutboxRow(**row)

@@ -9,7 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
-from bot.words.grammar import LAYER_WORDS, ROLE_WORDS, VERBS, Argument
+from bot.words.grammar import CHAPTERS, LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 from bot.words.line_marks import answered, only_marks, outcome_of
 
 _NUMBER: Final = re.compile(
@@ -22,6 +22,7 @@ _MOMENT: Final = re.compile(
     r"(?:(?:om|at)\s+)?(?:([0-3]?[0-9])[-/]([01]?[0-9])\s+)?"  # the day, when it is not the last time that the clock said so
     r"([0-2]?[0-9])[:.uh]([0-5][0-9])(?:\s*(?:uur|h))?\.?"
 )
+_PART: Final = re.compile(r"(?:veld|deel|part|field)?\s*(1[0-2]|[1-9])[.):]?(?:\s+|$)")
 _PLAYBOOK: Final = re.compile(r"(?:pb\s*-?\s*)?([0-9]{1,2})\.?")
 _POINT: Final = re.compile(r"b\s?([0-9]{1,2})(?![0-9a-z])[.:;,]*\s*")
 _MINUTES: Final = re.compile(r"\+?([0-9]{1,3})\s*(?:m|min|minuten|minutes)?\.?")
@@ -32,6 +33,7 @@ _PUT: Final = re.compile(r"(.+?)\s+(?:op|on|voor|for|als|as)\s+(?=\S)")
 _TIMED: Final = re.compile(r"[0-9]|\b(?:vandaag|morgen|overmorgen|today|tomorrow|tot|until|till|t/m)\b")
 _BETWEEN: Final = re.compile(r"\s*(?:[+,&/]|\ben\b|\band\b|\s)\s*")
 LONGEST_WAIT: Final = 600
+LONGEST_COUNT: Final = 4  # digits of how many lines somebody asks for
 SIMILAR_ROLE: Final = 0.75
 SHORTEST_ROLE: Final = 4
 
@@ -210,6 +212,27 @@ def _moment(bare: str, colon: bool) -> Fitted | None:
     return Fitted(f"{int(day):02}-{int(month):02} {clock}") if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 else None
 
 
+def _moment_or_none(bare: str, colon: bool) -> Fitted | None:
+    return _moment(bare, colon) if bare else Fitted()
+
+
+def _part_text(bare: str, colon: bool) -> Fitted | None:
+    """The number of a part of a situation report and its words; behind a colon a number is the beginning of free words."""
+    hit = _PART.match(fold(bare).text)
+    said = fold(bare).after(hit.end()).bare if hit else ""
+    return Fitted(said, int(hit.group(1))) if hit and not colon else None
+
+
+def _timeline(bare: str, colon: bool) -> Fitted | None:
+    """How many lines, what they are about, both or neither."""
+    words = fold(bare).text.strip(" .!?").split()
+    counts = [int(word) for word in words if word.isdecimal() and len(word) <= LONGEST_COUNT]
+    chapters = [_CHAPTER_OF[word] for word in words if word in _CHAPTER_OF]
+    if len(counts) + len(chapters) != len(words) or len(counts) > 1 or len(chapters) > 1 or 0 in counts:
+        return None
+    return Fitted(chapters[0] if chapters else "", counts[0] if counts else None)
+
+
 def _topic(bare: str, colon: bool) -> Fitted | None:
     word = fold(bare).text.strip(" .!?")
     if not word:
@@ -220,6 +243,9 @@ def _topic(bare: str, colon: bool) -> Fitted | None:
 
 _ROLE_OF: Final[Mapping[str, RoleId]] = {
     word: role for role, (dutch, english) in ROLE_WORDS.items() for word in (*dutch, *english, role)
+}
+_CHAPTER_OF: Final[Mapping[str, str]] = {
+    word: chapter for chapter, (dutch, english) in CHAPTERS.items() for word in (*dutch, *english)
 }
 _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "none": _none,
@@ -248,6 +274,9 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "number outcome": _numbered_and(outcome_of),
     "number answer": _numbered_and(answered),
     "number marks": _numbered_and(only_marks),
+    "part text": _part_text,
+    "moment?": _moment_or_none,
+    "timeline": _timeline,
     "point": _point,
     "point number text?": _point_and,
 }

@@ -36,6 +36,7 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("SitrepDue", "✅"): "sitrep_same",
     ("SitrepDue", "⏰"): "sitrep_later",
     ("SitrepDue", "❌"): "sitrep_stop",
+    ("SitrepDraft", "✅"): "sitrep_yes",
     ("ClosingAsked", "❌"): "close_no",
     ("DidYouMean", "✅"): "yes",
     ("DidYouMean", "❌"): "no",

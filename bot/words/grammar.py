@@ -23,6 +23,7 @@ Argument = Literal[
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
     "role? when?", "role over when", "role when", "person role when", "when", "called",
     "number outcome", "number answer", "number marks", "point", "point number text?",
+    "part text", "moment?", "timeline",
 ]  # fmt: skip
 
 
@@ -136,6 +137,14 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="open", nl=("open",), en=("open",), places=_READ, group="ask", fuzzy=False),
     Verb(name="sitrep", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record", argument="text",
          near=("situatierapport", "situation")),
+    # `sitrap` alone asks for a draft, `sitrap 5 …` changes it; neither records anything
+    Verb(name="sitrep_draft", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record"),
+    Verb(name="sitrep_part", nl=("sitrap",), en=("sitrep",), places=_ROOM, group="record", argument="part text", fuzzy=False,
+         rare=True),
+    Verb(name="sitrep_yes", nl=("sitrap ja", "sitrap klopt"), en=("sitrep yes", "sitrep correct"), places=_ROOM, group="record",
+         fuzzy=False, rare=True),
+    Verb(name="sitrep_lcms", nl=("sitrap lcms",), en=("sitrep lcms",), places=_READ, group="ask", rare=True),
+    Verb(name="show_sitrep", nl=("toon sitrap",), en=("show sitrep",), places=_READ, group="ask", argument="number?", rare=True),
     Verb(name="sitrep_same", nl=("sitrap geen wijziging",), en=("sitrep no change",), places=_ROOM, group="record", rare=True),
     Verb(name="sitrep_later", nl=("sitrap later",), en=("sitrep later",), places=_ROOM, group="record",
          argument="minutes?", rare=True),
@@ -154,9 +163,10 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="decisions", nl=("besluiten", "besluitenlijst"), en=("decisions",), places=_READ, group="ask"),
     Verb(name="show_decision", nl=("besluit", "toon besluit"), en=("decision", "show decision"), places=_READ, group="ask",
          argument="number"),
-    Verb(name="state_at", nl=("stand om", "stand"), en=("state at", "state"), places=_READ, group="ask", argument="moment"),
-    Verb(name="log", nl=("logboek", "log"), en=("log", "logbook"), places=_READ, group="ask", argument="number?",
-         near=("tijdlijn", "timeline")),
+    Verb(name="state_at", nl=("stand om", "stand"), en=("state at", "state"), places=_READ, group="ask", argument="moment?"),
+    Verb(name="log", nl=("logboek", "log"), en=("log", "logbook"), places=_READ, group="ask", argument="number?"),
+    Verb(name="timeline", nl=("tijdlijn",), en=("timeline",), places=_READ, group="ask", argument="timeline"),
+    Verb(name="catch_up", nl=("bijpraten", "praat me bij"), en=("catch up", "catch me up"), places=_READ, group="ask"),
     Verb(name="card", nl=("kaart", "kaarten"), en=("card", "cards"), places=_READ, group="ask", argument="text?"),
     Verb(name="interventions", nl=("interventies",), en=("interventions",), places=_READ, group="ask",
          near=("interventie", "maatregelen", "measures")),
@@ -257,6 +267,20 @@ ROLE_WORDS: Final[Mapping[RoleId, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 # How people name the layers of a roster.
 LAYER_WORDS: Final[Mapping[str, Layer]] = {
     "eerste": "eerste", "first": "eerste", "reserve": "reserve", "achterwacht": "reserve", "backup": "reserve",
+}  # fmt: skip
+
+# What a timeline can be narrowed to, by what people call it.
+CHAPTERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "decisions": (("besluiten", "besluit"), ("decisions", "decision")),
+    "facts": (("feiten", "feit"), ("facts", "fact")),
+    "assumptions": (("aannames", "aanname", "duidingen", "duiding"), ("assumptions", "interpretations")),
+    "lines": (("regels", "vastgelegd"), ("lines", "recorded")),
+    "actions": (("acties", "actie"), ("actions", "action")),
+    "steps": (("stappen", "stap"), ("steps", "step")),
+    "sitreps": (("sitraps", "sitrap"), ("sitreps", "sitrep")),
+    "people": (("mensen", "oproepen"), ("people", "pages")),
+    "communication": (("communicatie",), ("communication",)),
+    "outside": (("extern", "meldingen"), ("external", "reports")),
 }  # fmt: skip
 
 

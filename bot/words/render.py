@@ -12,7 +12,16 @@ from typing import Final, Literal, TypeGuard, assert_never
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
-from bot.words import decision_words, ladder_words, line_words, page_words, room_words, step_words, work_words
+from bot.words import (
+    decision_words,
+    ladder_words,
+    line_words,
+    page_words,
+    room_words,
+    sitrep_words,
+    step_words,
+    work_words,
+)
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, FIRST_LINE, MOST_CHARACTERS, MOST_LINES, Line, fit, line
 from bot.words.names import role_name
@@ -30,10 +39,10 @@ Templated = (
     | m.ReasonAsked | m.DecisionReminder
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
-    | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen
+    | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen | m.CatchUp
     | m.ActionShown | m.ActionNote | m.ActionDue
 )  # fmt: skip
-Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.Reminder
+Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
 # An edit keeps the type of the message that it changes.
 _EDITED: Final[Mapping[type[m.Message], MessageType]] = {
@@ -216,7 +225,9 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.SourceNote():
             return room_words.source(message)
         case m.SitrepShown():
-            return room_words.sitrep(message)
+            return sitrep_words.shown(catalogue, message)
+        case m.CatchUp():
+            return sitrep_words.caught_up(catalogue, message)
         case m.SitrepDue():
             return room_words.sitrep_due(message)
         case m.SitrepLater():

@@ -16,8 +16,6 @@ from bot.words.grammar import BY_NAME
 from bot.words.incident_lines import (
     IN_LIST,
     call_line,
-    decision_line,
-    open_steps,
     progress_lines,
     reporter_of,
     step_line,
@@ -103,35 +101,6 @@ def log(catalogue: Catalogue, lang: Language, told: Sequence[Told], count: int |
 def _log_line(catalogue: Catalogue, lang: Language, told: Told) -> str:
     text = shorten(timeline.line(catalogue, told.entry, told.incident, told.at, lang), IN_LIST)
     return catalogue.text(lang, "log.line", seq=str(told.seq), when=moment(told.at, lang), text=text)
-
-
-def state_at(catalogue: Catalogue, lang: Language, told: Sequence[Told], at: datetime, number: str) -> Lines:
-    """What was known, decided and open at `at`: `told` is the log's prefix up to then."""
-    if not told:
-        return (catalogue.text(lang, "stateat.before", number=number, when=moment(at, lang)),)
-    incident = told[-1].incident
-
-    def line(text: str) -> str:
-        return catalogue.text(lang, "stateat.line", text=shorten(visible(text), IN_LIST))
-
-    known = [
-        line(timeline.line(catalogue, one.entry, one.incident, one.at, lang))
-        for one in told
-        if isinstance(one.entry, e.AlarmRaised | e.LineRecorded | e.SitrepRecorded)
-    ]
-    decided = [decision_line(catalogue, lang, incident, one) for one in incident.decisions if not one.withdrawn]
-    left = [line(step_line(catalogue, lang, incident, nr, step)) for nr, step in open_steps(incident)]
-    nothing = [catalogue.text(lang, "stateat.nothing")]
-    return (
-        catalogue.text(lang, "stateat.first", number=number, when=moment(at, lang)),
-        *(line(call_line(catalogue, lang, incident, role)) for role in incident.calls),
-        catalogue.text(lang, "stateat.known"),
-        *(known or nothing),
-        catalogue.text(lang, "stateat.decided"),
-        *(decided or nothing),
-        catalogue.text(lang, "stateat.open"),
-        *(left or nothing),
-    )
 
 
 def not_understood(catalogue: Catalogue, lang: Language, heard: NotUnderstood) -> Lines:

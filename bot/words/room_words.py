@@ -162,11 +162,6 @@ def source(said: m.SourceNote) -> Lines:
     return [line(f"source.{said.what}", when=moment(said.at, said.lang), by=loose(said.by))]
 
 
-def sitrep(said: m.SitrepShown) -> Lines:
-    first = line("sitrep.first", sitrep=str(said.sitrep), when=moment(said.at, said.lang), by=loose(said.by))
-    return [first, line("sitrep.unchanged") if said.unchanged else line("quote", text=loose(said.text))]
-
-
 def sitrep_due(said: m.SitrepDue) -> Lines:
     values = {"sitrep": str(said.sitrep), "person": loose(said.person)}
     ending = "" if said.last_at else "_first"

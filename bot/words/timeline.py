@@ -12,7 +12,7 @@ from bot.domain.ids import BOT, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.people import Language
 from bot.domain.playbook import Cause
-from bot.words import line_words, step_words
+from bot.words import line_words, sitrep_words, step_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
 from bot.words.shown import length_of, moment
@@ -217,8 +217,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "decision": str(number), "text": text}
         case e.DecisionWithdrawn(decision=number, reason=reason):
             return "reason" if reason else "", {**actor, "decision": str(number), "reason": reason}
-        case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged):
-            return "unchanged" if unchanged else "", {**actor, "sitrep": str(number), "text": text}
+        case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged, parts=parts):
+            one_line = sitrep_words.one_line(catalogue, lang, text, parts)
+            return "unchanged" if unchanged else "", {**actor, "sitrep": str(number), "text": one_line}
         case e.SitrepReminded(sitrep=number):
             return "", {"sitrep": str(number)}
         case e.SitrepPostponed(until=until):

@@ -113,6 +113,10 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.PromiseReasons, decision=number, by=who),
         st.builds(c.PlanReview, decision=number, at=st.just(NIGHT + timedelta(hours=3)), by=who),
         st.builds(c.RecordSitrep, text=text, unchanged=st.booleans(), by=who),
+        st.builds(
+            c.RecordSitrep, text=st.just(""), parts=st.sampled_from(((("wat", "x"),), (("wat", "x"), ("fysiek", "y")))),
+            follows=st.none() | number, drafted_at=st.none() | st.just(NIGHT), by=who,
+        ),
         st.builds(c.PostponeSitrep, minutes=st.none() | st.just(15), by=who),
         st.builds(c.EditSource, source=event, text=text, by=who),
         st.builds(c.RemoveSource, source=event, by=who),

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from bot import cli_live
 from bot.cli import app
-from bot.matrix import deciding, questions, roster, translate
+from bot.matrix import deciding, drafting, questions, roster, translate
 from bot.running import VERSION
 from bot.words.grammar import LINE_KINDS, VERBS
 from bot.words.parse import Said, clean, parse
@@ -170,9 +170,10 @@ def test_every_word_of_the_grammar_does_something() -> None:
         *roster.VERBS,
         *LINE_KINDS,
         *deciding.VERBS,
+        *drafting.VERBS,
     }
     assert {verb.name for verb in VERBS} == done
-    asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons"}
+    asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons", "catch_up"}
     assert set(translate.QUESTIONS) - set(questions._ANSWERS) == asked_otherwise
 
 

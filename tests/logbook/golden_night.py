@@ -314,6 +314,21 @@ def actions_night() -> Told:
     return case.told
 
 
+def picture_night() -> Told:
+    """A situation report of parts that somebody confirmed, one without a change, and who came late and was told."""
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    lead = by("coordinator1")
+    parts = (("wat", "oproep tot rellen"), ("fysiek", "rustig bij het station"), ("overleg", "04:30 driehoek"))
+    case.do(c.RecordSitrep(text="", parts=parts, follows=0, drafted_at=case.world.now, by=lead))
+    case.do(c.RecordSitrep(text="", unchanged=True, by=lead))
+    case.after(minutes=11).do(c.ReportMember(person=PersonId("cter1"), name="main", joined=True))
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -322,6 +337,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "lines": lines_night,
         "decisions": decisions_night,
         "actions": actions_night,
+        "picture": picture_night,
     },
 }
 

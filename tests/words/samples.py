@@ -125,6 +125,31 @@ def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> 
     yield m.CardChanged(card=replace(_CARD, decisions=12, decisions_open=3), **room)
 
 
+def _pictures(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
+    """Situation reports with parts, a draft of one, and who comes late."""
+    parts = (
+        ("wat", "Oproep tot rellen; „op TikTok oproep om vanavond 21u te rellen bij station” (gemeld zo 22-11 03:04)"),
+        ("fysiek", "Drie bussen jongeren bij het station (regel 7)"),
+        ("duiding", "Aanname, niet nagegaan: Groep gaat naar het plein (regel 12)"),
+        ("overleg", "volgende sitrap zo 22-11 04:27"),
+    )
+    yield m.SitrepShown(sitrep=3, text="x", unchanged=False, parts=parts, **by, **room)
+    yield m.SitrepShown(sitrep=3, text="x", unchanged=False, parts=parts[:1], **by, **room, exercise=True)
+    yield m.SitrepDraft(
+        lines=("📝 Concept van sitrap 1. Nog niets vastgelegd.", "2 Wat is er aan de hand: rustig", "✅ klopt, leg zo vast"),
+        asked=PersonId("bakker"), parts=(("wat", "rustig"),), follows=0, drafted_at=_at(23), own=("wat",), **room,
+    )  # fmt: skip
+    late: dict[str, Any] = {
+        "municipality": "Waterbrug", "title": TITLE, "text": TEXT, "alarm_at": EVENING, "phase": "oordeel", "state": "open",
+        "steps_done": 4, "steps_total": 9, "actions": 2,
+    }  # fmt: skip
+    yield m.CatchUp(
+        coming=(CYBER, CTER), decision=3, decided="Burgemeester vraagt mensen om weg te blijven", sitrep=1,
+        situation="40 jongeren bij het station, rustig", room=ROOM, **late, **dm,
+    )  # fmt: skip
+    yield m.CatchUp(coming=(), **{**late, "state": "closed"}, **dm, exercise=True)
+
+
 def _many() -> list[Worded]:
     """Built in Dutch; the English files say the same in English."""
     dm, room = _DM, _ROOM
@@ -275,6 +300,7 @@ def _many() -> list[Worded]:
         m.SitrepDue(sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, **room),
         m.SitrepLater(until=_at(40), **room),
         m.SitrepLater(until=None, **room),
+        *_pictures(dm, room, by),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), **room),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), actions=2, **room),
