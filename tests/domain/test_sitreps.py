@@ -63,7 +63,7 @@ def test_every_kind_of_line_of_the_situation_has_its_part_and_what_is_for_later_
         "feit", "aanname", "duiding", "besluit", "actie", "communicatie", "externe_melding", "kennisvraag", "bericht",
         "correctie", "privacytoets", "evaluatie",
     ):  # fmt: skip
-        case.do(c.RecordLine(kind=kind, text=kind, by=LEAD))  # type: ignore[arg-type]
+        case.do(c.RecordLine(kind=kind, text=kind, by=LEAD))
         number = case.incident.lines
         found = [p for p, lines in picture(case.incident).lines.items() if any(k.line.number == number for k in lines)]
         where[kind] = found[0] if found else ""

@@ -117,7 +117,7 @@ def test_what_people_put_in_words_themselves_is_never_cut() -> None:
     text = dict(parts_of(case, {"fysiek": own, "onzeker": own}))
     assert text["fysiek"] == text["onzeker"] == own
     assert len(replies.pages(CATALOGUE, "nl", draft_of(case, {"fysiek": own, "onzeker": own}))) == 1
-    everything = dict.fromkeys(PARTS, own)
+    everything = {str(part): own for part in PARTS}
     pages = replies.pages(CATALOGUE, "nl", draft_of(case, everything))
     assert sum(page.count("x") for page in pages) == 0
     assert "".join("".join(page) for page in pages).count("w") >= 300 * len(PARTS)
