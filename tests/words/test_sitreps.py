@@ -257,7 +257,7 @@ def test_a_decision_that_was_withdrawn_says_so_and_a_settled_assumption_too() ->
 def test_a_timeline_is_in_order_with_the_newest_last_and_without_the_machinery() -> None:
     case = confirmed(busy())
     first, *lines = story_words.story(CATALOGUE, "nl", told(case))
-    assert first == f"2026-014 · tijdlijn · {len(lines)} regels"
+    assert first == f"2026-014 · tijdlijn ({len(lines)})"
     assert "meldt in Waterbrug" in lines[0]
     assert "Sitrap 1 (Coordinator1)" in lines[-1]
     assert not any("opgeroepen" in line for line in lines[1:])
@@ -266,7 +266,7 @@ def test_a_timeline_is_in_order_with_the_newest_last_and_without_the_machinery()
 def test_a_timeline_can_be_the_last_few_or_one_chapter() -> None:
     case = confirmed(busy(2))
     few = story_words.story(CATALOGUE, "nl", told(case), count=3)
-    assert few[0].startswith("2026-014 · tijdlijn · laatste 3 van ")
+    assert few[0].startswith("2026-014 · tijdlijn (laatste 3 van ")
     assert len(few) == 4
     decided = story_words.story(CATALOGUE, "nl", told(case), "decisions")
     assert len(decided) == 1 + 3
