@@ -1,11 +1,11 @@
 """What came in from Matrix, kept with the sync token so that a crash loses nothing, and by text message; handled once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import EventId
@@ -36,6 +36,24 @@ class InboxRow:
     position: int = 0
     state: InboxState = "waiting"
     error: str | None = None
+
+
+_COLUMNS = tuple(inbox.c[field.name] for field in fields(InboxRow))
+
+
+def _turns(*more: ColumnElement[bool]) -> Select[Any]:
+    turn = func.row_number().over(partition_by=inbox.c.sender, order_by=inbox.c.position).label("turn")
+    of_sort = inbox.c.undecryptable == bindparam("undecryptable", type_=inbox.c.undecryptable.type)
+    numbered = select(inbox.c.position, turn).where(inbox.c.state == "waiting", of_sort, *more).subquery()
+    first = select(numbered.c.position).where(numbered.c.turn <= AT_A_TURN)
+    found = select(*_COLUMNS).where(inbox.c.position.in_(first))
+    return found.order_by(inbox.c.position).limit(bindparam("most"))
+
+
+# Built once: the inbox is asked after every sync, and building such a statement takes longer than carrying it out.
+_TURNS = _turns()
+_TURNS_BUT = _turns(inbox.c.position.not_in(bindparam("but", expanding=True)))
+_KNOWN = select(inbox.c.event_id).where(inbox.c.event_id == bindparam("event"))
 
 
 async def store_batch(conn: AsyncConnection, token: str, rows: Sequence[InboxRow], at: datetime) -> None:
@@ -72,14 +90,9 @@ async def turns(conn: AsyncConnection, limit: int, undecryptable: bool, but: Col
 
     So one sender's flood holds up nobody else's answer, and what was said in an ordinary night stays in its order.
     """
-    which = [inbox.c.state == "waiting", inbox.c.undecryptable == undecryptable]
-    if but:
-        which.append(inbox.c.position.not_in(but))
-    turn = func.row_number().over(partition_by=inbox.c.sender, order_by=inbox.c.position).label("turn")
-    numbered = select(inbox.c.position, turn).where(*which).subquery()
-    first = select(numbered.c.position).where(numbered.c.turn <= AT_A_TURN)
-    rows = await conn.execute(select(inbox).where(inbox.c.position.in_(first)).order_by(inbox.c.position).limit(limit))
-    return [InboxRow(**row) for row in rows.mappings()]
+    asked: dict[str, Any] = {"undecryptable": undecryptable, "most": limit}
+    rows = await conn.execute(*((_TURNS_BUT, asked | {"but": sorted(but)}) if but else (_TURNS, asked)))
+    return [InboxRow(*row) for row in rows]
 
 
 async def first_time(conn: AsyncConnection, event_id: EventId) -> bool:
@@ -112,7 +125,7 @@ async def forget_text(conn: AsyncConnection, event_id: EventId) -> None:
 
 async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
     """Whether this event came in before (to know where a gap is closed)."""
-    return (await conn.execute(select(inbox.c.event_id).where(inbox.c.event_id == event_id))).first() is not None
+    return (await conn.execute(_KNOWN, {"event": event_id})).first() is not None
 
 
 async def state(conn: AsyncConnection, event_id: EventId) -> InboxState | None:

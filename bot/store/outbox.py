@@ -6,9 +6,9 @@ The key is the Matrix transaction id: a row sent twice after a crash is one even
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
@@ -74,6 +74,14 @@ _FOLLOWERS = (
     update(outbox)
     .where(_WAITING, select(_FIRST.c.key).where(_NEVER).exists())
     .values(state="withdrawn", settled_at=bindparam("at"))
+)
+_BY_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("named"))
+_BY_EVENT = select(*_COLUMNS).where(outbox.c.event_id == bindparam("named"))
+_SENT = (
+    select(*_COLUMNS)
+    .where(outbox.c.incident == bindparam("of"), outbox.c.kind == bindparam("sort"), outbox.c.state == "sent")
+    .where(outbox.c.subject.is_not_distinct_from(bindparam("about")))
+    .order_by(outbox.c.created_at, outbox.c.seq)
 )
 
 
@@ -153,14 +161,8 @@ async def withdraw_pages(conn: AsyncConnection, incident: IncidentId, page: str,
 
 async def find_sent(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> list[OutboxRow]:
     """The rows of a kind about a subject that became events, oldest first: what an edit of them changes."""
-    which = and_(
-        outbox.c.incident == incident,
-        outbox.c.kind == kind,
-        outbox.c.subject.is_not_distinct_from(subject),
-        outbox.c.state == "sent",
-    )
-    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.created_at, outbox.c.seq))
-    return [OutboxRow(**row) for row in rows.mappings()]
+    rows = await conn.execute(_SENT, {"of": incident, "sort": kind, "about": subject})
+    return [OutboxRow(*row) for row in rows]
 
 
 async def hold(conn: AsyncConnection, keys: Collection[str], until: datetime) -> None:
@@ -208,7 +210,7 @@ async def sent_by_channel(conn: AsyncConnection, channel: str) -> list[OutboxRow
 
 
 async def get(conn: AsyncConnection, key: str) -> OutboxRow | None:
-    return await _one(conn, outbox.c.key == key)
+    return await _one(conn, _BY_KEY, key)
 
 
 async def last_asked(conn: AsyncConnection, begins: str) -> datetime | None:
@@ -220,7 +222,7 @@ async def last_asked(conn: AsyncConnection, begins: str) -> datetime | None:
 
 async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None:
     """The row that became this Matrix event: what a reaction or reply is about."""
-    return await _one(conn, outbox.c.event_id == event_id)
+    return await _one(conn, _BY_EVENT, event_id)
 
 
 async def waits(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> bool:
@@ -279,6 +281,6 @@ async def _withdraw_followers(conn: AsyncConnection, at: datetime) -> int:
     return total
 
 
-async def _one(conn: AsyncConnection, which: ColumnElement[bool]) -> OutboxRow | None:
-    row = (await conn.execute(select(outbox).where(which))).mappings().first()
-    return None if row is None else OutboxRow(**row)
+async def _one(conn: AsyncConnection, asked: Select[Any], named: str) -> OutboxRow | None:
+    row = (await conn.execute(asked, {"named": named})).first()
+    return None if row is None else OutboxRow(*row)

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from sqlalchemy import event, text
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import EventId
 from bot.store import heartbeat, inbox, schema
 from bot.store.database import Database, Fenced, UnfitDatabase, open_database
+from bot.store.patient import PatientConnection
 from bot.store.statements import values_of
 from tests.postgres import Server
 
@@ -86,6 +88,25 @@ async def test_a_writer_that_is_cancelled_at_any_statement_leaves_no_lock(databa
         await count_up(database)
         assert int(await counted(database) or 0) == int(before or 0) + 1
     assert len(tasks) >= 5
+
+
+async def test_who_reads_from_a_file_waits_for_nobody_and_who_writes_waits_for_the_disk(sqlite_url: str) -> None:
+    database, apart = await open_database(sqlite_url), dict[str, bool]()
+
+    def ran(statement: str) -> None:
+        apart[statement.partition(" ")[0] if statement != "BEGIN IMMEDIATE" else statement] = get_ident() != here
+
+    here = get_ident()
+    async with database.read() as conn:
+        driver = (await conn.get_raw_connection()).driver_connection
+        assert isinstance(driver, PatientConnection)
+        driver._conn.set_trace_callback(ran)
+    await counted(database)
+    assert apart == {"ROLLBACK": False, "BEGIN": False, "SELECT": False}
+    apart.clear()
+    await count_up(database)
+    assert apart == {"PRAGMA": False, "BEGIN IMMEDIATE": True, "SELECT": False, "INSERT": False, "COMMIT": True}
+    await database.close()
 
 
 async def test_an_error_of_the_database_does_not_tell_what_was_written(database: Database) -> None:
