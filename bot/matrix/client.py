@@ -29,6 +29,7 @@ from bot.matrix.events import (
     sync_filter,
 )
 from bot.matrix.keys import Keys
+from bot.matrix.keystore import quickened
 from bot.matrix.unwritten import Unwritten
 from bot.matrix.wire import CLIENT, Account, Answer, retry_after, room_path
 
@@ -86,6 +87,7 @@ class MatrixClient:
                 d for d in self.nio.olm.device_store if self.nio.olm.session_store.get(d.curve25519)
             ]
             mark.touch(mode=0o600)
+        quickened(self.nio.store)
         self._unwritten = Unwritten(self.nio.store, mark)
         for path in self.store.iterdir():
             if path.is_file():

@@ -50,6 +50,8 @@ async def _room(nio: AsyncClient, room_id: str, info: Mapping[str, Any]) -> bool
     # Messages are left out: we open them ourselves, and what nio makes of a malformed one is anybody's guess.
     timeline = [event for event in mappings(child(info, "timeline").get("events")) if "state_key" in event]
     state = mappings(child(info, "state").get("events")) + timeline
+    if not state and room_id in nio.rooms:
+        return True  # as most often: messages alone
     whole = await _piece(nio, {"rooms": {"join": {room_id: {"state": {"events": state}}}}})
     for event in () if whole else state:
         await _piece(nio, {"rooms": {"join": {room_id: {"state": {"events": [event]}}}}})

@@ -17,6 +17,7 @@ from nio.events import MegolmEvent
 from nio.exceptions import EncryptionError
 from nio.responses import DownloadResponse, ErrorResponse, LoginResponse, Response, SyncResponse
 
+from bot.matrix.keystore import quickened
 from bot.matrix.wire import room_path
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class Peer:
             answer = await client.login(password)
             if not isinstance(answer, LoginResponse):
                 raise PeerRefused(f"login of {user}: {answer.status_code}")
+            quickened(client.store)
             peer = cls(client)
             await peer.sync(timeout_ms=0)
         except BaseException:
@@ -277,18 +279,17 @@ class Peer:
 
     def _reread(self) -> None:
         """Look again at what could not be opened: a key may have come after its message."""
-        for room_id, timeline in self.seen.items():
+        for event in list(self._closed.values()):
+            try:
+                source = self.client.decrypt_event(event).source
+            except EncryptionError:
+                continue
+            del self._closed[event.event_id]
+            timeline = self.seen[event.room_id]
+            kind, content = str(source["type"]), source["content"]
             for at, seen in enumerate(timeline):
-                if seen.readable or seen.event_id not in self._closed:
-                    continue
-                try:
-                    source = self.client.decrypt_event(self._closed[seen.event_id]).source
-                except EncryptionError:
-                    continue
-                del self._closed[seen.event_id]
-                timeline[at] = Seen(
-                    room_id, seen.event_id, seen.sender, str(source["type"]), source["content"], True, True
-                )
+                if seen.event_id == event.event_id:
+                    timeline[at] = Seen(event.room_id, seen.event_id, seen.sender, kind, content, True, True)
 
     def _txn(self) -> str:
         # The sync token makes it differ from those of an earlier run of the same device.
