@@ -18,26 +18,36 @@ from bot.matrix.peer import Peer
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 _numbers = itertools.count(1)
-# A folder is told on one worker, because its homeserver and its brigade are made once; the long ones begin first.
-_LONGEST = ("tests/stories", "tests/night", "tests/campaign", "tests/pagers")
+# What takes longest begins first, so that no worker ends long after the other.
+_LONGEST = ("tests/stories", "tests/night on Synapse", "tests/campaign", "tests/pagers")
 
 
-class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist comes without types
-    """Hands out whole folders, so that two workers each make what a folder shares only once."""
+def told_together(nodeid: str) -> str:
+    """What one worker tells: a folder, because its homeserver and its brigade are made once. But each module of nights makes its
+    own at the wire, and shares one with the other modules only on Synapse."""
+    path = nodeid.partition("::")[0]
+    folder = path.rpartition("/")[0]
+    if folder != "tests/night":
+        return folder
+    return f"{folder} on Synapse" if "[synapse" in nodeid else path
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist comes without types
+    """Hands out what is told together as a whole, so that two workers each make what it shares only once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0].rpartition("/")[0]
+        return told_together(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:  # noqa: ANN401 - xdist's own producer
-    return ByFolder(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:  # noqa: ANN401 - xdist's own producer
+    return Together(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    order = {folder: place for place, folder in enumerate(_LONGEST)}
-    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0].rpartition("/")[0], len(order)))
+    order = {together: place for place, together in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(told_together(item.nodeid), len(order)))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

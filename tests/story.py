@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain import commands as c
 from bot.domain.ids import EventId, IncidentId, PageId, PersonId, RoleId, StepId
@@ -31,7 +31,7 @@ from bot.store.schema import inbox as inbox_table
 from bot.store.schema import outbox as outbox_table
 from bot.words import catalogue
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES, FIRST_LINE, MOST_CHARACTERS, MOST_LINES
-from tests.stories.brigade import HOME, Brigade
+from tests.stories.brigade import FIRST_NIGHT, HOME, Brigade
 
 Where = Literal["direct", "alarm", "management", "room"]
 RIOT: Final = "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station"
@@ -42,6 +42,16 @@ LOOK_AGAIN: Final = 0.02  # seconds between two looks whether the bot is done
 PATIENCE: Final = 60.0  # seconds until a story that does not come to rest has failed
 SOON: Final = timedelta(seconds=30)
 A_SECOND: Final = timedelta(seconds=1)
+# Built once: asked ten times for everything that somebody says.
+_WAITS: Final = select(inbox_table.c.event_id).where(
+    inbox_table.c.state == "waiting", inbox_table.c.undecryptable.is_(False)
+)
+_SENT: Final = select(outbox_table.c.event_id, outbox_table.c.room).where(
+    outbox_table.c.state == "sent",
+    outbox_table.c.event_id.is_not(None),
+    outbox_table.c.kind != "LockRoom",
+    outbox_table.c.created_at >= bindparam("since"),
+)
 
 
 @dataclass(repr=False)  # what fails would else be shown with the whole night
@@ -326,21 +336,13 @@ class Story:
             if unheard:
                 self._pending = f"{len(unheard)} unheard"
                 return False
-            waits = select(inbox_table.c.event_id).where(
-                inbox_table.c.state == "waiting", inbox_table.c.undecryptable.is_(False)
-            )
-            todo = (await tx.execute(waits)).first() is not None
+            todo = (await tx.execute(_WAITS)).first() is not None
             due = await directory.due(tx, now)
             ready = bool(await outbox.ready(tx, now, 1))
             # what is put off for longer than that, and what comes after it, is for later in the story
             later = not ready and bool(await outbox.ready(tx, now + SOON, 1))
             again = await outbox.next_not_before(tx)
-            which = select(outbox_table.c.event_id, outbox_table.c.room, outbox_table.c.kind).where(
-                outbox_table.c.state == "sent", outbox_table.c.event_id.is_not(None)
-            )
-            if self._since is not None:
-                which = which.where(outbox_table.c.created_at >= self._since)
-            sent = [(str(e), str(r)) for e, r, kind in await tx.execute(which) if kind != "LockRoom"]
+            sent = [(str(e), str(r)) for e, r in await tx.execute(_SENT, {"since": self._since or FIRST_NIGHT})]
         self.said = []
         self._lacking = {name for name, peer in self.brigade.peers.items() if self._since and _lacks(peer, sent)}
         other = todo or ready or later

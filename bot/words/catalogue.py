@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -31,8 +32,9 @@ class Catalogue:
         return plain(grow(self.template(lang, key), {name: visible(value) for name, value in values.items()}))
 
 
+@cache
 def load() -> Catalogue:
-    """Reads `bot/locale`; raises babel's PoFileError for a file that is damaged."""
+    """Reads `bot/locale`, once in a process; raises babel's PoFileError for a file that is damaged."""
     return Catalogue({lang: _read(lang) for lang in LANGUAGES})
 
 

@@ -21,13 +21,26 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "brigade" in metafunc.fixturenames:
         real = metafunc.definition.get_closest_marker("on_synapse") is not None
-        metafunc.parametrize("brigade", ["wire", "synapse"] if real else ["wire"], indirect=True, scope="package")
+        metafunc.parametrize("brigade", ["wire", "synapse"] if real else ["wire"], indirect=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def at_the_wire() -> AsyncIterator[Brigade]:
+    """New for each module, because a start of the bot takes as long as there are rooms, and each night leaves one."""
+    async with assembled("wire", still=True) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def brigade(request: pytest.FixtureRequest) -> AsyncIterator[Brigade]:
-    async with assembled(request.param, still=True) as made:
+async def on_synapse() -> AsyncIterator[Brigade]:
+    async with assembled("synapse", still=True) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def brigade(request: pytest.FixtureRequest) -> Brigade:
+    made: Brigade = request.getfixturevalue("on_synapse" if request.param == "synapse" else "at_the_wire")
+    return made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
