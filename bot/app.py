@@ -39,6 +39,7 @@ from bot.matrix.client import MatrixClient
 from bot.matrix.dead_man import DeadMan
 from bot.matrix.emergency import Emergency
 from bot.matrix.hear import Hearing
+from bot.matrix.keeping import Keeping
 from bot.matrix.listen import Ears
 from bot.matrix.post import Post, Posted
 from bot.matrix.questions import Questions
@@ -72,7 +73,8 @@ _UNWRITABLE: Final = "The database cannot be written."
 _ELSEWHERE: Final = Both(
     "op een andere machine draait een bot op deze database", "a bot runs on this database on another machine"
 )
-BALLAST_BYTES: Final = 8 * 1024 * 1024
+MIB: Final = 1024 * 1024
+BALLAST_BYTES: Final = 8 * MIB
 PLENTY_BYTES: Final = 32 * BALLAST_BYTES
 DATABASE_PATIENCE: Final = 300.0  # seconds; the unit's TimeoutStartSec is longer
 TELL_EVERY: Final = 60.0  # seconds between two lines about a database that is awaited
@@ -168,6 +170,10 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         tools = Posted(
             client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number,
             Cards(board.addresses, words, sender, settings.public_url),
+            Keeping(
+                client, database, settings.files, settings.file_max_mib * MIB,
+                lambda incident, said: seal.transcript(incident) if said else seal.origin(incident),
+            ),
         )  # fmt: skip
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"

@@ -28,7 +28,7 @@ from bot.dossier.bundle import Exported, Unknown, export
 from bot.dossier.collect import Broken, collect, tell
 from bot.keyfiles import read_log_key
 from bot.logbook.verify import Broken as Refusal
-from bot.logbook.verify import verify_bundle
+from bot.logbook.verify import verify_bundle, verify_transcript
 from bot.rebuild import Rebuilt, rebuild
 from bot.reference.schemas import write as write_schemas
 from bot.store.database import Database
@@ -111,13 +111,20 @@ def verify(
         raise stop(say(language, "no_directory", path=bundle))
     try:
         found = verify_bundle(bundle, origin, key)
+        said = None if isinstance(found, Refusal) else verify_transcript(bundle, found.origin, found.public_key)
     except OSError:
         raise stop(say(language, "cannot_read", path=bundle)) from None
     if isinstance(found, Refusal):
         console.print(say(language, "refused", where=visible(found.where), why=visible(found.why)))
         raise typer.Exit(1)
+    if isinstance(said, Refusal):
+        console.print(say(language, "refused", where=visible(said.where), why=visible(said.why)))
+        raise typer.Exit(1)
     missing, entries = found.missing_openings, len(found.entries)
     console.print(say(language, "verified", entries=entries, head=found.head.h, missing=missing))
+    if said is not None:
+        values = {"entries": len(said.entries), "head": said.head.h, "missing": said.missing_openings}
+        console.print(say(language, "verified_transcript", **values))
     if origin is None or key is None:
         console.print(say(language, "own_claim", key=found.public_key, origin=found.origin))
 
@@ -219,7 +226,7 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language) -
         raise stop(say(lang, "no_log_key", path=settings.log_key))
     async with writing(settings, lang) as database:
         try:
-            made = await export(database, key, which, out, catalogue.load())
+            made = await export(database, key, which, out, catalogue.load(), settings.files)
         except OSError as wrong:
             raise stop(f"{wrong.filename}: {wrong.strerror}") from None
         match made:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from bot.app import CannotStart, opened, real_world
+from bot.app import MIB, CannotStart, opened, real_world
 from bot.config import Settings, load_settings
 from bot.domain.ladder import ChannelState
 from bot.domain.people import Language
@@ -19,6 +21,7 @@ from bot.pagers.one_way import is_known
 from bot.terminal import console, errors, keeping, language_of, stop
 from bot.words.shown import moment
 
+ROOM_FOR: Final = 100  # files of the largest size
 SIGNS: Final[dict[Verdict, str]] = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 
@@ -61,6 +64,7 @@ async def _examined(settings: Settings, lang: Language) -> list[Finding]:
         findings = await Doctor(bot.client, bot.gateway, bot.database, contacts, key, around.wall).examine()
         findings += [_channel(state, lang) for state in bot.board.states()]
         findings += [_one_way(settings)] if settings.apprise else []
+        findings += [_files(settings)]
         if bot.problems:
             reason = bot.problems[0].text(lang)
             return [*findings, Finding("contacts", "fail", {"reason": reason})]
@@ -79,6 +83,21 @@ def _one_way(settings: Settings) -> Finding:
     unknown = [name for name, given in settings.apprise_of.items() if not is_known(given)]
     values = {"count": len(settings.apprise_of), "names": ", ".join(unknown)}
     return Finding("apprise", "warn" if unknown else "ok", values)
+
+
+def _files(settings: Settings) -> Finding:
+    """Whether files can be written where they are kept, and whether there is room for a hundred of the largest."""
+    values: dict[str, object] = {"path": settings.files, "count": ROOM_FOR, "size": settings.file_max_mib}
+    try:
+        settings.files.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.files) as trial:
+            trial.write(b"\0")
+        free = shutil.disk_usage(settings.files).free
+    except OSError as wrong:
+        return Finding("files", "fail", {**values, "reason": wrong.strerror or type(wrong).__name__})
+    if free < ROOM_FOR * settings.file_max_mib * MIB:
+        return Finding("files_room", "warn", {**values, "free": free // MIB})
+    return Finding("files", "ok", {**values, "free": free // MIB})
 
 
 def _as_text(findings: Sequence[Finding], lang: Language, fit: bool) -> Iterator[str]:

@@ -27,6 +27,10 @@ _SAID: Final[dict[str, Both]] = {
     "warning": Both("let op: {text}", "mind: {text}"),
     "settings": Both("Instellingen", "Settings"),
     "cannot_read": Both("{path} is niet te lezen", "{path} cannot be read"),
+    "verified_transcript": Both(
+        "OK {entries} regels van wat gezegd is, laatste hash {head}, {missing} velden zonder inhoud",
+        "OK {entries} entries of what was said, head {head}, {missing} fields without content",
+    ),
     "verified": Both(
         "OK {entries} regels, laatste hash {head}, {missing} velden zonder inhoud",
         "OK {entries} entries, head {head}, {missing} fields without content",

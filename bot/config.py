@@ -71,6 +71,7 @@ class Settings(ChannelSettings):
     alarm_room: Localpart = "iog-alarm"
     fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(words), Field(min_length=1)]
     lock_screen: Literal["normal", "minimal"] = "normal"
+    file_max_mib: Annotated[int, Field(ge=1, le=1024)] = 50
     speed: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     reach_key_file: Path | None = None
@@ -124,6 +125,11 @@ class Settings(ChannelSettings):
     def crypto_store(self) -> Path:
         """The directory of the device's keys; never to be copied back from a backup."""
         return self.state_dir / "crypto"
+
+    @property
+    def files(self) -> Path:
+        """The directory of the files that people shared, encrypted; to be backed up with the database."""
+        return self.state_dir / "blobs"
 
     @property
     def keeper_lock(self) -> Path:

@@ -63,6 +63,10 @@ ABOUT: Final[dict[str, Both]] = {
         "normal toont de alarmtekst in een oproep; minimal houdt haar van het vergrendelscherm",
         "normal shows the alarm's text in a page; minimal keeps it off the lock screen",
     ),
+    "file_max_mib": Both(
+        "hoe groot een bijlage mag zijn die met het logboek bewaard wordt, in MiB",
+        "how large a file may be that is kept with the log, in MiB",
+    ),
     "speed": Both(
         "deelt elke wachttijd door dit getal, voor een demonstratie; 1 is echt",
         "divides every wait by this number, for a demonstration; 1 is real",

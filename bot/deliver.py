@@ -8,7 +8,7 @@ Longer than most modules: it is one loop, and what left and is not written down 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final, assert_never
@@ -20,11 +20,12 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear, wait
+from bot.domain.files import settled
 from bot.domain.ids import IncidentId, PageId
 from bot.domain.paging import may_page
 from bot.folding import BrokenLog
 from bot.outgoing import HELD_FOR, PAGING, crowded, given_up, target_of, with_rooms
-from bot.reporting import fields_of, page_report, room_report
+from bot.reporting import BY_DELIVERY, fetched, fields_of, file_outcome, page_report, room_report
 from bot.store import outbox, rooms
 from bot.store.outbox import OutboxRow, again
 
@@ -252,6 +253,8 @@ class Deliverer:
         for row, outcome in landed:
             if row.kind == "MakeRoom":
                 await self._report_room(row, outcome)
+            if row.kind == "FetchFile":
+                await self._report_file(row, outcome)
         for target in ended:
             del self._flights[target]
         for row, outcome in landed:
@@ -313,8 +316,31 @@ class Deliverer:
         report = room_report(row, outcome)
         await self._report([(row, outcome)], [report] if report else [])
 
+    async def _report_file(self, row: OutboxRow, outcome: Outcome) -> None:
+        """Whether a file is kept is a fact of the log that asked for it."""
+        request, found = fetched(row), file_outcome(outcome)
+        if request is None or found is None or not request.transcript:
+            about = c.ReportFile(message=request.message, outcome=found, by=BY_DELIVERY) if request and found else None
+            await self._report([(row, outcome)], [about] if about else [])
+            return
+
+        async def settle(tx: AsyncConnection) -> None:
+            await self._settle(tx, row, outcome)
+
+        assert row.incident is not None, "what is said belongs to an incident"
+        try:
+            entry = replace(settled(request.message, found), origin=BY_DELIVERY)
+            await self.desk.overhear(row.incident, (entry,), settles=settle, shared=request)
+        except BrokenLog as broken:
+            await self.desk.set_aside(broken)
+            async with self.desk.database.begin() as tx:
+                await settle(tx)
+        self._written([(row, outcome)])
+
     async def _report(
-        self, landed: Sequence[tuple[OutboxRow, Outcome]], reports: Sequence[c.ReportDelivery | c.ReportRoom]
+        self,
+        landed: Sequence[tuple[OutboxRow, Outcome]],
+        reports: Sequence[c.ReportDelivery | c.ReportRoom | c.ReportFile],
     ) -> None:
         async def settle(tx: AsyncConnection) -> None:
             for row, outcome in landed:
@@ -340,7 +366,7 @@ class Deliverer:
         self._written(landed)
 
 
-_REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom"))
+_REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom", "FetchFile"))
 _QUIET: Final = frozenset(
-    ("ManagementNote", "Seeds", "CardChanged", "PageText", "ChannelPage", "PageSettled", "StepSettled")
+    ("ManagementNote", "Seeds", "CardChanged", "PageText", "ChannelPage", "PageSettled", "StepSettled", "FetchFile")
 )

@@ -29,15 +29,22 @@ from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import Channel
 from bot.domain.roster import SIGHT
+from bot.domain.transcript import announce as overheard
+from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
-from bot.logbook.chain import Head, LogEntry, Opening, seal
+from bot.logbook.bundle import transcript_of
+from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, seal
 from bot.logbook.checkpoint import sign
 from bot.logbook.merkle import Frontier, frontier_of
 from bot.posting import rows_of
 from bot.registering import first_row, row_of
 from bot.store import directory, inbox, log, outbox, overrides
 from bot.store.database import Database
+from bot.transcribing import CODEC as TRANSCRIPT_CODEC
+from bot.transcribing import Transcript, keep_row
+from bot.transcribing import load as load_transcript
+from bot.transcribing import write as add_to_transcript
 
 # A checkpoint follows a decision at once, and else the tenth entry or five minutes, whichever comes first (log format).
 CHECKPOINT_ENTRIES: Final = 10
@@ -83,6 +90,9 @@ class Seal:
     def origin(self, incident: IncidentId) -> str:
         return f"{self.host}/log/inc-{incident}"
 
+    def transcript(self, incident: IncidentId) -> str:
+        return transcript_of(self.origin(incident))
+
     @property
     def index(self) -> str:
         return f"{self.host}/log/{INDEX}"
@@ -103,6 +113,7 @@ class Desk:
         self.channels: frozenset[Channel] = frozenset()
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
+        self._transcripts: OrderedDict[IncidentId, Transcript] = OrderedDict()
 
     async def handle(
         self,
@@ -135,7 +146,100 @@ class Desk:
         except BaseException:
             # an error at the commit leaves open whether it happened: what is in memory may be behind the log
             self._held.pop(incident_id, None)
+            self._transcripts.clear()
             raise
+
+    async def overhear(
+        self,
+        incident_id: IncidentId,
+        entries: Sequence[e.TranscriptEntry],
+        *,
+        once: EventId | None = None,
+        settles: Settle | None = None,
+        shared: m.FetchFile | None = None,
+    ) -> None:
+        """Keeps what was said where all is kept, in the incident's transcript; elsewhere nothing. Exactly once for `once`.
+
+        `settles` writes what became of the outbox row that asked for a file, and `shared` is that request.
+        """
+        try:
+            await self._overhear(incident_id, entries, once, settles, shared)
+        except BaseException:
+            self._held.pop(incident_id, None)
+            self._transcripts.clear()
+            raise
+
+    async def _overhear(
+        self,
+        incident_id: IncidentId,
+        entries: Sequence[e.TranscriptEntry],
+        once: EventId | None,
+        settles: Settle | None,
+        shared: m.FetchFile | None,
+    ) -> None:
+        async with self.database.begin() as tx:
+            held = await self._load(tx, incident_id)
+            if settles is not None:
+                await settles(tx)
+            if not keeps(held.incident) or (once is not None and not await inbox.first_time(tx, once)):
+                return
+            kept = await self._add_said(tx, held.incident, entries, shared)
+            row = held.row
+            if row is not None and kept.uncovered and row.checkpoint_due is None:
+                now = self.clock().now
+                row = row_of(row, held.incident, held.head, row.checkpoint_size, now + CHECKPOINT_WAIT)
+                await directory.write(tx, row)
+        self._keep(incident_id, replace(held, row=row))
+        self._keep_transcript(incident_id, kept)
+        self.committed.set()
+
+    async def _add_said(
+        self, tx: AsyncConnection, incident: Incident, entries: Sequence[e.TranscriptEntry], shared: m.FetchFile | None
+    ) -> Transcript:
+        now, origin = self.clock().now, self.seal.transcript(incident.id)
+        before = await self._transcript(tx, incident)
+        if before.head == EMPTY:
+            begun = e.TranscriptBegun(incident=incident.id, number=incident.number, log=origin)
+            await self._index(tx, begun, now)
+        head = before.head
+        sealed: list[tuple[LogEntry, tuple[Opening, ...]]] = []
+        rows: list[outbox.OutboxRow] = []
+        for entry in entries:
+            encoded = TRANSCRIPT_CODEC.encode(entry)
+            one = seal(origin, head, now, encoded.type, encoded.fields, self.seal.salts)
+            head = one[0].head
+            sealed.append(one)
+            told = overheard(incident, entry, shared)
+            rows += rows_of(f"{incident.id}/chat/{head.seq}", incident.id, head, told, now)
+        kept = await add_to_transcript(tx, sealed, before)
+        await outbox.enqueue(tx, rows)
+        if kept.uncovered >= CHECKPOINT_ENTRIES:
+            return await self._cover_transcript(tx, incident, kept, now)
+        await keep_row(tx, incident.id, origin, kept)
+        return kept
+
+    async def _transcript(self, tx: AsyncConnection, incident: Incident) -> Transcript:
+        found = self._transcripts.get(incident.id)
+        return found if found is not None else await load_transcript(tx, incident.id, incident.number)
+
+    async def _cover_transcript(
+        self, tx: AsyncConnection, incident: Incident, kept: Transcript, now: datetime
+    ) -> Transcript:
+        """Puts what was said under a checkpoint, beside that of the incident's own log."""
+        origin, frontier = self.seal.transcript(incident.id), kept.frontier
+        note = sign(origin, frontier.size, frontier.root(), self.seal.key).decode()
+        message = m.Checkpoint(to=m.To("room", "main"), number=incident.number, note=note, of="transcript")
+        key = f"{incident.id}/chat/{frontier.size}/checkpoint"
+        await outbox.enqueue(tx, rows_of(key, incident.id, kept.head, (message,), now))
+        covered = replace(kept, covered=frontier.size)
+        await keep_row(tx, incident.id, origin, covered)
+        return covered
+
+    def _keep_transcript(self, incident_id: IncidentId, kept: Transcript) -> None:
+        self._transcripts[incident_id] = kept
+        self._transcripts.move_to_end(incident_id)
+        if len(self._transcripts) > HELD_INCIDENTS:
+            self._transcripts.popitem(last=False)
 
     async def _handle(
         self, incident_id: IncidentId, commands: Sequence[c.Command], cause: EventId | None, settles: Settle | None
@@ -169,13 +273,18 @@ class Desk:
     async def _pass_on(
         self, tx: AsyncConnection, incident: Incident, entries: Sequence[e.Entry], world: World
     ) -> Held | None:
-        """An alarm that joined another incident is taken in there, in the same transaction, so that no word of it is lost."""
+        """An alarm that joined another incident is taken in there, in the same transaction, so that no word of it is lost; and
+        so is what its reporter makes of it later."""
         joined = next((x.into for x in entries if isinstance(x, e.AlarmJoined)), None)
+        text = incident.text
+        for entry in entries:
+            if isinstance(entry, e.SourceEdited) and entry.about == "alarm" and incident.joined_into:
+                joined, text = incident.joined_into, entry.text
         row = None if joined is None else await directory.by_number(tx, joined)
-        if row is None:
+        if row is None or (text != incident.text and row.state != "open"):
             return None
         other = await self._load(tx, row.id)
-        take_in = c.TakeIn(number=incident.number, person=incident.reporter, text=incident.text)
+        take_in = c.TakeIn(number=incident.number, person=incident.reporter, text=text)
         taken = decide(other.incident, take_in, world)
         return await self._write(tx, other, taken, Moment(world.now, world.wall))
 
@@ -342,6 +451,10 @@ class Desk:
             case e.IncidentClosed():
                 root = frontier.root().hex()
                 await self._index(tx, e.IncidentSealed(incident=incident.id, size=frontier.size, root=root), now)
+                said = (await self._transcript(tx, incident)).frontier if keeps(incident) else Frontier()
+                if said.size:
+                    root = said.root().hex()
+                    await self._index(tx, e.TranscriptSealed(incident=incident.id, size=said.size, root=root), now)
             case _:
                 return
 
@@ -371,6 +484,11 @@ class Desk:
         message = m.Checkpoint(to=m.To("room", "main"), number=held.incident.number, note=note)
         key = f"{held.incident.id}/{frontier.size}/checkpoint"
         await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, (message,), now))
+        if keeps(held.incident):
+            said = await self._transcript(tx, held.incident)
+            if said.uncovered:
+                covered = await self._cover_transcript(tx, held.incident, said, now)
+                self._keep_transcript(held.incident.id, covered)
 
     def _keep(self, incident_id: IncidentId, held: Held) -> None:
         if held.incident.state == "none":

@@ -8,14 +8,14 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import messages as m
-from bot.domain.delivery import CHANNEL_TRIES, GaveUp, Outcome, Retry
+from bot.domain.delivery import CHANNEL_TRIES, FILE_TRIES, GaveUp, Outcome, Retry
 from bot.domain.ids import PersonId, RoomId
 from bot.store import directory, outbox, rooms
 from bot.store.outbox import OutboxRow
 
 PAGING: Final = frozenset(("PageText", "ChannelPage"))
 # What a channel refuses so often is given up: another rung of the ladder follows, or nobody waits for it any more.
-_TRIES: Final = {"ChannelPage": CHANNEL_TRIES, "ChannelEcho": 5, "ChannelCalledOff": 5}
+_TRIES: Final = {"ChannelPage": CHANNEL_TRIES, "ChannelEcho": 5, "ChannelCalledOff": 5, "FetchFile": FILE_TRIES}
 # Per person so many different pages in so long a time; the first page for an incident always goes.
 MOST_PAGES: Final = 5
 IN: Final = timedelta(minutes=15)

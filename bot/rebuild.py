@@ -13,11 +13,13 @@ from bot.domain.ids import IncidentId, MunicipalityId
 from bot.domain.timers import next_due
 from bot.folding import INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Break, Opening, entry_hash, parse, read_log
-from bot.store import directory, log
+from bot.store import directory, log, transcripts
 from bot.store.database import Database
 from bot.store.directory import DirectoryRow
+from bot.store.transcripts import TranscriptRow
 
 _INCIDENT: Final = "/log/inc-"
+_SAID: Final = "/log/chat-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ async def rebuild(database: Database, at: datetime) -> Rebuilt:
             if before is None or replace(before, verified_at=None) != replace(row, verified_at=None):
                 changed.append(row.number)
             await directory.write(tx, row)
+        said = [await _said(tx, name) for name in names if _SAID in name]
+        broken += [wrong for wrong in said if wrong is not None]
         lost: list[str] = []
         for name in names:
             if not name.endswith(f"/log/{INDEX}"):
@@ -60,6 +64,19 @@ async def rebuild(database: Database, at: datetime) -> Rebuilt:
             except ValueError as why:
                 broken.append(f"{name}: {why}")
     return Rebuilt(len(logs), tuple(changed), tuple(broken), tuple(lost))
+
+
+async def _said(tx: AsyncConnection, name: str) -> str | None:
+    """Write where the log of what was said in an incident ends; what is wrong with it, when it does not verify."""
+    raws = await log.entries(tx, name)
+    read = read_log(name, raws)
+    if isinstance(read, Break):
+        return f"{name}: entry {read.seq}: {read.why}"
+    incident, head = IncidentId(name.split(_SAID)[1]), read[-1].head
+    before = await transcripts.get(tx, incident)
+    covered = min(before.checkpoint_size, len(raws)) if before else 0
+    await transcripts.write(tx, TranscriptRow(incident, name, head.seq, head.h, covered))
+    return None
 
 
 async def _row(tx: AsyncConnection, name: str, at: datetime) -> DirectoryRow:
@@ -134,7 +151,7 @@ async def _registered(tx: AsyncConnection, name: str) -> list[tuple[str, str]]:
     if isinstance(read, Break):
         raise ValueError(f"entry {read.seq}: {read.why}")  # noqa: TRY004  # a break is a value, not a wrong type
     found = [INDEX_CODEC.read(sealed, by_seq.get(sealed.seq, []), _no_blob) for sealed in read]
-    return [(entry.log, entry.number) for entry in found if isinstance(entry, e.IncidentRegistered)]
+    return [(x.log, x.number) for x in found if isinstance(x, e.IncidentRegistered | e.TranscriptBegun)]
 
 
 def _no_blob(digest: str) -> bytes:

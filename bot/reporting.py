@@ -6,6 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.attachment import KeptFile
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, Delivered, GaveUp, Outcome, Retry, Unclear
 from bot.domain.ids import EventId, PageId
 from bot.domain.ladder import CHANNELS, Channel
@@ -31,6 +34,27 @@ def room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
             return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
         case GaveUp(reason=reason) | Unclear(reason=reason):
             return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+        case Retry():
+            return None
+
+
+def fetched(row: OutboxRow) -> m.FetchFile | None:
+    """The request that a row carries; None when it cannot be read."""
+    try:
+        return msgspec.json.decode(row.message, type=m.FetchFile)
+    except msgspec.MsgspecError:
+        return None
+
+
+def file_outcome(outcome: Outcome) -> KeptFile | e.NotKept | None:
+    """What became of the fetching of a file; None while it is tried again."""
+    match outcome:
+        case Delivered(file=KeptFile() as kept):
+            return kept
+        case GaveUp(reason="too_large" | "damaged" | "erased" as why):
+            return why
+        case Delivered() | GaveUp() | Unclear():
+            return "unavailable"
         case Retry():
             return None
 

@@ -72,6 +72,7 @@ SIGN_AGAIN: Final = 60.0  # seconds
 AT_A_TIME: Final = 500
 OUTAGE_OVER: Final = 10.0  # seconds without a failure after which the database counts as back
 MEASURE_EVERY: Final = 5.0
+IN_CHAT: Final = 50 * 1024 * 1024  # bytes; what a homeserver takes as a file when nobody set it otherwise
 REMEMBERED: Final = timedelta(days=1)  # how far ahead replacements on the roster are kept in memory
 log = structlog.get_logger()
 
@@ -412,9 +413,12 @@ class Bot:
     async def export(self, incident: Incident, person: Person, lang: Language) -> m.DossierReady:
         folder = self.settings.state_dir / "dossiers"
         folder.mkdir(mode=0o700, exist_ok=True)
-        made = await export(self.database, self.desk.seal.key, incident.id, folder, self.hearing.acting.catalogue)
+        words, files = self.hearing.acting.catalogue, self.settings.files
+        made = await export(self.database, self.desk.seal.key, incident.id, folder, words, files)
         if not isinstance(made, Exported):
             raise c.Refused("export_broken", {"number": incident.number})
+        if made.size > IN_CHAT:
+            raise c.Refused("export_too_large", {"number": incident.number})
         entry = e.DossierExported(incident=incident.id, head=made.head, digest=made.digest)
         await self.desk.note(replace(entry, origin=replace(entry.origin, actor=person.id)))
         to = m.To("person", person.id)

@@ -23,7 +23,7 @@ from bot.domain.incident import Call, Incident, PageState, Progress
 from bot.domain.origin import Origin
 from bot.dossier.bundle import Exported, export
 from bot.logbook.chain import first_break, parse
-from bot.logbook.verify import Verified, verify_bundle
+from bot.logbook.verify import Verified, verify_bundle, verify_transcript
 from bot.matrix.peer import Peer, Seen
 from bot.store import directory, inbox, log, outbox
 from bot.store.directory import DirectoryRow
@@ -403,11 +403,14 @@ class Story:
             raws = await log.entries(tx, row.log)
         assert first_break(row.log, raws) is None
         with TemporaryDirectory() as made:
-            exported = await export(bot.database, bot.desk.seal.key, row.id, Path(made), catalogue.load())
+            files = bot.settings.files
+            exported = await export(bot.database, bot.desk.seal.key, row.id, Path(made), catalogue.load(), files)
             assert isinstance(exported, Exported), exported
             verified = verify_bundle(exported.path, row.log)
-        assert isinstance(verified, Verified), verified
+            assert isinstance(verified, Verified), verified
+            said = verify_transcript(exported.path, row.log, verified.public_key)
         assert (len(verified.entries), verified.missing_openings) == (len(raws), 0)
+        assert said is None or (isinstance(said, Verified) and said.missing_openings == 0), said
 
     async def outbox_rows(self, incident: IncidentId, kind: str) -> list[outbox.OutboxRow]:
         async with self.brigade.bot.database.read() as tx:

@@ -11,6 +11,7 @@ from bot.domain import announce_actions as actions
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
+from bot.domain import announce_record as record
 from bot.domain import catching_up
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -183,10 +184,10 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from _sitrep_due(incident)
         case e.SitrepPostponed(until=until):
             yield m.SitrepLater(until=until, **in_room(incident))
-        case e.SourceEdited():
-            yield m.SourceNote(what="edited", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
-        case e.SourceRemoved():
-            yield m.SourceNote(what="removed", by=incident.name(entry.origin.actor), at=at, **in_room(incident))
+        case e.SourceEdited() | e.SourceRemoved():
+            yield from record.retold(incident, entry, at)
+        case e.FileShared() | e.FileKept() | e.FileNotKept():
+            yield from record.filed(incident, entry)
         case e.ActionGiven() | e.ActionPassedOn() | e.ActionMoved():
             yield actions.shown(incident, entry, at)
         case e.ActionDone() | e.ActionDropped():
@@ -403,6 +404,8 @@ def _opened(incident: Incident) -> Iterable[m.Message]:
     for person in dict.fromkeys((*came, incident.reporter, *sorted(incident.from_the_start))):
         yield m.Invite(person=person, **in_room(incident))
     yield m.CardPosted(card=card(incident), **in_room(incident))
+    if incident.chat == "all":
+        yield m.ChatKept(municipality=incident.municipality_name, **in_room(incident))
     room = incident.rooms["main"]
     for person in dict.fromkeys((incident.reporter, *came)):
         yield m.RoomReady(municipality=incident.municipality_name, room=room, **to_person(incident, person))
@@ -519,6 +522,7 @@ def card(incident: Incident) -> m.Card:
         decisions_open=len(unfinished(incident)),
         sitreps=incident.sitreps,
         present=len(incident.members),
+        chat=incident.chat,
         **pages.head_count(incident),
     )
 

@@ -98,6 +98,7 @@ INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
         c.ReportRoomLost,
         c.ReportMember,
         c.ReportEmergency,
+        c.ReportFile,
         c.ReportAway,
     )
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.entries import AnswerBy, Capacity
+from bot.domain.attachment import KeptFile, SharedFile
+from bot.domain.entries import AnswerBy, Capacity, NotKept
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
@@ -188,6 +189,7 @@ class RecordLine(Order):
     recipient: str = ""
     reference: str = ""
     route: NoticeRoute | None = None
+    file: SharedFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,6 +438,14 @@ class ReportEmergency(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile(Order):
+    """What became of the fetching of a file: it is kept, or why it is not."""
+
+    message: EventId
+    outcome: KeptFile | NotKept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportAway(Order):
     """The bot was not there for so many seconds until now."""
 
@@ -453,6 +463,7 @@ Command = (
     | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
+    | ReportFile
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = Command.__args__

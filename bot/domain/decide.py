@@ -14,10 +14,11 @@ from bot.domain import (
     catching_up,
     closing,
     deciding,
+    files,
     lines,
-    minutes,
     paging,
     privacy,
+    rewritten,
     sitreps,
     steps,
 )
@@ -46,6 +47,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.ReportRoomLost: _ANY,
     c.ReportMember: _ANY,
     c.ReportEmergency: _ANY,
+    c.ReportFile: _ANY,
     c.ReportAway: _OPEN,
     c.EditSource: _ANY,
     c.RemoveSource: _ANY,
@@ -165,9 +167,9 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.PostponeSitrep():
             sitreps.postpone(draft, command)
         case c.EditSource():
-            minutes.edit_source(draft, command)
+            rewritten.edit_source(draft, command)
         case c.RemoveSource():
-            minutes.remove_source(draft, command)
+            rewritten.remove_source(draft, command)
         case c.GiveAction():
             actions.give(draft, command)
         case c.FinishAction():
@@ -202,6 +204,8 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             _member(draft, command)
         case c.ReportEmergency():
             draft.record(e.EmergencyPaged(persons=command.persons, reason=command.reason))
+        case c.ReportFile():
+            files.report(draft, command)
         case c.ReportAway():
             draft.record(e.BotWasAway(seconds=command.seconds))
         case _:
@@ -238,6 +242,7 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
             similar_to=similar,
             exercise=command.exercise,
             language=world.reference.contacts.region.language,
+            chat=intake.municipality.chat if intake.municipality else "marked_only",
             policy=policy,
         )
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.domain.attachment import KeptFile
 from bot.domain.ids import EventId, RoomId
 
 
@@ -13,6 +14,7 @@ class Delivered:
 
     event: EventId | None = None
     room: RoomId | None = None
+    file: KeptFile | None = None  # what was fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ BACKOFF: Final = (
 TOO_OLD: Final = timedelta(hours=20)
 # A channel that refuses a page so often is passed over: the ladder has others, and the person sleeps on.
 CHANNEL_TRIES: Final = 3
+# A homeserver that is away for hours comes back with its files.
+FILE_TRIES: Final = 1_000
 ROOM_TROUBLE_AFTER: Final = 5  # failed tries to make a room after which people are told
 
 

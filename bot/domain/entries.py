@@ -37,6 +37,8 @@ Urgency = Literal["nu", "gewoon", "gepland"]
 Capacity = Literal["own", "on_behalf", "mandate", "advice"]
 # What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
 Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step"]
+# Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.
+NotKept = Literal["too_large", "unavailable", "damaged", "erased"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
 PageWhy = Literal[
     "first",
@@ -654,10 +656,14 @@ class SitrepPostponed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEdited(Fact):
-    """The author changed a message that stands in the log; the first wording stays."""
+    """The author changed a message that stands in the log; the first wording stays.
+
+    `about` and `number` say what was made of that message: line 4, decision 2, the alarm (None in older logs)."""
 
     source: EventId
     text: str = free_text()
+    about: Written | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -665,6 +671,76 @@ class SourceRemoved(Fact):
     """A message that stands in the log was removed from the chat; what was recorded stays."""
 
     source: EventId
+    about: Written | None = None
+    number: int = 0
+
+
+# --- files, and what is said where everything is kept ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileShared(Fact):
+    """A file that is to be kept, as its sender's message described it; whoever has `key` and `iv` can open it.
+
+    `size` is in bytes and what the sender said it was, `sha256` (hex) that of the encrypted file.
+    """
+
+    message: EventId
+    person: PersonId
+    line: int | None = None  # the line that it belongs to
+    name: str = free_text()
+    media_type: str = free_text(default="")
+    size: int | None = None
+    url: str
+    sha256: str
+    key: str = free_text()
+    iv: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileKept(Fact):
+    """The file was fetched and is kept as it came, encrypted: `content` names those bytes by their SHA-256 (hex).
+
+    `opened_sha256` is the SHA-256 of the file when it is opened with its key, `size` its bytes.
+    """
+
+    message: EventId
+    content: str = field(metadata={"attachment": True})
+    opened_sha256: str = free_text()
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileNotKept(Fact):
+    """The file could not be kept: too large, not to be had, or not what its sender's message said it is."""
+
+    message: EventId
+    why: NotKept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSaid(Fact):
+    """Somebody said something in a room where everything is kept; `name` is how the sender was called then."""
+
+    message: EventId
+    name: str = free_text()
+    text: str = free_text()
+    answers: EventId | None = None  # the message that it is a reply to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageChanged(Fact):
+    """The sender put a message in other words; the first wording stays."""
+
+    message: EventId
+    text: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWithdrawn(Fact):
+    """A message was removed from the chat; what was kept of it stays."""
+
+    message: EventId
 
 
 # --- actions ----------------------------------------------------------------------------------------------------------
@@ -764,11 +840,18 @@ Entry = (
     | DecisionSeconded | ReasonGiven | ReasonsPromised | ReasonsReminded | ReviewPlanned | ReviewReminded
     | LineQualified | AssumptionSettled | QuestionAnswered | NoticeAnswered | PersonalDataNoticed
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
+    | FileShared | FileKept | FileNotKept
     | ActionGiven | ActionDone | ActionDropped | ActionPassedOn | ActionMoved | ActionReminded
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
 )  # fmt: skip
 
 KINDS: tuple[type[Entry], ...] = Entry.__args__
+
+# --- the transcript: a log of its own for each incident where everything that is said is kept --------------------------
+
+TranscriptEntry = MessageSaid | MessageChanged | MessageWithdrawn | FileShared | FileKept | FileNotKept
+
+TRANSCRIPT_KINDS: tuple[type[TranscriptEntry], ...] = TranscriptEntry.__args__
 
 
 # --- the index log: what concerns the installation, not one incident ---------------------------------------------------
@@ -809,6 +892,22 @@ class IncidentRegistered(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSealed(Fact):
+    incident: IncidentId
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptBegun(Fact):
+    """The log of what is said in an incident begins; so that it cannot vanish unseen either."""
+
+    incident: IncidentId
+    number: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptSealed(Fact):
     incident: IncidentId
     size: int
     root: str
@@ -914,6 +1013,7 @@ IndexEntry = (
     BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
     | DossierRead | CommandRefused | RosterOverridden | OverrideWithdrawn | AbsenceNoted | AbsenceWithdrawn
     | SwapAsked | SwapAnswered | ChannelVerified | ChannelRemoved | CallerRefused
+    | TranscriptBegun | TranscriptSealed
 )  # fmt: skip
 
 INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from typing import Final, Literal, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
@@ -158,6 +158,19 @@ class LogLine:
     answer: str = ""
     replaced_by: int | None = None
     personal: tuple[PersonalData, ...] = ()  # kinds of personal data that it may hold
+    changed: str = ""  # what its writer made of the message later
+    removed_at: datetime | None = None  # when the message was removed from the chat
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that belongs to a line: fetched since, or not to be had."""
+
+    name: str
+    person: PersonId
+    by: PersonId  # who put it in the log
+    line: int | None = None
+    state: Literal["waiting", "kept", "not_kept"] = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +244,10 @@ class Incident:
     sources: Mapping[EventId, PersonId] = field(
         default_factory=dict
     )  # messages that stand in the log, and who wrote them
+    stands_in: Mapping[EventId, tuple[e.Written, int]] = field(default_factory=dict)  # what was made of each
+    removed: frozenset[EventId] = frozenset()  # those that were removed from the chat
+    files: Mapping[EventId, SharedFile] = field(default_factory=dict)
+    chat: Literal["marked_only", "all"] = "marked_only"
     sitreps: int = 0
     sitrep_at: datetime | None = None  # when the last one was
     sitrep_due: datetime | None = None  # when the bot reminds of the next; None: no more reminders
@@ -504,8 +521,17 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         call_at=entry.call_at,
         awaiting=entry.awaiting,
         urgency=entry.urgency,
+        chat=entry.chat,
         sitrep_due=at + entry.policy.sitrep_every,
+        **_first_source(entry),
     )
+
+
+def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
+    """Of an alarm that was typed, what was typed is a message that stands in the log, too."""
+    if entry.origin.cause is None or entry.origin.via != "text":
+        return {}
+    return {"sources": {entry.origin.cause: entry.reporter}, "stands_in": {entry.origin.cause: ("alarm", 0)}}
 
 
 def _sourced(
@@ -524,7 +550,63 @@ def _sourced(
     if source is None:
         return incident
     author = getattr(entry, "author", None) if marked else None
-    return replace(incident, sources={**incident.sources, source: author or entry.origin.actor})
+    known = {source: author or entry.origin.actor}
+    stands_in = {**incident.stands_in, source: _made(incident, entry)}
+    return replace(incident, sources={**incident.sources, **known}, stands_in=stands_in)
+
+
+def _made(
+    incident: Incident,
+    entry: e.LineRecorded
+    | e.DecisionRecorded
+    | e.DecisionExplained
+    | e.DecisionChanged
+    | e.ReasonGiven
+    | e.SitrepRecorded
+    | e.ActionGiven,
+) -> tuple[e.Written, int]:
+    match entry:
+        case e.LineRecorded():
+            return "line", incident.lines
+        case e.DecisionRecorded(decision=number) | e.DecisionChanged(decision=number):
+            return "decision", number
+        case e.DecisionExplained(decision=number) | e.ReasonGiven(decision=number):
+            return "reason", number
+        case e.SitrepRecorded(sitrep=number):
+            return "sitrep", number
+        case e.ActionGiven(action=number):
+            return "action", number
+        case _:
+            assert_never(entry)
+
+
+def _retold(incident: Incident, entry: e.SourceEdited | e.SourceRemoved, at: datetime) -> Incident:
+    """What became of the message; a line shows it, and stays as it was said."""
+    if isinstance(entry, e.SourceRemoved):
+        incident = replace(incident, removed=incident.removed | {entry.source})
+    line = incident.log_lines.get(entry.number) if entry.about == "line" else None
+    if line is None:
+        return incident
+    if isinstance(entry, e.SourceEdited):
+        return _relined(incident, replace(line, changed=entry.text))
+    return _relined(incident, replace(line, removed_at=at))
+
+
+def _relined(incident: Incident, line: LogLine) -> Incident:
+    return replace(incident, log_lines={**incident.log_lines, line.number: line})
+
+
+def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept) -> Incident:
+    match entry:
+        case e.FileShared():
+            file = SharedFile(entry.name, entry.person, entry.origin.actor, entry.line)
+        case e.FileKept(message=message):
+            file = replace(incident.files[message], state="kept")
+        case e.FileNotKept(message=message):
+            file = replace(incident.files[message], state="not_kept")
+        case _:
+            assert_never(entry)
+    return replace(incident, files={**incident.files, entry.message: file})
 
 
 def _lined(incident: Incident, line: LogLine) -> Incident:
@@ -558,7 +640,8 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
 def _noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Incident:
     if entry.about != "line":
         return incident
-    line = replace(incident.log_lines[entry.number], personal=entry.kinds)
+    before = incident.log_lines[entry.number]
+    line = replace(before, personal=tuple(dict.fromkeys((*before.personal, *entry.kinds))))
     return replace(incident, log_lines={**incident.log_lines, line.number: line})
 
 
@@ -666,6 +749,14 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
         case e.AlarmTakenIn():
             said = LogLine(number=incident.lines + 1, kind="bericht", text=entry.text, at=at, by=entry.person)
+            cause = entry.origin.cause if entry.origin.actor == entry.person else None
+            if cause is not None:
+                known = {**incident.sources, cause: entry.person}
+                stands_in: Mapping[EventId, tuple[e.Written, int]] = {
+                    **incident.stands_in,
+                    cause: ("line", said.number),
+                }
+                incident = replace(incident, sources=known, stands_in=stands_in)
             return replace(_lined(incident, said), bundled=incident.bundled + entry.flood)
         case e.PageRequested():
             return _requested(incident, entry, at)
@@ -721,8 +812,12 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _calls(incident, (entry.role,), by=entry.successor, also=others, shift_ends=None, offered_to=None)
         case e.TimerDropped():
             return _dropped(incident, entry, at)
-        case e.EmergencyPaged() | e.RoomNotMade() | e.SourceEdited() | e.SourceRemoved():
+        case e.EmergencyPaged() | e.RoomNotMade():
             return incident
+        case e.SourceEdited() | e.SourceRemoved():
+            return _retold(incident, entry, at)
+        case e.FileShared() | e.FileKept() | e.FileNotKept():
+            return _filed(incident, entry)
         case e.PageUnclear() | e.NumbersShown() | e.BotWasAway() | e.StepStayedDue():
             return incident
         case e.RoomOpened():

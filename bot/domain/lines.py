@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain import files
 from bot.domain.draft import Draft
 from bot.domain.incident import LogLine
 from bot.domain.playbook import LineKind
@@ -50,6 +51,9 @@ def record(draft: Draft, command: c.RecordLine) -> None:
             route=command.route,
         )
     )
+    if command.file is not None and command.source is not None:
+        author = command.author or draft.by.actor
+        draft.record(files.shared(command.source, author, command.file, draft.incident.lines))
 
 
 def qualify(draft: Draft, command: c.QualifyLine) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal
 
-from bot.domain.entries import Capacity, EmptyWhy, Written
+from bot.domain.entries import Capacity, EmptyWhy, NotKept, Written
 from bot.domain.escalation import Whom
-from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Place
 from bot.domain.people import Language
@@ -26,10 +26,10 @@ Details = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class To:
     """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
-    room, (for an answer to a question) the very room where the question was asked, or a channel of a person that is not Matrix
-    (`name` is then `<channel>:<person>`)."""
+    room, (for an answer to a question) the very room where the question was asked, a channel of a person that is not Matrix
+    (`name` is then `<channel>:<person>`), or the store of files (`name` is the message that has the file)."""
 
-    kind: Literal["person", "room", "alarm", "management", "asked", "channel"]
+    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media"]
     name: str = ""
 
 
@@ -310,6 +310,7 @@ class Card:
     under_way: int = 0
     arrival: datetime | None = None  # of the first who is under way
     unreachable: int = 0
+    chat: Literal["marked_only", "all"] = "marked_only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -549,9 +550,51 @@ class LineFollowed(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNote(Message):
+    """In the room: a message that stands in the log, as line 4 or the alarm (`about` and `named`), was changed or removed."""
+
     what: Literal["edited", "removed"]
     by: str
     at: datetime
+    about: Written | None = None
+    named: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStays(Message):
+    """To who changed or removed it: what stays in the log, and what to do when that is not meant."""
+
+    what: Literal["edited", "removed"]
+    about: Written
+    named: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatKept(Message):
+    """In the room when it opens: everything that is said here is kept."""
+
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFile(Message):
+    """Fetch the file of the entry that this row is about, from the log of the incident or (`transcript`) of what is said in it.
+
+    Its address and key stand in that entry and nowhere else.
+    """
+
+    message: EventId
+    person: PersonId
+    transcript: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileNote(Message):
+    """Whether a file is kept: in the room that it is, in private that it is not. `line` None: it was said where all is kept."""
+
+    what: Literal["kept"] | NotKept
+    line: int | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -659,9 +702,10 @@ class EndNote(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint(Message):
-    """The signed note, put in the room's state where the homeserver becomes its witness."""
+    """The signed note, put in the room's state where the homeserver becomes its witness; `of` names a log beside the incident's."""
 
     note: str
+    of: Literal["", "transcript"] = ""
 
 
 # --- answers to questions, and notes for operators -----------------------------------------------------------------------
@@ -860,6 +904,10 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     LineFollowed: Traits(_TALK, "notice", anchored=True),
     PersonalDataSeen: Traits(_ANSWER, "notice"),
     SourceNote: Traits(_TALK, "notice", anchored=True),
+    SourceStays: Traits(_ANSWER, "notice"),
+    ChatKept: Traits(_TALK, "notice"),
+    FetchFile: Traits(Lane.COSMETIC, "act"),
+    FileNote: Traits(_TALK, "notice"),
     SitrepShown: Traits(_TALK, "text", anchored=True),
     SitrepDue: Traits(_TALK, "text", seeds=("✅", "⏰", "❌")),
     SitrepLater: Traits(_TALK, "notice"),
@@ -905,6 +953,8 @@ def lane(message: Message) -> Lane:
 
 def slot(message: Message) -> str | None:
     """Of one slot of an incident only the newest message that still waits is sent; so an outage piles up no repeats."""
+    if isinstance(message, Checkpoint) and message.of:
+        return f"checkpoint {message.of}"
     return f"page {message.page}" if isinstance(message, PageText) else TRAITS[type(message)].slot
 
 
@@ -947,5 +997,7 @@ def subject(message: Message) -> str | None:
             return str(line)
         case Invite(person=person):
             return person
+        case FetchFile(message=source):
+            return source
         case _:
             return None

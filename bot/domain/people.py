@@ -56,3 +56,4 @@ class Municipality:
     id: MunicipalityId
     name: str
     other_names: tuple[str, ...] = ()
+    chat: Literal["marked_only", "all"] = "marked_only"  # what is kept of the talk in a room

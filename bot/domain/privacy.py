@@ -12,7 +12,7 @@ def notice(draft: Draft) -> None:
     """After what a command led to: one mark for each text in which something was found."""
     known: frozenset[str] | None = None
     for entry in tuple(draft.entries):
-        for about, number, text, writer in _texts(entry):
+        for about, number, text, writer in (*_texts(entry), *_taken_in(draft, entry)):
             known = _colleagues(draft) if known is None else known
             if kinds := find(text, known):
                 writers = tuple(dict.fromkeys((writer, entry.origin.actor)))
@@ -49,8 +49,16 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
             yield "step", 0, entry.remark, actor
         case e.StepSkipped():
             yield "step", 0, entry.reason, actor
+        case e.SourceEdited(about=about) if about is not None:
+            yield about, entry.number, entry.text, actor
         case _:
             return
+
+
+def _taken_in(draft: Draft, entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
+    """Another alarm that was taken in stands here as a line, which its entry does not number."""
+    if isinstance(entry, e.AlarmTakenIn):
+        yield "line", draft.incident.lines, entry.text, entry.person
 
 
 def _colleagues(draft: Draft) -> frozenset[str]:

@@ -15,7 +15,8 @@ from bot.dossier.collect import Broken, Stored, collect, tell
 from bot.dossier.html import html
 from bot.dossier.markdown import markdown
 from bot.dossier.sheet import lay_out
-from bot.logbook.bundle import bundle_files, zip_bytes
+from bot.dossier.talk import MISSING, missing_files, transcript, without
+from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
@@ -39,6 +40,7 @@ class Exported:
     digest: str
     entries: int
     head: str
+    size: int  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class Bundle:
 
 
 async def export(
-    database: Database, key: Ed25519PrivateKey, which: str, out_dir: Path, catalogue: Catalogue
+    database: Database, key: Ed25519PrivateKey, which: str, out_dir: Path, catalogue: Catalogue, folder: Path
 ) -> Exported | Broken | Unknown:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
+    `folder` holds the files that people shared.
+
     The same log (and the same messages sent about it) gives the same bytes, on every machine and at every time.
     """
-    stored = await collect(database, which)
+    stored = await collect(database, which, folder)
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
@@ -67,7 +71,7 @@ async def export(
         return made
     path = out_dir / made.name
     await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head)
+    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
 
 
 def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bundle | Broken:
@@ -81,11 +85,18 @@ def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bund
         sheet = lay_out(dossier, public_key_text(public), lang, catalogue)
         documents[f"{name}.html"] = html(sheet).encode()
         documents[f"{name}.md"] = markdown(sheet).encode()
+    if stored.said is not None:
+        told = transcript(stored.said, dossier, key, catalogue)
+        if isinstance(told, Broken):
+            return told
+        documents |= {TRANSCRIPT + name: data for name, data in told.items()}
+    if stored.missing:
+        documents[MISSING] = missing_files(stored.missing)
     entries = dossier.head.seq + 1
     files = bundle_files(
         origin=dossier.origin,
         raws=stored.raws,
-        openings=stored.openings,
+        openings=without(stored.openings, stored.missing),
         note=sign(dossier.origin, entries, dossier.root, key),
         anchors=dossier.anchors,
         blobs=stored.blobs,

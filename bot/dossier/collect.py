@@ -1,8 +1,10 @@
 """Reads one incident's log as stored, at one moment, and tells it: nothing here is sealed or written again."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from bot.domain import entries as e
 from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
@@ -14,9 +16,10 @@ from bot.logbook.bundle import Anchor
 from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, read_log
 from bot.logbook.codec import Codec
 from bot.logbook.merkle import frontier_of
-from bot.store import directory, log, outbox
+from bot.store import directory, files, log, outbox, transcripts
 from bot.store.database import Database
 from bot.store.directory import DirectoryRow
+from bot.store.transcripts import TranscriptRow
 from bot.words.catalogue import LANGUAGES, Catalogue
 from bot.words.timeline import line
 
@@ -38,6 +41,19 @@ class Stored:
     openings: Sequence[Opening]
     blobs: Mapping[str, bytes]
     sent: Sequence[outbox.OutboxRow]
+    missing: frozenset[str] = frozenset()  # files that are named and are not there, by SHA-256 (hex)
+    said: "Said | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The bytes of the log of all that was said, where that is kept."""
+
+    row: TranscriptRow
+    raws: Sequence[bytes]
+    openings: Sequence[Opening]
+    files: Mapping[str, bytes]
+    missing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +90,37 @@ class Dossier:
     anchors: tuple[Anchor, ...]
 
 
-async def collect(database: Database, which: str) -> Stored | None:
-    """The log of the incident with this id or number; None when there is no such incident."""
+async def collect(database: Database, which: str, folder: Path | None = None) -> Stored | None:
+    """The log of the incident with this id or number; None when there is no such incident.
+
+    With a `folder` the files that people shared come with it, and so does all that was said, where that is kept.
+    """
     async with database.read() as conn:
         row = await directory.by_number(conn, which) or await directory.get(conn, IncidentId(which))
         if row is None:
             return None
         openings = await log.openings(conn, row.log)
-        return Stored(
+        names = blob_names(openings)
+        stored = Stored(
             row=row,
             raws=await log.entries(conn, row.log),
             openings=openings,
-            blobs=await log.blobs(conn, blob_names(openings)),
+            blobs=await log.blobs(conn, names),
             sent=await outbox.anchors(conn, row.id),
         )
+        if folder is None:
+            return stored
+        said = await transcripts.get(conn, row.id)
+        talk = None if said is None else (await log.entries(conn, said.log), await log.openings(conn, said.log))
+    found = await asyncio.to_thread(files.read_all, folder, names - stored.blobs.keys())
+    stored = replace(
+        stored, blobs={**stored.blobs, **found}, missing=frozenset(names - stored.blobs.keys() - found.keys())
+    )
+    if said is None or talk is None:
+        return stored
+    names = blob_names(talk[1])
+    kept = await asyncio.to_thread(files.read_all, folder, names)
+    return replace(stored, said=Said(said, *talk, kept, frozenset(names - kept.keys())))
 
 
 def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) -> Dossier | Broken:

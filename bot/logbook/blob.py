@@ -9,6 +9,7 @@ from bot.logbook.canonical import JSON
 REFERENCE_KEY: Final = "sha256"
 # An object, not a string: nobody can type one in a room, so no message can claim a blob that does not exist. And these
 # bytes cannot stand inside a string of a canonical value: there every quote is escaped.
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
 _REFERENCE: Final = re.compile(rb'\{"sha256":"([0-9a-f]{64})"\}')
 
 
@@ -20,6 +21,13 @@ def digest_of(data: bytes) -> str:
 def reference_to(data: bytes) -> JSON:
     """The value of a field that stands for `data`."""
     return {REFERENCE_KEY: digest_of(data)}
+
+
+def reference_to_file(name: object) -> JSON:
+    """The value of a field that stands for a file of that name; ValueError when it is no SHA-256 in hex."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError("a file is named by its SHA-256")
+    return {REFERENCE_KEY: name}
 
 
 def referred_to(value: JSON) -> str:

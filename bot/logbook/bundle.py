@@ -23,6 +23,8 @@ ANCHORS: Final = "anchors.jsonl"
 MANIFEST: Final = "manifest.json"
 VERIFIER: Final = "verify.py"
 BLOBS: Final = "blobs/"
+# The bundle of what was said travels in that of the incident: a bundle of its own, in this directory.
+TRANSCRIPT: Final = "transcript/"
 # The first moment a zip can name; any other would make two exports of the same log differ.
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -70,6 +72,12 @@ def bundle_files(
         files[name] = data
     head = entry_hash(raws[-1]) if raws else NO_HASH
     return files | {MANIFEST: manifest(origin, public_key_text(public_key), head, len(raws), files)}
+
+
+def transcript_of(origin: str) -> str:
+    """The name of the log of what was said in the incident whose own log is `origin`."""
+    host, _, name = origin.rpartition("/inc-")
+    return f"{host}/chat-{name}"
 
 
 def manifest(origin: str, public_key: str, head: str, entries: int, files: Mapping[str, bytes]) -> bytes:

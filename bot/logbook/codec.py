@@ -7,7 +7,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Final, Generic, TypeVar
 
 from bot.domain.erased import ERASED
-from bot.logbook.blob import digest_of, reference_to, referred_to
+from bot.logbook.blob import digest_of, reference_to, reference_to_file, referred_to
 from bot.logbook.canonical import JSON, jcs, read_jcs
 from bot.logbook.chain import LogEntry, Opening, field_values
 from bot.logbook.shapes import NO_DEFAULT, Member, members_of, without_none
@@ -62,6 +62,7 @@ class Codec(Generic[E]):
     """The registry of the kinds of entry. Frozen dataclasses whose fields may carry, as metadata:
 
     `blob`: the field holds a reference and the value's canonical bytes are kept beside the log;
+    `attachment` (texts only): the field names a file by its SHA-256 in hex, and refers to it as to a blob; its bytes are elsewhere;
     `erasable` (texts only): without its opening it reads as ERASED;
     `flatten`: the members of this dataclass are fields of the entry.
 
@@ -114,6 +115,8 @@ class Codec(Generic[E]):
                 group, member = place
                 if "blob" in member.marks:
                     values[group][name] = self._read_blob(member, value, blobs)
+                elif "attachment" in member.marks:
+                    values[group][name] = referred_to(value)
                 else:
                     values[group][name] = member.shape.read(value)
             for name in withheld:
@@ -197,6 +200,8 @@ def _write_group(group: _Group, value: object, encoded: Encoded) -> None:
                 data = jcs(written)
                 written = reference_to(data)
                 encoded.blobs[digest_of(data)] = data
+            elif "attachment" in member.marks:
+                written = reference_to_file(held)
         except ValueError as wrong:
             raise ValueError(f"{encoded.type}: {member.name}: {wrong}") from None
         encoded.fields[member.name] = written

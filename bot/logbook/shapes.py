@@ -10,7 +10,7 @@ from typing import Final, Literal, NewType, TypeVar, Union, get_args, get_origin
 from bot.logbook.blob import REFERENCE_KEY
 from bot.logbook.canonical import JSON, KEY, read_time, time_text
 
-MARKS: Final = frozenset({"blob", "erasable", "flatten"})
+MARKS: Final = frozenset({"attachment", "blob", "erasable", "flatten"})
 MILLISECOND: Final = timedelta(milliseconds=1)
 # Stands for "no default" in a table of defaults, where None is a common default.
 NO_DEFAULT: Final = object()

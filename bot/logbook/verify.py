@@ -12,7 +12,19 @@ from zlib import error as DeflateError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.logbook.blob import digest_of, names_in
-from bot.logbook.bundle import ANCHORS, BLOBS, ENTRIES, MANIFEST, NOTE, OPENINGS, Anchor, is_file_name, manifest
+from bot.logbook.bundle import (
+    ANCHORS,
+    BLOBS,
+    ENTRIES,
+    MANIFEST,
+    NOTE,
+    OPENINGS,
+    TRANSCRIPT,
+    Anchor,
+    is_file_name,
+    manifest,
+    transcript_of,
+)
 from bot.logbook.canonical import JSON, jcs, read_jcs
 from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, commitment, read_log, read_pre
 from bot.logbook.checkpoint import check, public_key_text, read_public_key
@@ -69,6 +81,22 @@ def verify_bundle(path: Path, origin: str | None = None, public_key: str | None 
     except _Refusal as refusal:
         return refusal.broken
     return verify_files(files, origin, public_key)
+
+
+def verify_transcript(path: Path, origin: str, public_key: str) -> Verified | Broken | None:
+    """Verify what travels in the bundle of an incident of which all that was said is kept; None when nothing does.
+
+    `origin` is that of the incident's own log. Raises OSError when the files cannot be read.
+    """
+    try:
+        files = _read_directory(path) if path.is_dir() else _read_zip(path)
+    except _Refusal as refusal:
+        return refusal.broken
+    said = {name.removeprefix(TRANSCRIPT): data for name, data in files.items() if name.startswith(TRANSCRIPT)}
+    if not said:
+        return None
+    found = verify_files(said, transcript_of(origin), public_key)
+    return Broken(TRANSCRIPT + found.where, found.why) if isinstance(found, Broken) else found
 
 
 def verify_files(

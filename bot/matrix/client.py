@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,17 @@ from bot.matrix.events import (
 from bot.matrix.keys import Keys
 from bot.matrix.keystore import quickened
 from bot.matrix.unwritten import Unwritten
-from bot.matrix.wire import CLIENT, Account, Answer, retry_after, room_path
+from bot.matrix.wire import CLIENT, Account, Answer, quoted, retry_after, room_path
 
 # Seconds. A sync may wait 30 s at the server; a proxy that answers later than this has lost it.
 _SYNC_TIMEOUT = 35.0
 _FULL_SYNC_TIMEOUT = 180.0  # the whole state of all rooms takes a homeserver its time
 _CALL_TIMEOUT = 30.0
+_FILE_TIMEOUT = 180.0  # a video over a slow line
+_CHUNK = 64 * 1024
+_ERROR_BYTES = 64 * 1024
+# A name from outside may lead nowhere else than into the homeserver's store of files.
+_FILE = re.compile(r"mxc://(?P<server>[A-Za-z0-9.:\[\]-]{1,255})/(?P<name>[A-Za-z0-9_-]{1,255})")
 
 # nio writes parts of events into its warnings, its store every value it saves; what matters comes back as values.
 logging.getLogger("nio").setLevel(logging.CRITICAL + 1)
@@ -144,6 +150,40 @@ class MatrixClient:
         items = parsed if isinstance(parsed, list) else ()
         parsed = parsed if isinstance(parsed, dict) else {}
         return Answer(status, parsed, retry_after(parsed, header), items)
+
+    async def download(self, url: str, most: int, *, timeout: float = _FILE_TIMEOUT) -> bytes | Answer | None:  # noqa: ASYNC109
+        """The bytes of a file by its `mxc://` address; None when there are more than `most`, the homeserver's answer when it gave
+        none (status 0: no answer, 404: it has no such file)."""
+        found = _FILE.fullmatch(url)
+        if found is None:
+            return Answer(404, {})
+        server, name = quoted(found["server"]), quoted(found["name"])
+        answer = await self._bytes(f"/_matrix/client/v1/media/download/{server}/{name}", most, timeout)
+        if isinstance(answer, Answer) and answer.errcode == "M_UNRECOGNIZED":
+            # before version 1.11 of the specification files were for everybody who knew their name
+            answer = await self._bytes(f"/_matrix/media/v3/download/{server}/{name}", most, timeout)
+        return answer
+
+    async def _bytes(self, path: str, most: int, seconds: float) -> bytes | Answer | None:
+        assert self._http is not None, "the client is not open"
+        whole = aiohttp.ClientTimeout(total=seconds)
+        try:
+            async with self._http.get(self.account.homeserver_url + path, timeout=whole) as response:
+                if response.status != 200:
+                    try:
+                        body = json.loads(await response.content.read(_ERROR_BYTES))
+                    except ValueError:
+                        body = {}
+                    body = body if isinstance(body, dict) else {}
+                    return Answer(response.status, body, retry_after(body, response.headers.get("Retry-After")))
+                found = bytearray()
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    found += chunk
+                    if len(found) > most:
+                        return None
+                return bytes(found)
+        except (aiohttp.ClientError, TimeoutError):
+            return Answer(0, {})
 
     async def sync_once(
         self,

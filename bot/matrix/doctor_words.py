@@ -23,6 +23,18 @@ _SAID: Final[dict[str, Both]] = {
         "Apprise kent het adres niet van {names}; kijk in apprise_addresses_file",
         "Apprise does not know the address of {names}; look into apprise_addresses_file",
     ),
+    "files.ok": Both(
+        "bijlagen komen in {path}; daar is {free} MiB vrij",
+        "files are kept in {path}; {free} MiB are free there",
+    ),
+    "files": Both(
+        "in {path} kan niet geschreven worden ({reason}), dus bijlagen gaan verloren; geef de bot daar schrijfrecht",
+        "{path} cannot be written ({reason}), so files are lost; let the bot write there",
+    ),
+    "files_room": Both(
+        "in {path} is nog {free} MiB vrij; dat is te weinig voor {count} bijlagen van {size} MiB",
+        "{free} MiB are free in {path}; that is too little for {count} files of {size} MiB",
+    ),
     "login.ok": Both("de aanmelding geldt: {account}, apparaat {device}", "the login is valid: {account}, device {device}"),
     "login": Both(
         "de aanmelding geldt niet ({reason}); controleer het adres van de homeserver, of draai iogplus new-device",

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from bot.domain import commands as c
+from bot.domain.attachment import SharedFile
 from bot.domain.ids import EventId, PersonId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
@@ -22,6 +24,7 @@ class Quoted:
     author: PersonId
     text: str
     at: datetime | None
+    file: SharedFile | Literal["clear"] | None = None
 
 
 def number(said: Said) -> int:
@@ -50,6 +53,7 @@ def quoted(said: Said, written: Quoted, by: Origin) -> c.RecordLine:
         source=written.event,
         author=written.author,
         written_at=written.at,
+        file=None if written.file == "clear" else written.file,
         by=by,
     )
     return _weighed(line, marked(said.argument)[1])

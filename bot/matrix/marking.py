@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain import commands as c
+from bot.domain.attachment import SharedFile
 from bot.domain.ids import Account, EventId
 from bot.domain.people import Person
 from bot.matrix import line_commands
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent, child, instant
+from bot.matrix.keeping import shared_file
 from bot.matrix.line_commands import Quoted
 from bot.matrix.translate import Heard
 from bot.matrix.wire import room_path
@@ -38,6 +40,7 @@ class Written:
     sender: str
     text: str
     at: datetime | None
+    file: SharedFile | Literal["clear"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class Marking:
         if quoted is None:
             await self.acting.refuse(event, person, c.Refused("cannot_read_message"))
             return
+        if quoted.file == "clear":
+            await self.acting.refuse(event, person, c.Refused("file_in_clear"))
+            return
         command = line_commands.quoted(said, quoted, heard.by)
         await self.acting.command(event, heard, person, lambda: command)
 
@@ -79,7 +85,9 @@ class Marking:
         """What is quoted must be somebody's whom we know."""
         read = await self.fetch(event, target)
         author = None if read is None else self.acting.contacts().person_of(Account(read.sender))
-        return None if read is None or author is None else Quoted(target, author.id, clean(read.text), read.at)
+        if read is None or author is None:
+            return None
+        return Quoted(target, author.id, clean(read.text), read.at, read.file)
 
     async def fetch(self, event: Event, target: EventId) -> Written | None:
         """Who wrote a message, when, and what it says now; None when we cannot be sure of that."""
@@ -93,7 +101,9 @@ class Marking:
         # the relation stands outside the encryption; what it says to replace, only the same sender may
         if edit is not None and edit.sender == original.sender and _replaces(newer, target):
             text = child(edit.content, "m.new_content").get("body", text)
-        return Written(original.sender, text, instant(original.origin_server_ts)) if isinstance(text, str) else None
+        if not isinstance(text, str):
+            return None
+        return Written(original.sender, text, instant(original.origin_server_ts), shared_file(original.content))
 
     async def _proved(self, event: Event, source: Mapping[str, Any]) -> RawEvent | None:
         """In an encrypted room what the server shows counts only when its sender's own device encrypted it."""

@@ -49,6 +49,11 @@ async def no_number(person: PersonId) -> str | None:
     return None
 
 
+async def no_file(row: OutboxRow, message: m.FetchFile) -> Outcome:
+    """Where no files are kept."""
+    return GaveUp("unavailable")
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What a row needs beyond itself: the login, the rooms, the words and the people."""
@@ -62,6 +67,7 @@ class Posted:
     minimal: bool  # keep the alarm's own words out of pages (lock screens)
     number: Callable[[PersonId], Awaitable[str | None]] = no_number  # somebody's telephone number
     card: Callable[[m.ReachShown], Awaitable[Card | None]] = no_card  # what a contact card or a push channel looks like
+    fetch: Callable[[OutboxRow, m.FetchFile], Awaitable[Outcome]] = no_file  # fetches a file that somebody shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,8 @@ class Post:
                 return await self._seeds(row, message)
             case m.DossierReady():
                 return await self._dossier(row, message)
+            case m.FetchFile():
+                return await self.tools.fetch(row, message)
             case m.ReachShown():
                 return await self._card(row, message)
             case m.Numbers():
@@ -151,7 +159,7 @@ class Post:
                 async with self.tools.database.read() as tx:
                     found = await directory.get(tx, row.incident)
                 return found.main_room if found and found.main_room else NO_ROOM_YET
-            case "channel":
+            case "channel" | "media":
                 return GaveUp("not by Matrix")
             case "alarm" | "management":
                 async with self.tools.database.read() as tx:
@@ -324,7 +332,7 @@ class Post:
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
-        put = await self.tools.gateway.put_state(room, "nl.iog.checkpoint", {"note": message.note})
+        put = await self.tools.gateway.put_state(room, "nl.iog.checkpoint", {"note": message.note}, message.of)
         return outcome_of(put, room)
 
     async def _seeds(self, row: OutboxRow, message: m.Seeds) -> Outcome:

@@ -4,10 +4,9 @@ A little longer than most modules: every message that is typed takes one of thes
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from bot import answers
 from bot.domain import commands as c
@@ -23,7 +22,9 @@ from bot.matrix.deciding import VERBS as DECIDING
 from bot.matrix.drafting import VERBS as DRAFTING
 from bot.matrix.drafting import Drafting
 from bot.matrix.marking import Marking, kind_alone
+from bot.matrix.overhear import Overhearing
 from bot.matrix.reach import own_channel
+from bot.matrix.rewriting import rewritten
 from bot.matrix.roster import Rosters
 from bot.matrix.translate import Heard
 from bot.store import inbox, outbox
@@ -53,6 +54,7 @@ class Saying:
         relation = content.get("m.relates_to")
         relation = relation if isinstance(relation, dict) else {}
         body = content.get("body")
+        await Overhearing(self.acting).message(event)
         if content.get("msgtype") in _NO_TEXT and event.place == "direct":
             await self._no_text(event)
             return
@@ -64,7 +66,7 @@ class Saying:
             await self.acting.manage(event, "clear_text")
             return
         if relation.get("rel_type") == "m.replace":
-            await self._edited(event, content, str(relation.get("event_id", "")))
+            await rewritten(self.acting, event, EventId(str(relation.get("event_id", ""))))
             return
         heard = self.acting.heard(event, "text", event.incident)
         if heard.person is None:
@@ -265,17 +267,6 @@ class Saying:
             await self.acting.stranger(event)
             return
         await self.acting.refuse(event, person, c.Refused("not_text"))
-
-    async def _edited(self, event: Event, content: Mapping[str, Any], original: str) -> None:
-        """An edit never changes what was carried out; when the message stands in the log, the new wording is added."""
-        new = content.get("m.new_content")
-        text = new.get("body") if isinstance(new, dict) else None
-        if event.incident is None or EventId(original) not in event.incident.sources or not isinstance(text, str):
-            await self.acting.done(event.row, "ignored")
-            return
-        heard = self.acting.heard(event, "text", event.incident)
-        edit = c.EditSource(source=EventId(original), text=clean(text), by=heard.by)
-        await self.acting.quietly(event, event.incident.id, edit)
 
     async def _meant(self, event: Event, heard: Heard, person: Person, verb: str) -> bool:
         """A yes or no to "did you mean …?" or "can you hear this?", when that was the last thing that the bot asked here.

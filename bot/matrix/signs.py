@@ -11,6 +11,7 @@ from bot.matrix.act import Acting, Event
 from bot.matrix.deciding import picked as chosen_by
 from bot.matrix.drafting import Drafting
 from bot.matrix.marking import Marking
+from bot.matrix.overhear import Overhearing
 from bot.matrix.said import MEANT, Saying
 from bot.matrix.translate import Heard
 from bot.store import outbox
@@ -74,6 +75,7 @@ class Signs:
 
     async def redaction(self, event: Event) -> None:
         removed = EventId(str(event.content.get("redacts", "")))
+        await Overhearing(self.acting).withdrawn(event, removed)
         heard = self.acting.heard(event, "reaction", event.incident)
         candidates = [event.incident] if event.incident else await answers.incidents(self.acting.desk)
         for incident in candidates:

@@ -206,7 +206,8 @@ def _contacts(
             break_glass=Account(region.noodaccount),
         ),
         municipalities=tuple(
-            Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook)) for m in municipalities.gemeenten
+            Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook), "all" if m.gesprek == "alles" else "marked_only")
+            for m in municipalities.gemeenten
         ),
         people={PersonId(shape.id): _person(shape) for shape in people.personen},
         rotations=rotations_of(region, municipalities, rotations),

@@ -202,6 +202,8 @@ class MunicipalityShape(Shape):
     """Deel van het werkgebied waar de gemeente bij hoort, voor roosters die alleen daar gelden."""
     coordinator: Slug | None = None
     """Eigen crisiscoördinator, altijd dezelfde persoon. Wisselt die, maak dan een rooster met deze `gemeente`."""
+    gesprek: Literal["gemarkeerd", "alles"] = "gemarkeerd"
+    """Wat van het gesprek in een kamer bewaard wordt: `gemarkeerd` (wat iemand met 📌 of een woord vastlegt) of `alles`."""
 
 
 class MunicipalitiesFile(Shape):

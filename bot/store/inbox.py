@@ -142,6 +142,12 @@ async def sender(conn: AsyncConnection, event_id: EventId) -> str | None:
     return found
 
 
+async def kind(conn: AsyncConnection, event_id: EventId) -> str | None:
+    """The type of an event that came in before, as it could be read then."""
+    found: str | None = (await conn.execute(select(inbox.c.type).where(inbox.c.event_id == event_id))).scalar()
+    return found
+
+
 async def proved_sender(conn: AsyncConnection, event_id: EventId) -> str | None:
     """Who sent an event that came in before, when a device known to be theirs encrypted it."""
     proved = (inbox.c.event_id == event_id, inbox.c.decrypted.is_(True), inbox.c.sender_key_known.is_(True))

@@ -52,10 +52,15 @@ async def head(conn: AsyncConnection, log: str) -> Head:
 
 
 async def tips(conn: AsyncConnection, index: str) -> list[bytes]:
-    """The last entry of every log that may still go on: those of incidents that are not finished, and `index`."""
+    """The last entry of every log that may still go on: those of incidents that are not finished, with what was said in them,
+    and `index`."""
     table, known = schema.log_entry, schema.incident
     last = and_(known.c.log == table.c.log, known.c.head_seq == table.c.seq, known.c.state != "finished")
     found = list((await conn.execute(select(table.c.raw).join(known, last))).scalars())
+    said = schema.transcript
+    chat = and_(said.c.log == table.c.log, said.c.head_seq == table.c.seq)
+    still = and_(known.c.id == said.c.incident, known.c.state != "finished")
+    found += (await conn.execute(select(table.c.raw).join(said, chat).join(known, still))).scalars()
     newest = select(table.c.raw).where(table.c.log == index).order_by(table.c.seq.desc()).limit(1)
     return [*found, *(await conn.execute(newest)).scalars()]
 

@@ -373,3 +373,14 @@ dead_man = Table(
     Column("delay_id", Text, nullable=False),
     Column("refreshed_at", Instant, nullable=False),
 )
+
+# Where the log of what is said in an incident ends, and how much of it a checkpoint covers; only for those that have one.
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("incident", Text, primary_key=True),
+    Column("log", Text, nullable=False, unique=True),
+    Column("head_seq", BigInteger, nullable=False),
+    Column("head_h", Text, nullable=False),
+    Column("checkpoint_size", BigInteger, nullable=False),
+)

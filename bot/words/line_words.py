@@ -108,6 +108,7 @@ def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int)
         lang, "line.show", kind=kind, line=str(number), when=moment(found.at, lang), by=incident.name(found.by)
     )
     known = marks(catalogue, lang, found.source_kind, found.reliability, found.confidentiality)
+    later = _afterwards(catalogue, lang, incident, found)
     if found.replaced_by is not None:
         # why somebody replaced it, is best not repeated in the room
         return first, catalogue.text(lang, "line.replaced_by", line=str(found.replaced_by))
@@ -122,12 +123,24 @@ def shown(catalogue: Catalogue, lang: Language, incident: Incident, number: int)
         ending = found.outcome or "answered"
         when = moment(found.answered_at, lang)
         lines.append(catalogue.text(lang, f"line.show_{ending}", when=when, text=visible(found.answer) or "–"))
+    lines += later
     lines += [
         catalogue.text(lang, "line.corrected_by", line=str(other.number), text=shorten(visible(other.text), IN_LIST))
         for other in incident.log_lines.values()
         if other.about == number
     ]
     return tuple(lines)
+
+
+def _afterwards(catalogue: Catalogue, lang: Language, incident: Incident, found: LogLine) -> list[str]:
+    """What its writer made of the message later, and what became of its file."""
+    lines = []
+    if found.changed:
+        lines.append(catalogue.text(lang, "line.show_changed", text=shorten(visible(found.changed), IN_LIST)))
+    if found.removed_at is not None:
+        lines.append(catalogue.text(lang, "line.show_removed", when=moment(found.removed_at, lang)))
+    mine = (file for file in incident.files.values() if file.line == found.number)
+    return lines + [catalogue.text(lang, f"line.file_{file.state}", name=visible(file.name)) for file in mine]
 
 
 def still_open(incident: Incident) -> list[LogLine]:

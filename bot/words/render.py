@@ -17,6 +17,7 @@ from bot.words import (
     ladder_words,
     line_words,
     page_words,
+    record_words,
     room_words,
     sitrep_words,
     step_words,
@@ -41,6 +42,7 @@ Templated = (
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
     | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen | m.CatchUp
     | m.ActionShown | m.ActionNote | m.ActionDue
+    | m.SourceStays | m.ChatKept | m.FileNote
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -223,7 +225,13 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.LineFollowed():
             return line_words.followed(catalogue, message)
         case m.SourceNote():
-            return room_words.source(message)
+            return record_words.source(catalogue, message)
+        case m.SourceStays():
+            return record_words.stays(catalogue, message)
+        case m.ChatKept():
+            return record_words.chat_kept(message)
+        case m.FileNote():
+            return record_words.file(message)
         case m.SitrepShown():
             return sitrep_words.shown(catalogue, message)
         case m.CatchUp():

@@ -29,13 +29,14 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
         "sitreps": facts.sitreps,
         "present": facts.present,
     }
-    newcomer = line("card.welcome", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
+    every = "_all" if facts.chat == "all" else ""
+    newcomer = line(f"card.welcome{every}", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
     return [
         line("card.first", number=said.number, municipality=loose(facts.municipality), title=title),
         line("card.phase", phase=phase, **reported) if facts.state == "open" else line("card.closed", **reported),
         _calls(catalogue, said),
         line("card.counts", **{name: str(count) for name, count in counts.items()}),
-        newcomer or line("card.rule"),
+        newcomer or line(f"card.rule{every}"),
         line("card.type"),
     ]
 
@@ -156,10 +157,6 @@ def step_settled(said: m.StepSettled) -> Lines:
     still_open = [line("step.choices"), line("step.type")] if said.progress in ("open", "claimed") else []
     remark = [line("step.remark", remark=loose(said.remark))] if said.remark else []
     return [line(f"step.settled_{said.progress}", **values), *remark, *still_open]
-
-
-def source(said: m.SourceNote) -> Lines:
-    return [line(f"source.{said.what}", when=moment(said.at, said.lang), by=loose(said.by))]
 
 
 def sitrep_due(said: m.SitrepDue) -> Lines:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.domain import entries as e
 from bot.domain import messages as m
-from bot.domain.ids import BOT, PageId, PersonId, RoleId, StepId
+from bot.domain.ids import BOT, EventId, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.people import Language
 from bot.domain.playbook import Cause
@@ -56,6 +56,11 @@ def _cause(incident: Incident, cause: Cause) -> m.DueCause:
     return m.DueCause(cause.decision, nr, cause.outcome == "nvt", cause.phenomenon)
 
 
+def _file(incident: Incident, message: EventId) -> str:
+    found = incident.files.get(message)
+    return "–" if found is None else found.name
+
+
 def _question(incident: Incident, reason: str, lang: Language) -> dict[str, str]:
     frozen = (one for book in incident.playbooks for one in book.reasons if one.id == reason)
     found = next(frozen, None)
@@ -87,8 +92,19 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"playbook": playbook.id, "title": title, "steps": str(len(playbook.steps))}
         case e.CallCorrected(awaiting=roles):
             return "", {**actor, "roles": _roles(catalogue, lang, roles)}
-        case e.CallStopped() | e.SourceRemoved():
+        case e.CallStopped():
             return "", actor
+        case e.SourceEdited() | e.SourceRemoved():
+            told = actor if isinstance(entry, e.SourceRemoved) else {**actor, "text": entry.text}
+            if entry.about is None:
+                return "", told
+            return "of", {**told, "where": line_words.where(catalogue, lang, entry.about, entry.number)}
+        case e.FileShared(person=person, name=called, line=number):
+            return "", {"person": name(person), "name": called, "line": str(number or 0)}
+        case e.FileKept(message=message, content=content, size=size):
+            return "", {"name": _file(incident, message), "sha256": content, "size": str(size)}
+        case e.FileNotKept(message=message, why=lost):
+            return lost, {"name": _file(incident, message)}
         case e.BrigadeCalled(roles=roles, why=why):
             return "", {"roles": _roles(catalogue, lang, roles), "why": catalogue.template(lang, f"why.{why}")}
         case e.AlarmTakenIn(number=number, person=person, text=text):
@@ -224,8 +240,6 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"sitrep": str(number)}
         case e.SitrepPostponed(until=until):
             return ("", {**actor, "until": moment(until, lang)}) if until else ("never", actor)
-        case e.SourceEdited(text=text):
-            return "", {**actor, "text": text}
         case e.ActionGiven(action=number, text=text, owner=owner, due=due):
             told = {**actor, "action": str(number), "text": text, "owner": name(owner)}
             return ("due", {**told, "due": moment(due, lang)}) if due else ("", told)

@@ -21,7 +21,7 @@ PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 
 
 async def exported(night: Night, out: Path, catalogue: Catalogue, which: str = NUMBER) -> Exported:
-    made = await export(night.database, KEY, which, out, catalogue)
+    made = await export(night.database, KEY, which, out, catalogue, out / "files")
     assert isinstance(made, Exported)
     return made
 
@@ -33,7 +33,7 @@ def standalone(directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    made = await exported(night, tmp_path / "out", catalogue)
+    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
     found = verify_bundle(made.path, ORIGIN, PUBLIC)
     assert isinstance(found, Verified)
     assert (len(found.entries), found.head.h, found.missing_openings) == (made.entries, made.head, 0)
@@ -47,7 +47,7 @@ async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, ca
 
 
 async def test_one_changed_byte_of_the_timeline_is_refused(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    made = await exported(night, tmp_path / "out", catalogue)
+    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
     with ZipFile(made.path) as archive:
         archive.extractall(tmp_path / "unpacked")
     page = tmp_path / "unpacked" / "tijdlijn.nl.html"
@@ -66,7 +66,7 @@ async def test_the_same_log_gives_the_same_bytes(night: Night, tmp_path: Path, c
 async def test_the_bundle_holds_the_timeline_in_both_languages(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    made = await exported(night, tmp_path / "out", catalogue)
+    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
     with ZipFile(made.path) as archive:
         names = set(archive.namelist())
     assert names >= {"tijdlijn.nl.html", "tijdlijn.nl.md", "timeline.en.html", "timeline.en.md"}
@@ -76,7 +76,7 @@ async def test_nothing_but_the_bundle_is_left_and_nobody_else_may_read_it(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
     for _ in range(2):
-        made = await exported(night, tmp_path / "out", catalogue)
+        made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
     assert made.path.stat().st_mode & 0o777 == 0o600
 
@@ -85,12 +85,14 @@ async def test_a_write_that_fails_leaves_no_half_bundle(night: Night, tmp_path: 
     # A directory stands where the file has to come: renaming onto it fails at the last moment.
     (tmp_path / "out" / f"dossier-{NUMBER}.zip").mkdir(parents=True)
     with pytest.raises(OSError, match="directory"):
-        await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+        await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
 
 
 async def test_an_incident_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    assert await export(night.database, KEY, "2031-001", tmp_path / "out", catalogue) == Unknown("2031-001")
+    assert await export(night.database, KEY, "2031-001", tmp_path / "out", catalogue, tmp_path / "files") == Unknown(
+        "2031-001"
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -100,7 +102,7 @@ async def test_a_log_that_lost_an_entry_is_not_exported(night: Night, tmp_path: 
             await tx.execute(text(f'DROP TRIGGER "{trigger}"'))
         await tx.execute(text("DELETE FROM opening WHERE seq = 5 AND log LIKE '%/inc-%'"))
         await tx.execute(text("DELETE FROM log_entry WHERE seq = 5 AND log LIKE '%/inc-%'"))
-    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
     assert isinstance(found, Broken)
     assert found.where == f"{NUMBER}, #5"
     assert not (tmp_path / "out").exists()
@@ -111,7 +113,7 @@ async def test_a_log_that_was_cut_off_is_not_exported(night: Night, tmp_path: Pa
     assert stored is not None
     async with night.database.begin() as tx:
         await tx.execute(text("UPDATE incident SET head_seq = head_seq + 1"))
-    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue)
+    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
     assert isinstance(found, Broken)
     assert str(stored.row.head_seq + 1) in found.why
 
@@ -125,7 +127,7 @@ async def test_what_was_erased_is_not_in_the_bundle_and_still_verifies(
     where = next(o for o in stored.openings if secret.encode() in o.pre)
     async with night.database.begin() as tx:
         assert await log.erase(tx, stored.row.log, where.seq, where.name)
-    made = await exported(night, tmp_path / "out", catalogue)
+    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
     assert secret.encode() not in made.path.read_bytes()
     found = verify_bundle(made.path, ORIGIN, PUBLIC)
     assert isinstance(found, Verified)

@@ -1,0 +1,133 @@
+"""Files that people shared: read from their message, fetched once from the homeserver, and kept as they came, encrypted.
+
+Nothing is ever opened but to see that its key fits; nothing is shown, and nothing is run.
+"""
+
+import asyncio
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from nio.crypto.attachments import decrypt_attachment
+from nio.exceptions import EncryptionError
+
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.attachment import KeptFile, SharedFile
+from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
+from bot.domain.erased import Erased
+from bot.domain.ids import IncidentId
+from bot.folding import CODEC
+from bot.logbook.chain import parse
+from bot.matrix.client import MatrixClient
+from bot.matrix.events import child
+from bot.matrix.wire import Answer
+from bot.store import files, log
+from bot.store.database import Database
+from bot.store.outbox import OutboxRow
+from bot.transcribing import CODEC as TRANSCRIPT_CODEC
+
+WITH_FILE: Final = frozenset(("m.image", "m.file", "m.video", "m.audio"))
+
+
+def name_of(content: Mapping[str, Any]) -> str:
+    """What the file is called; a message with a caption keeps the name apart."""
+    found = content.get("filename") or content.get("body")
+    return found.strip()[:200] if isinstance(found, str) else ""
+
+
+def shared_file(content: Mapping[str, Any]) -> SharedFile | Literal["clear"] | None:
+    """The file of a message: "clear" when it was not encrypted, None when there is none or nobody could open it."""
+    if content.get("msgtype") not in WITH_FILE:
+        return None
+    file, info = child(content, "file"), child(content, "info")
+    if not file:
+        return "clear" if isinstance(content.get("url"), str) else None
+    url, key, iv = file.get("url"), child(file, "key").get("k"), file.get("iv")
+    declared = child(file, "hashes").get("sha256")
+    if not (isinstance(url, str) and isinstance(key, str) and isinstance(iv, str) and isinstance(declared, str)):
+        return None
+    try:
+        digest = b64decode(declared + "=" * (-len(declared) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    size, kind = info.get("size"), info.get("mimetype")
+    return SharedFile(
+        name=name_of(content) or "–",
+        media_type=kind[:100] if isinstance(kind, str) else "",
+        size=size if type(size) is int and 0 <= size < 1 << 50 else None,
+        url=url[:600],
+        sha256=digest.hex(),
+        key=key[:200],
+        iv=iv[:200],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Fetches the file that an entry names. `most` is in bytes; `log` gives the name of an incident's log, or of its transcript."""
+
+    client: MatrixClient
+    database: Database
+    folder: Path
+    most: int
+    log: Callable[[IncidentId, bool], str]
+
+    async def __call__(self, row: OutboxRow, message: m.FetchFile) -> Outcome:
+        shared = await self._shared(row, message)
+        if shared is None or isinstance(shared.key, Erased) or isinstance(shared.iv, Erased):
+            return GaveUp("erased")
+        if shared.size is not None and shared.size > self.most:
+            return GaveUp("too_large")
+        data = await asyncio.to_thread(files.read, self.folder, shared.sha256)
+        if data is None:
+            fetched = await self.client.download(shared.url, self.most)
+            if fetched is None:
+                return GaveUp("too_large")
+            if isinstance(fetched, Answer):
+                return _unfetched(fetched)
+            data = fetched
+        opened = await asyncio.to_thread(_opened, data, shared)
+        if opened is None:
+            return GaveUp("damaged")
+        try:
+            await asyncio.to_thread(files.keep, self.folder, shared.sha256, data)
+        except OSError as full:
+            return Retry(type(full).__name__)
+        return Delivered(file=KeptFile(shared.sha256, opened, len(data)))
+
+    async def _shared(self, row: OutboxRow, message: m.FetchFile) -> e.FileShared | None:
+        assert row.incident is not None, "a file belongs to an incident"
+        assert row.seq is not None, "an entry asked for the file"
+        name = self.log(row.incident, message.transcript)
+        async with self.database.read() as tx:
+            raws = await log.entries(tx, name, first=row.seq, until_seq=row.seq)
+            openings = await log.openings(tx, name, first=row.seq, until_seq=row.seq)
+        codec = TRANSCRIPT_CODEC if message.transcript else CODEC
+        found = codec.read(parse(raws[0]), openings, _no_blob) if raws else None
+        return found if isinstance(found, e.FileShared) else None
+
+
+def _unfetched(answer: Answer) -> Outcome:
+    if answer.status == 0 or answer.worth_repeating:
+        return Retry(answer.reason, answer.retry_after)
+    return GaveUp("unavailable")
+
+
+def _opened(data: bytes, shared: e.FileShared) -> str | None:
+    """The SHA-256 (hex) of what the key opens; None when these are not the bytes that were sent, or no key fits."""
+    if sha256(data).hexdigest() != shared.sha256:
+        return None
+    try:
+        plain = decrypt_attachment(data, shared.key, b64encode(bytes.fromhex(shared.sha256)).decode(), shared.iv)
+    except (EncryptionError, ValueError, OverflowError):
+        return None
+    return sha256(plain).hexdigest()
+
+
+def _no_blob(digest: str) -> bytes:
+    raise ValueError(f"a file is not read with its entry, and this is {digest}")
