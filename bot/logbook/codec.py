@@ -113,12 +113,7 @@ class Codec(Generic[E]):
                 if place is None:
                     raise ValueError("a field that this kind does not know")
                 group, member = place
-                if "blob" in member.marks:
-                    values[group][name] = self._read_blob(member, value, blobs)
-                elif "attachment" in member.marks:
-                    values[group][name] = referred_to(value)
-                else:
-                    values[group][name] = member.shape.read(value)
+                values[group][name] = self._read(member, value, blobs)
             for name in withheld:
                 if name in fields or name not in kind.places:
                     raise ValueError("a field that this kind does not know")
@@ -138,6 +133,11 @@ class Codec(Generic[E]):
         """Give the entry that a sealed entry and its openings tell, commitments checked; ValueError like `decode`."""
         values = field_values(entry, openings)
         return self.decode(entry.type, values, blobs, entry.body.keys() - values.keys())
+
+    def _read(self, member: Member, value: JSON, blobs: Callable[[str], bytes]) -> object:
+        if "blob" in member.marks:
+            return self._read_blob(member, value, blobs)
+        return referred_to(value) if "attachment" in member.marks else member.shape.read(value)
 
     def _read_blob(self, member: Member, value: JSON, blobs: Callable[[str], bytes]) -> object:
         digest = referred_to(value)

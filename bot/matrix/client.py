@@ -1,4 +1,7 @@
-"""One Matrix login with its encryption: syncs, opens events, fills gaps; the sole owner of nio's client."""
+"""One Matrix login with its encryption: syncs, opens events, fills gaps, fetches files; the sole owner of nio's client.
+
+A little longer than most modules: whatever the one login asks of a homeserver goes through it.
+"""
 
 import json
 import logging

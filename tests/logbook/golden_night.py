@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain.attachment import KeptFile, SharedFile
 from bot.domain.escalation import Lease, Quorum
+from bot.domain.files import settled, shared
 from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.playbook import Condition
@@ -218,21 +221,21 @@ def playbooks_night() -> Told:
     return case.told
 
 
-def files_of(
-    origin: str, codec: "Codec[e.Entry] | Codec[e.IndexEntry]", told: Iterable[tuple[object, datetime]]
-) -> dict[str, bytes]:
+def files_of(origin: str, codec: Codec[Any], told: Iterable[tuple[object, datetime]]) -> dict[str, bytes]:
     """The bundle of a log, sealed with the fixed key."""
     head, frontier, salts = EMPTY, Frontier(), _salts()
     raws: list[bytes] = []
     openings: list[Opening] = []
     blobs: dict[str, bytes] = {}
     for entry, at in told:
-        encoded = codec.encode(entry)  # type: ignore[arg-type]
+        encoded = codec.encode(entry)
         sealed, opened = seal(origin, head, at, encoded.type, encoded.fields, salts)
         head, frontier = sealed.head, frontier.add(sealed.raw)
         raws.append(sealed.raw)
         openings += opened
         blobs |= encoded.blobs
+        if isinstance(entry, e.FileKept):
+            blobs[entry.content] = FILE
     anchor = Anchor("$kaart", head.h, "!kamer", head.seq)
     note = sign(origin, frontier.size, frontier.root(), KEY)
     return bundle_files(origin, raws, openings, note, [anchor], blobs, KEY.public_key(), {})
@@ -324,9 +327,59 @@ def picture_night() -> Told:
     case.do(c.RecordSitrep(text="", parts=parts, follows=0, drafted_at=case.world.now, by=lead))
     case.do(c.RecordSitrep(text="", unchanged=True, by=lead))
     case.after(minutes=11).do(c.ReportMember(person=PersonId("cter1"), name="main", joined=True))
+FILE = b"versleutelde bytes van een foto"
+SHARED = SharedFile(
+    "plein.jpg", "image/jpeg", len(FILE), "mxc://iog.example/plein", sha256(FILE).hexdigest(), "sleutel", "begin"
+)
+
+
+def record_night() -> Told:
+    """Everything that is said is kept; two pictures are marked, one is too large; a message and an alarm are changed."""
+    case = Case()
+    contacts = case.world.reference.contacts
+    all_kept = tuple(replace(one, chat="all") for one in contacts.municipalities)
+    reference = replace(case.world.reference, contacts=replace(contacts, municipalities=all_kept))
+    case.world = replace(case.world, reference=reference)
+    reporter, lead = by("bakker"), by("coordinator1")
+    case.do(c.RaiseAlarm(text="Waterbrug rellen: 40 man", by=replace(reporter, cause=EventId("$alarm"))))
+    case.opens_room()
+    case.do(c.EditSource(source=EventId("$alarm"), text="60 man, dhr. Jansen is erbij", by=reporter))
+    for n in (1, 2):
+        picture, writer = EventId(f"$foto{n}"), PersonId("politie1")
+        case.do(c.RecordLine(kind="bericht", text="plein.jpg", source=picture, author=writer, file=SHARED, by=lead))
+    kept = KeptFile(SHARED.sha256, sha256(b"een foto").hexdigest(), len(FILE))
+    case.do(c.ReportFile(message=EventId("$foto1"), outcome=kept))
+    case.do(c.ReportFile(message=EventId("$foto2"), outcome="too_large"))
+    case.do(c.RemoveSource(source=EventId("$foto1"), by=by("politie1", "clear")))
     case.do(c.ProposeClosing(by=lead))
     case.do(c.CloseIncident(by=lead))
     return case.told
+
+
+def said_night() -> list[tuple[e.TranscriptEntry, datetime]]:
+    """What was said in that room, with an answer, a change, a removal and two pictures."""
+    first, second, said = EventId("$een"), EventId("$twee"), by("politie1")
+    kept = KeptFile(SHARED.sha256, sha256(b"een foto").hexdigest(), len(FILE))
+    entries: list[e.TranscriptEntry] = [
+        e.MessageSaid(message=first, name="Politie1", text="er staan 40 man", origin=said),
+        e.MessageSaid(message=second, name="Bakker", text="ik zie er 60", answers=first, origin=by("bakker")),
+        e.MessageChanged(message=first, text="er staan 50 man", origin=said),
+        e.MessageWithdrawn(message=second, origin=by("bakker", "clear")),
+        e.MessageSaid(message=EventId("$foto1"), name="Politie1", text="plein.jpg", origin=said),
+        replace(shared(EventId("$foto1"), PersonId("politie1"), SHARED), origin=said),
+        settled(EventId("$foto1"), kept),
+        settled(EventId("$foto2"), "unavailable"),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
+def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    incident = IncidentId("00000000-0000-0000-0000-000000000001")
+    entries: list[e.IndexEntry] = [
+        e.TranscriptBegun(incident=incident, number="2026-014", log=f"iog.example/log/chat-{incident}"),
+        e.TranscriptSealed(incident=incident, size=8, root="0" * 64),
+    ]
+    return [(entry, NIGHT) for entry in entries]
 
 
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
@@ -338,14 +391,23 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "decisions": decisions_night,
         "actions": actions_night,
         "picture": picture_night,
+        "record": record_night,
+        "record-transcript": said_night,
+        "record-index": said_index_night,
     },
 }
+
+
+def codec_of(name: str) -> Codec[Any]:
+    """What reads and writes the log of that name."""
+    kinds = {"index": e.INDEX_KINDS, "transcript": e.TRANSCRIPT_KINDS}
+    return Codec(next((found for ending, found in kinds.items() if name.endswith(ending)), e.KINDS))
 
 
 def make(release: str) -> None:
     for name, night in NIGHTS[release].items():
         told = night()
-        codec = Codec(e.INDEX_KINDS) if name.endswith("index") else Codec(e.KINDS)
+        codec = codec_of(name)
         write_directory(files_of(f"iog.example/log/{name}", codec, told), GOLDEN / release / name)
 
 

@@ -17,6 +17,8 @@ _PLAIN: dict[object, st.SearchStrategy[object]] = {
     timedelta: st.integers(-(10**10), 10**10).map(lambda ms: timedelta(milliseconds=ms)),
 }
 
+_DIGEST = st.binary(min_size=32, max_size=32).map(bytes.hex)
+
 
 def values_of(hint: object) -> st.SearchStrategy[object]:
     """Give values of the type `hint`."""
@@ -38,4 +40,7 @@ def values_of(hint: object) -> st.SearchStrategy[object]:
         return st.sampled_from(list(hint))
     assert is_dataclass(hint)
     hints = get_type_hints(hint)
-    return st.builds(hint, **{field.name: values_of(hints[field.name]) for field in fields(hint)})
+    return st.builds(
+        hint,
+        **{f.name: _DIGEST if f.metadata.get("attachment") else values_of(hints[f.name]) for f in fields(hint)},
+    )

@@ -288,6 +288,25 @@ def _many() -> list[Worded]:
             for what in _each("confirmed", "refuted", "answered", "notice_answered")
         ),
         *(m.SourceNote(what=what, **by, **room) for what in _each("edited", "removed")),
+        *(
+            m.SourceNote(what=what, about=about, named=12, text=TEXT if what == "edited" else "", **by, **room)
+            for what in _each("edited", "removed")
+            for about in _each("alarm", "line", "decision", "reason", "sitrep", "action")
+        ),
+        *(
+            m.SourceStays(what=what, about=about, named=12, **dm)
+            for what in _each("edited", "removed")
+            for about in _each("alarm", "line", "decision", "reason", "sitrep", "action")
+        ),
+        m.ChatKept(municipality="Waterbrug", **room),
+        m.CardPosted(card=replace(_CARD, chat="all"), **room),
+        m.CardRepeated(card=replace(_CARD, chat="all"), newcomer="De Boer", **room),
+        m.FileNote(what="kept", line=12, name="plein-bij-het-station.jpg", **room),
+        *(
+            m.FileNote(what=what, line=line, name="plein-bij-het-station.jpg", **dm)
+            for what in _each("too_large", "unavailable", "damaged", "erased")
+            for line in (12, None)
+        ),
         m.SitrepShown(
             sitrep=1,
             text="Beeld: 40 jongeren, rustig. Besluit: volgen.",

@@ -13,7 +13,7 @@ GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encodi
 
 def test_every_kind_of_entry_stands_in_the_glossary_with_its_wire_type() -> None:
     rows = dict(re.findall(r"\| `([A-Z]\w+)` \| `([a-z.]+)` \|", GLOSSARY))
-    assert rows == {kind.__name__: wire_type(kind) for kind in (*e.KINDS, *e.INDEX_KINDS)}
+    assert rows == {kind.__name__: wire_type(kind) for kind in (*e.KINDS, *e.INDEX_KINDS, *e.TRANSCRIPT_KINDS)}
 
 
 def test_every_kind_of_line_and_phase_stands_in_the_glossary() -> None:

@@ -177,6 +177,9 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.LineRecorded, {"about": None, "author": None, "replaces": None}),
         (e.LineRecorded, {"about": 12, "replaces": None}), (e.LineRecorded, {"replaces": 12}),
         (e.AssumptionSettled, {"outcome": "refuted"}),
+        (e.SourceEdited, {"about": "line"}), (e.SourceRemoved, {"about": "line"}),
+        (e.SourceEdited, {"about": None}), (e.SourceRemoved, {"about": None}),
+        *((e.FileNotKept, {"why": why}) for why in get_args(e.NotKept)),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
