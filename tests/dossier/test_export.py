@@ -33,7 +33,7 @@ def standalone(directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
+    made = await exported(night, tmp_path / "out", catalogue)
     found = verify_bundle(made.path, ORIGIN, PUBLIC)
     assert isinstance(found, Verified)
     assert (len(found.entries), found.head.h, found.missing_openings) == (made.entries, made.head, 0)
@@ -47,7 +47,7 @@ async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, ca
 
 
 async def test_one_changed_byte_of_the_timeline_is_refused(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
+    made = await exported(night, tmp_path / "out", catalogue)
     with ZipFile(made.path) as archive:
         archive.extractall(tmp_path / "unpacked")
     page = tmp_path / "unpacked" / "tijdlijn.nl.html"
@@ -66,7 +66,7 @@ async def test_the_same_log_gives_the_same_bytes(night: Night, tmp_path: Path, c
 async def test_the_bundle_holds_the_timeline_in_both_languages(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
+    made = await exported(night, tmp_path / "out", catalogue)
     with ZipFile(made.path) as archive:
         names = set(archive.namelist())
     assert names >= {"tijdlijn.nl.html", "tijdlijn.nl.md", "timeline.en.html", "timeline.en.md"}
@@ -76,7 +76,7 @@ async def test_nothing_but_the_bundle_is_left_and_nobody_else_may_read_it(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
     for _ in range(2):
-        made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
+        made = await exported(night, tmp_path / "out", catalogue)
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
     assert made.path.stat().st_mode & 0o777 == 0o600
 
@@ -127,7 +127,7 @@ async def test_what_was_erased_is_not_in_the_bundle_and_still_verifies(
     where = next(o for o in stored.openings if secret.encode() in o.pre)
     async with night.database.begin() as tx:
         assert await log.erase(tx, stored.row.log, where.seq, where.name)
-    made = await exported(night, tmp_path / "out", catalogue, tmp_path / "files")
+    made = await exported(night, tmp_path / "out", catalogue)
     assert secret.encode() not in made.path.read_bytes()
     found = verify_bundle(made.path, ORIGIN, PUBLIC)
     assert isinstance(found, Verified)
