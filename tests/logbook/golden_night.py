@@ -327,6 +327,11 @@ def picture_night() -> Told:
     case.do(c.RecordSitrep(text="", parts=parts, follows=0, drafted_at=case.world.now, by=lead))
     case.do(c.RecordSitrep(text="", unchanged=True, by=lead))
     case.after(minutes=11).do(c.ReportMember(person=PersonId("cter1"), name="main", joined=True))
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    return case.told
+
+
 FILE = b"versleutelde bytes van een foto"
 SHARED = SharedFile(
     "plein.jpg", "image/jpeg", len(FILE), "mxc://iog.example/plein", sha256(FILE).hexdigest(), "sleutel", "begin"
