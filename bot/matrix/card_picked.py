@@ -25,6 +25,7 @@ _ASKING: Final = (
     "AlarmReceived",
     "StillComing",
     "HandoverAsked",
+    "SitrepDraft",
     "LateAnswer",
 )
 

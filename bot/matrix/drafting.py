@@ -19,7 +19,7 @@ from bot.domain.sitreps import FRESH, LONGEST, part_of
 from bot.matrix.act import Acting, Event
 from bot.matrix.translate import Heard
 from bot.store import outbox
-from bot.words import replies, sitrep_words
+from bot.words import replies, sitrep_draft
 from bot.words.parse import Said
 from bot.words.shown import visible
 from bot.words.tree import grow, plain
@@ -73,9 +73,9 @@ class Drafting:
     def _draft(self, event: Event, person: Person, incident: Incident, own: dict[str, str]) -> m.SitrepDraft:
         words, lang, now = self.acting.catalogue, person.language, self.acting.desk.clock().now
         mark = len(plain(grow(words.template(lang, "exercise.mark"), {}))) if incident.exercise else 0
-        room = sitrep_words.room_for(words, lang, incident, now, mark)
-        told = sitrep_words.parts(words, incident, now, own, room)
-        lines = sitrep_words.draft(words, lang, incident, told, now)
+        room = sitrep_draft.room_for(words, lang, incident, now, mark)
+        told = sitrep_draft.parts(words, incident, now, own, room)
+        lines = sitrep_draft.draft(words, lang, incident, told, now)
         first, *rest = replies.pages(words, lang, lines, reserve=mark)
         return m.SitrepDraft(
             to=self.acting.reply_to(event, person),

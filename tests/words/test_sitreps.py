@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from bot.domain.incident import Incident, evolve
 from bot.domain.people import Language
 from bot.domain.playbook import LineKind
 from bot.domain.sitreps import PARTS
-from bot.words import replies, sitrep_words, story_words
+from bot.words import replies, sitrep_draft, sitrep_words, story_words
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES, MOST_CHARACTERS, MOST_LINES
 from bot.words.grammar import CHAPTERS
@@ -51,12 +52,12 @@ def busy(times: int = 1) -> Case:
 
 def parts_of(case: Case, own: dict[str, str] | None = None, lang: Language = "nl") -> m.Details:
     incident, now = case.incident, case.world.now
-    room = sitrep_words.room_for(CATALOGUE, lang, incident, now, 0)
-    return sitrep_words.parts(CATALOGUE, incident, now, own or {}, room)
+    room = sitrep_draft.room_for(CATALOGUE, lang, incident, now, 0)
+    return sitrep_draft.parts(CATALOGUE, incident, now, own or {}, room)
 
 
 def draft_of(case: Case, own: dict[str, str] | None = None, lang: Language = "nl") -> tuple[str, ...]:
-    return sitrep_words.draft(CATALOGUE, lang, case.incident, parts_of(case, own, lang), case.world.now)
+    return sitrep_draft.draft(CATALOGUE, lang, case.incident, parts_of(case, own, lang), case.world.now)
 
 
 def told(case: Case) -> list[Told]:
@@ -121,6 +122,38 @@ def test_what_people_put_in_words_themselves_is_never_cut() -> None:
     pages = replies.pages(CATALOGUE, "nl", draft_of(case, everything))
     assert sum(page.count("x") for page in pages) == 0
     assert "".join("".join(page) for page in pages).count("w") >= 300 * len(PARTS)
+
+
+def test_what_people_said_in_the_last_report_holds_as_long_as_the_log_says_nothing_else() -> None:
+    case = alarmed()
+    own = {"fysiek": "rustig", "communicatie": "wij volgen het", "waar_wanneer": "station, 40 mensen"}
+    for follows in (0, 1):
+        parts = parts_of(case, own if follows == 0 else None)
+        case.do(c.RecordSitrep(text="", parts=parts, follows=follows, drafted_at=case.world.now, by=LEAD))
+    case.do(c.RecordLine(kind="feit", text="het wordt drukker", by=LEAD))
+    told = dict(parts_of(case))
+    assert told["communicatie"] == "wij volgen het (uit sitrap 1)"
+    assert told["waar_wanneer"] == "station, 40 mensen (uit sitrap 1)"
+    assert told["fysiek"] == "het wordt drukker (regel 1)"
+    quiet = alarmed()
+    quiet.do(c.RecordSitrep(text="", parts=parts_of(quiet), follows=0, drafted_at=quiet.world.now, by=LEAD))
+    assert "(uit sitrap" not in "".join(text for _, text in parts_of(quiet))
+
+
+def test_the_mark_of_an_exercise_has_its_room() -> None:
+    case = busy(12)
+    where: dict[str, Any] = {"to": m.To("room", "main"), "number": "2026-014", "exercise": True}
+    mark = len("🎓 OEFENING · ")
+    room = sitrep_draft.room_for(CATALOGUE, "nl", case.incident, case.world.now, mark)
+    told_parts = sitrep_draft.parts(CATALOGUE, case.incident, case.world.now, {}, room)
+    lines = sitrep_draft.draft(CATALOGUE, "nl", case.incident, told_parts, case.world.now)
+    draft = m.SitrepDraft(
+        lines=lines, asked=PersonId("bakker"), parts=told_parts, follows=0, drafted_at=case.world.now, **where
+    )
+    shown = render(draft, CATALOGUE, lambda person: None)
+    assert shown.body.startswith("🎓 OEFENING")
+    assert shown.body.split("\n")[-1] == lines[-1]
+    assert len(shown.body) <= ANSWER_CHARACTERS
 
 
 def test_nothing_confidential_or_personal_stands_in_a_draft() -> None:
