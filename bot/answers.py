@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.desk import Desk
 from bot.domain import entries as e
 from bot.domain.authority import takes_part
 from bot.domain.ids import IncidentId, PersonId
-from bot.domain.incident import Incident, Page
-from bot.domain.people import Person
+from bot.domain.incident import Action, Incident, Page
+from bot.domain.people import COORDINATOR, Person
 from bot.folding import BrokenLog, blob_names, fold, read_entries
 from bot.logbook.chain import LogEntry
 from bot.store import directory, log, outbox
 from bot.store.directory import DirectoryRow
+
+ACTIONS_LAST: Final = timedelta(days=180)  # so long after its end an incident is looked in for actions without a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,23 @@ async def last_closed(desk: Desk, person: Person) -> Incident | None:
             if takes_part(incident, person):
                 return incident
     return None
+
+
+async def with_actions(desk: Desk, person: Person) -> list[tuple[Incident, list[Action]]]:
+    """The incidents in which actions are open for a person, the newest first, each with those: the own, and for a coordinator
+    everybody's."""
+    since = desk.clock().now - ACTIONS_LAST
+    async with desk.database.read() as tx:
+        rows = await directory.lasting_rows(tx, since)
+    found = []
+    for row in rows:
+        with suppress(BrokenLog):
+            incident = await desk.incident(row.id)
+            leads = COORDINATOR in person.roles
+            left = [one for one in incident.actions if one.state == "open" and (leads or one.owner == person.id)]
+            if left and takes_part(incident, person):
+                found.append((incident, left))
+    return found
 
 
 async def told(desk: Desk, incident_id: IncidentId) -> list[tuple[LogEntry, e.Entry]]:

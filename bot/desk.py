@@ -39,7 +39,7 @@ from bot.logbook.checkpoint import sign
 from bot.logbook.merkle import Frontier, frontier_of
 from bot.posting import rows_of
 from bot.registering import first_row, row_of
-from bot.store import directory, inbox, log, outbox, overrides
+from bot.store import directory, inbox, log, outbox, overrides, survey
 from bot.store.database import Database
 from bot.transcribing import CODEC as TRANSCRIPT_CODEC
 from bot.transcribing import Transcript, keep_row
@@ -253,6 +253,8 @@ class Desk:
             moment = self.clock()
             entries: list[e.Entry] = []
             world = await self._world(tx, commands, moment)
+            if (over := _survey_over(held.incident, commands, moment.now)) is not None:
+                world = replace(world, answered=await survey.answers(tx, over))
             held, commands = await self._bundled(tx, held, commands, world)
             incident = held.incident
             for command in commands:
@@ -437,6 +439,8 @@ class Desk:
             ):
                 # what still waits to be sent about a page is not sent any more once it is answered or withdrawn
                 await outbox.withdraw_pages(tx, incident.id, entry.page, moment.now)
+            if isinstance(entry, e.SurveyClosed):
+                await survey.forget(tx, incident.id)
         held = Held(incident, head, frontier, held.row)
         return await self._directory(tx, held, entries, moment)
 
@@ -497,6 +501,13 @@ class Desk:
         self._held.move_to_end(incident_id)
         if len(self._held) > HELD_INCIDENTS:
             self._held.popitem(last=False)
+
+
+def _survey_over(incident: Incident, commands: Sequence[c.Command], now: datetime) -> IncidentId | None:
+    """The incident whose survey ends by what is asked now."""
+    sent = incident.after.survey
+    ticked = any(isinstance(command, c.Tick) for command in commands)
+    return incident.id if ticked and sent is not None and sent.results is None and sent.until <= now else None
 
 
 def _checkpoint_due(held: Held, now: datetime) -> bool:

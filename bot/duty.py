@@ -250,7 +250,7 @@ class Duties:
 
     def _is_working(self, local: datetime) -> bool:
         """Monday to Friday by day, but for the days that the rosters take for holidays."""
-        free = {day for rotation in self.contacts().rotations for day in rotation.holidays}
+        free = self.contacts().free_days
         return local.weekday() < 5 and WORKING[0] <= local.time() < WORKING[1] and local.date() not in free
 
 

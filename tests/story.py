@@ -103,11 +103,23 @@ class Story:
         await self.brigade.recovers()
         lead = self.account("vandijk")
         by = Origin(actor=PersonId("vandijk"), account=lead, via="text", room="direct", proof="known_device")
+        desk = self.brigade.bot.desk
         async with self.brigade.bot.database.read() as tx:
-            rows = await directory.open_rows(tx)
+            rows = await directory.lasting_rows(tx, self.brigade.now)
         for row in rows:
-            await self.brigade.bot.desk.handle(row.id, c.ProposeClosing(by=by))
-            await self.brigade.bot.desk.handle(row.id, c.CloseIncident(reason="het verhaal is uit", by=by))
+            if row.state == "open":
+                await desk.handle(row.id, c.ProposeClosing(by=by))
+                await desk.handle(row.id, c.CloseIncident(reason="het verhaal is uit", by=by))
+            incident = await desk.incident(row.id)
+            if incident.state == "closed" and not incident.joined_into:
+                await desk.handle(row.id, c.FinishIncident(reason="het verhaal is uit", by=by))
+            for action in incident.actions:
+                if action.state == "open":
+                    await desk.handle(row.id, c.DropAction(action=action.number, reason="het verhaal is uit", by=by))
+            for one in incident.after.improvements:
+                if one.state == "open":
+                    done = c.ReviewImprovement(improvement=one.number, outcome="done", by=by)
+                    await desk.handle(row.id, done)
         await self.settle()
 
     # --- people -----------------------------------------------------------------------------------------------------

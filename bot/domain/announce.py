@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
 from bot.domain import announce_actions as actions
+from bot.domain import announce_after as after
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
@@ -16,9 +17,11 @@ from bot.domain import catching_up
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, main_room, manage, to_person
+from bot.domain.aftercare import is_aftercare, lead
 from bot.domain.closing import required_left
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
+from bot.domain.lines import still_open
 from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, Step
@@ -195,29 +198,27 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.ActionReminded():
             yield actions.due(incident, entry)
         case e.ClosingProposed(person=person):
-            left = tuple(s.text for s in incident.steps if incident.applies(s) and not finished(incident, s))
-            required = tuple(s.text for s in required_left(incident))
-            lacking = tuple(d.number for d in unfinished(incident))
-            undone = sum(a.state == "open" for a in incident.actions)
-            asked: dict[str, Any] = {
-                "open_steps": left,
-                "required": required,
-                "open_decisions": lacking,
-                "actions": undone,
-            }
-            yield m.ClosingAsked(by=incident.name(person), **asked, **in_room(incident))
+            yield _closing(incident, person)
         case e.ClosingRejected(person=person):
             yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))
         case e.IncidentClosed(person=person, reason=reason):
-            yield m.EndNote(what="closed", by=incident.name(person), at=at, reason=reason, **in_room(incident))
+            by, begins = incident.name(person), entry.aftercare_at
+            yield m.EndNote(what="closed", by=by, at=at, reason=reason, aftercare_at=begins, **in_room(incident))
             yield m.LockRoom(locked=True, **in_room(incident))
             yield from pages.silenced(incident, incident.calls)
-        case e.IncidentReopened(person=person):
+        case e.IncidentReopened(person=person, reason=reason):
             yield m.LockRoom(locked=False, **in_room(incident))
-            yield m.EndNote(what="reopened", by=incident.name(person), at=at, **in_room(incident))
+            yield m.EndNote(what="reopened", by=incident.name(person), at=at, reason=reason, **in_room(incident))
+        case e.IncidentFinished():
+            yield from after.finished(incident, entry, at)
+        case (
+            e.AftercareBegan() | e.SurveySent() | e.SurveyClosed() | e.EvaluationPlanned() | e.EvaluationReminded()
+            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
+        ):  # fmt: skip
+            yield from after.told(incident, entry, at)
         case e.ShiftEndNoted():
             return  # said when it comes to an end
-        case e.PersonSeen() | e.PageDelivered() | e.PersonLeft() | e.IncidentFinished():
+        case e.PersonSeen() | e.PageDelivered() | e.PersonLeft():
             return  # the log knows; nobody needs to hear
         case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
             return  # said with the alarm, with the card, or not yet
@@ -419,6 +420,8 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
     nr, step = _number(incident, step_id)
     owner = incident.owner(role)
     where = {**in_room(incident), "mention": (owner,) if owner else ()}
+    if incident.state == "closed":
+        where = to_person(incident, owner or lead(incident))  # nobody but the bot can speak in the room any more
     return m.StepShown(
         step=step.id,
         nr=nr,
@@ -445,6 +448,19 @@ def _became_due(incident: Incident, entry: e.StepBecameDue, at: datetime) -> m.M
         for cause in entry.because
     )
     return m.StepDueNote(nr=nr, text=step.text, at=at, because=causes, **in_room(incident))
+
+
+def _closing(incident: Incident, person: PersonId) -> m.Message:
+    wanted = (s for s in incident.steps if incident.applies(s) and not is_aftercare(incident, s))
+    return m.ClosingAsked(
+        by=incident.name(person),
+        open_steps=tuple(s.text for s in wanted if not finished(incident, s)),
+        required=tuple(s.text for s in required_left(incident)),
+        open_decisions=tuple(d.number for d in unfinished(incident)),
+        actions=sum(a.state == "open" for a in incident.actions),
+        open_lines=tuple(one.number for one in still_open(incident)),
+        **in_room(incident),
+    )
 
 
 _PROGRESS: Final[dict[type, Literal["open", "claimed", "done", "skipped"]]] = {

@@ -87,6 +87,10 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.CloseIncident: Right(_LEAD, proof="known_device"),
     c.KeepOpen: Right(_LEAD),
     c.ReopenIncident: Right(_LEAD, proof="known_device"),
+    c.FinishIncident: Right(_LEAD, proof="known_device"),
+    c.PlanEvaluation: Right(_LEAD, proof="decrypted"),
+    c.NoteImprovement: Right(part=True),
+    c.ReviewImprovement: Right(part=True),
 }
 # These come from the bot's own loops; no human can give them.
 INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
@@ -103,7 +107,9 @@ INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
     )
 )
 # Refusals of these are worth a line in the index log: somebody tried what they may not.
-PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset((c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.TakeOver))
+PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset(
+    (c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.FinishIncident, c.TakeOver)
+)
 
 
 def takes_part(incident: Incident, person: Person) -> bool:

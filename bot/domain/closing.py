@@ -1,7 +1,9 @@
 """The end of an incident: what is required and still open stands in the proposal, and closing all the same needs a reason."""
 
+from dataclasses import replace
 from typing import Final
 
+from bot.domain import aftercare
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
@@ -13,9 +15,10 @@ _GO_ON_OR_CLOSE: Final = "B11"
 
 
 def required_left(incident: Incident) -> tuple[Step, ...]:
-    """The required steps that are neither done nor skipped; a step whose condition did not come true is not asked of anybody."""
+    """The required steps that are neither done nor skipped; a step whose condition did not come true is not asked of anybody, and
+    the steps of the aftercare are for after the end."""
     wanted = (s for s in incident.steps if s.required and incident.applies(s) and not finished(incident, s))
-    return tuple(s for s in wanted if not _is_the_closing(s))
+    return tuple(s for s in wanted if not _is_the_closing(s) and not aftercare.is_aftercare(incident, s))
 
 
 def _is_the_closing(step: Step) -> bool:
@@ -34,4 +37,17 @@ def close(draft: Draft, command: c.CloseIncident) -> None:
     for step in draft.incident.steps:
         if _is_the_closing(step) and not finished(draft.incident, step):
             draft.record(e.StepFinished(step=step.id, person=draft.by.actor))
-    draft.record(e.IncidentClosed(person=draft.by.actor, reason=reason, left=tuple(s.id for s in left)))
+    begins_at, evaluate_at = aftercare.planned(draft)
+    ends = e.IncidentClosed(person=draft.by.actor, reason=reason, left=tuple(s.id for s in left))
+    draft.record(replace(ends, aftercare_at=begins_at, evaluate_at=evaluate_at))
+
+
+def reopen(draft: Draft, command: c.ReopenIncident) -> None:
+    """Closing can be taken back for as long as the policy says; the aftercare, which goes on longer, does not stretch that."""
+    incident, policy = draft.incident, draft.incident.policy
+    assert policy is not None, "a closed incident has its policy"
+    assert incident.closed_at is not None, "a closed incident knows when it was closed"
+    if draft.world.now - incident.closed_at >= policy.reopen_window:
+        raise c.Refused("reopen_too_late")
+    draft.meet(draft.by.actor)
+    draft.record(e.IncidentReopened(person=draft.by.actor, reason=command.reason.strip()))

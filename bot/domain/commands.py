@@ -386,7 +386,36 @@ class KeepOpen(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenIncident(Order):
-    pass
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishIncident(Order):
+    """Ends the aftercare. `reason` says why what is left of it is not done; needed only then."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanEvaluation(Order):
+    """`at` is UTC on our own clock."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteImprovement(Order):
+    """`owner` None: the sender."""
+
+    text: str
+    owner: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewImprovement(Order):
+    improvement: int
+    outcome: Literal["done", "going", "dropped"]
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -462,6 +491,7 @@ Command = (
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
+    | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
     | ReportFile
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.domain.cards import NO_HANDBOOK, Handbook
@@ -48,6 +48,11 @@ class Contacts:
     policy: EscalationPolicy
     fallback: tuple[PersonId, ...]  # paged when nobody is on call, and in safe mode
     standby: StandbyRules = StandbyRules()
+
+    @property
+    def free_days(self) -> frozenset[date]:
+        """The days that the rosters take for holidays."""
+        return frozenset(day for rotation in self.rotations for day in rotation.holidays)
 
     def person_of(self, account: Account) -> Person | None:
         """The person who speaks from exactly this Matrix id; a look-alike on another server is nobody."""

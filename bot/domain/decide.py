@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 
 from bot.domain import (
     actions,
+    aftercare,
     answering,
     by_hand,
     catching_up,
@@ -60,10 +61,19 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.ExplainDecision: _RUN,
     c.GiveReason: _RUN,
     c.GiveAction: _RUN,
-    c.FinishAction: _RUN,
-    c.DropAction: _RUN,
-    c.PassOnAction: _RUN,
-    c.MoveAction: _RUN,
+    # who promised something is held to it, however long ago the case was
+    c.FinishAction: _ANY,
+    c.DropAction: _ANY,
+    c.PassOnAction: _ANY,
+    c.MoveAction: _ANY,
+    c.FinishStep: _RUN,
+    c.SkipStep: _RUN,
+    c.ClaimStep: _RUN,
+    c.ReopenStep: _RUN,
+    c.FinishIncident: frozenset(("closed",)),
+    c.PlanEvaluation: _RUN,
+    c.NoteImprovement: _ANY,
+    c.ReviewImprovement: _ANY,
 }
 
 _NOT_NOW: Final[Mapping[State, str]] = {
@@ -188,9 +198,17 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
         case c.KeepOpen():
             _keep_open(draft)
         case c.ReopenIncident():
-            draft.record(e.IncidentReopened(person=draft.by.actor))
+            closing.reopen(draft, command)
             paging.resume(draft)
             paging.call(draft, draft.incident.awaiting, "by_hand")
+        case c.FinishIncident():
+            aftercare.finish(draft, command)
+        case c.PlanEvaluation():
+            aftercare.plan_evaluation(draft, command)
+        case c.NoteImprovement():
+            aftercare.note(draft, command)
+        case c.ReviewImprovement():
+            aftercare.review(draft, command)
         case c.Tick():
             _tick(draft)
         case c.ReportDelivery():
@@ -361,7 +379,8 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
     now, incident = draft.world.now, draft.incident
     if timer.expired(now):
         about: dict[str, Any] = {"page": timer.page, "role": timer.role, "decision": timer.decision}
-        draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, action=timer.action, **about))
+        about |= {"action": timer.action, "improvement": timer.improvement}
+        draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, **about))
         return
     match timer.wants:
         case "call":
@@ -386,10 +405,20 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
         case "sitrep":
             draft.record(e.SitrepReminded(sitrep=draft.incident.sitreps + 1))
         case "finish":
-            draft.record(e.IncidentFinished())
+            left = tuple(step.id for step in aftercare.steps_left(incident))
+            draft.record(e.IncidentFinished(left=left if incident.after.begins_at is not None else ()))
         case "action":
             assert timer.action is not None, "an action's timer names its action"
             actions.remind(draft, timer.action)
+        case "aftercare":
+            aftercare.begin(draft)
+        case "survey_over":
+            aftercare.end_survey(draft)
+        case "evaluation":
+            aftercare.remind_of_evaluation(draft)
+        case "improvement":
+            assert timer.improvement is not None, "the timer of a point to improve names it"
+            aftercare.ask_about(draft, timer.improvement)
         case _:
             assert_never(timer.wants)
 

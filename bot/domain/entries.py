@@ -31,12 +31,16 @@ TimerKind = Literal[
     "reasons",
     "review",
     "action",
+    "aftercare",
+    "survey_over",
+    "evaluation",
+    "improvement",
 ]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 Capacity = Literal["own", "on_behalf", "mandate", "advice"]
 # What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
-Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step"]
+Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"]
 # Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.
 NotKept = Literal["too_large", "unavailable", "damaged", "erased"]
 CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
@@ -345,6 +349,7 @@ class TimerDropped(Fact):
     role: RoleId | None = None
     decision: int | None = None
     action: int | None = None
+    improvement: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -810,21 +815,106 @@ class ClosingRejected(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentClosed(Fact):
-    """`left` are the required steps that were neither done nor skipped; `reason` says why."""
+    """`left` are the required steps that were neither done nor skipped; `reason` says why.
+
+    `aftercare_at` (UTC) is when the aftercare begins, `evaluate_at` when the coordinator is reminded to plan the evaluation.
+    """
 
     person: PersonId
     reason: str = free_text(default="")
     left: tuple[StepId, ...] = ()
+    aftercare_at: datetime | None = None
+    evaluate_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReopened(Fact):
     person: PersonId
+    reason: str = free_text(default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFinished(Fact):
-    """The time to reopen is over."""
+    """The time to reopen is over, and so is the aftercare. `person` ended it by hand (None: nobody had to); `left` are the steps
+    of the aftercare that were neither done nor skipped, `reason` says why."""
+
+    person: PersonId | None = None
+    reason: str = free_text(default="")
+    left: tuple[StepId, ...] = ()
+
+
+# --- after the end ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AftercareBegan(Fact):
+    """From here on the steps of the aftercare are put to those who do them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveySent(Fact):
+    """These were asked how it went, and can answer until `open_until` (UTC). `promised`: they were told that answers have no
+    name."""
+
+    persons: tuple[PersonId, ...]
+    open_until: datetime
+    promised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyClosed(Fact):
+    """What came of the survey: how many were asked and answered, how often each mark from 1 to 5 was given to either question, and
+    what was said, a line each, in the order of the alphabet. No marks and no words when too few answered to stay without a name."""
+
+    asked: int
+    answered: int
+    reached: tuple[int, ...] = ()
+    worked: tuple[int, ...] = ()
+    remarks: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationPlanned(Fact):
+    """The evaluation is at `at` (UTC); everybody is reminded of it at `remind_at`, None when it is too soon for that."""
+
+    at: datetime
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationReminded(Fact):
+    """The coordinator was reminded to plan the evaluation, or (`tomorrow`) everybody that it is near."""
+
+    what: Literal["plan", "tomorrow"]
+    person: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementNoted(Fact):
+    """Something that is to be done better, by one person, who is asked at `first_at` and `second_at` (UTC) how it stands."""
+
+    improvement: int
+    text: str = free_text()
+    owner: PersonId
+    first_at: datetime
+    second_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementAsked(Fact):
+    """Its owner was asked how a point to improve stands."""
+
+    improvement: int
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementReviewed(Fact):
+    """How a point to improve stands: done, still going, or dropped, and then why."""
+
+    improvement: int
+    outcome: Literal["done", "going", "dropped"]
+    remark: str = free_text(default="")
 
 
 Entry = (
@@ -843,6 +933,8 @@ Entry = (
     | FileShared | FileKept | FileNotKept
     | ActionGiven | ActionDone | ActionDropped | ActionPassedOn | ActionMoved | ActionReminded
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
+    | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
+    | ImprovementNoted | ImprovementAsked | ImprovementReviewed
 )  # fmt: skip
 
 KINDS: tuple[type[Entry], ...] = Entry.__args__

@@ -58,6 +58,7 @@ class EscalationPolicy:
     lease: Lease | None = None
     duty_number: str = ""
     fallback_too: bool = False  # whoever can be reached in one way only is called together with the fallback
+    aftercare: bool = False  # the next working day the aftercare begins, with a survey and an evaluation
 
     def wanted(self, role: RoleId) -> int:
         """How many people are wanted for the role."""

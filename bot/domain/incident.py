@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Final, Literal, assert_never
 
+from bot.domain import after as aftermath
 from bot.domain import entries as e
 from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
@@ -256,6 +257,7 @@ class Incident:
     came: frozenset[PersonId] = frozenset()  # who was ever in the room
     closing_by: PersonId | None = None
     closed_at: datetime | None = None
+    after: aftermath.After = aftermath.After()
 
     def name(self, person: PersonId) -> str:
         """The name to show; a person who was never named here shows as the id."""
@@ -487,6 +489,8 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
         case "action":
             assert entry.action is not None, "an action's timer names its action"
             return _action(incident, entry.action, reminders=REMINDERS)
+        case "aftercare" | "survey_over" | "evaluation" | "improvement":
+            return replace(incident, after=aftermath.dropped(incident.after, entry.wants, entry.improvement))
         case _:
             assert_never(entry.wants)
 
@@ -886,10 +890,17 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.ClosingRejected():
             return replace(incident, closing_by=None)
         case e.IncidentClosed():
-            return replace(incident, state="closed", closed_at=at, closing_by=None, call_at=None)
+            after = aftermath.closed(incident.after, entry)
+            return replace(incident, state="closed", closed_at=at, closing_by=None, call_at=None, after=after)
         case e.IncidentReopened():
-            return replace(incident, state="open", closed_at=None, joined_into=None, sitrep_due=_later(incident, at))
+            after, due = aftermath.reopened(incident.after), _later(incident, at)
+            return replace(incident, state="open", closed_at=None, joined_into=None, sitrep_due=due, after=after)
         case e.IncidentFinished():
             return replace(incident, state="finished")
+        case (
+            e.AftercareBegan() | e.SurveySent() | e.SurveyClosed() | e.EvaluationPlanned() | e.EvaluationReminded()
+            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
+        ):  # fmt: skip
+            return replace(incident, after=aftermath.evolved(incident.after, entry))
         case _:
             assert_never(entry)

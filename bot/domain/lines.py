@@ -6,7 +6,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import files
 from bot.domain.draft import Draft
-from bot.domain.incident import LogLine
+from bot.domain.incident import Incident, LogLine
 from bot.domain.playbook import LineKind
 
 
@@ -119,3 +119,11 @@ def answer_notice(draft: Draft, command: c.AnswerNotice) -> None:
     text = _text(command.text)
     draft.meet(draft.by.actor)
     draft.record(e.NoticeAnswered(line=line.number, text=text))
+
+
+def still_open(incident: Incident) -> list[LogLine]:
+    """Questions and external notices without an answer, and assumptions that nobody settled."""
+    waits = ("kennisvraag", "externe_melding", "aanname")
+    return [
+        one for one in incident.log_lines.values() if one.kind in waits and not (one.answered_at or one.replaced_by)
+    ]

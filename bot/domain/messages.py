@@ -683,21 +683,93 @@ class ActionDue(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
-    """`required` are those of the open steps that must be done, or left with a reason."""
+    """`required` are those of the open steps that must be done, or left with a reason; `open_lines` are the numbers of questions
+    and external notices without an answer and of assumptions that nobody settled."""
 
     by: str
     open_steps: tuple[Both, ...]
     required: tuple[Both, ...] = ()
     open_decisions: tuple[int, ...] = ()
     actions: int = 0
+    open_lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndNote(Message):
-    what: Literal["closed", "kept_open", "reopened"]
+    """`aftercare_at` (UTC) is when the aftercare begins, after a closing that has any."""
+
+    what: Literal["closed", "kept_open", "reopened", "finished"]
     by: str
     at: datetime
     reason: str = ""
+    aftercare_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAsked(Message):
+    """One question of the survey, from 1 to 3, to one person. `promised`: answers are shown without a name; `until` is UTC."""
+
+    question: Literal[1, 2, 3]
+    promised: bool
+    people: int
+    until: datetime
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyResults(Message):
+    """To the coordinator, when the survey is over: the mean of the marks in tenths (None: nobody gave one, or too few did to stay
+    without a name), and how many remarks there are."""
+
+    asked: int
+    answered: int
+    reached: int | None
+    worked: int | None
+    remarks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationWanted(Message):
+    """To the coordinator: nobody planned the evaluation yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationNote(Message):
+    """To all who took part: when the evaluation is."""
+
+    what: Literal["planned", "tomorrow"]
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementShown(Message):
+    """`ask_at` (UTC) is when its owner is asked how it stands."""
+
+    improvement: int
+    text: str
+    owner: str
+    by: str
+    at: datetime
+    ask_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementNote(Message):
+    improvement: int
+    what: Literal["done", "going", "dropped"]
+    text: str
+    remark: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementDue(Message):
+    """To its owner: how does this stand?"""
+
+    improvement: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -915,6 +987,13 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     CatchUp: Traits(_TALK, "notice"),
     ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
+    SurveyAsked: Traits(_TALK, "text"),
+    SurveyResults: Traits(_TALK, "text"),
+    EvaluationWanted: Traits(_TALK, "text"),
+    EvaluationNote: Traits(_TALK, "text"),
+    ImprovementShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
+    ImprovementNote: Traits(_TALK, "notice", anchored=True),
+    ImprovementDue: Traits(_TALK, "text", seeds=("✅",)),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
@@ -989,6 +1068,14 @@ def subject(message: Message) -> str | None:
             return str(decision)
         case ActionShown(action=action) | ActionNote(action=action) | ActionDue(action=action):
             return str(action)
+        case (
+            ImprovementShown(improvement=improvement)
+            | ImprovementNote(improvement=improvement)
+            | ImprovementDue(improvement=improvement)
+        ):
+            return str(improvement)
+        case SurveyAsked(question=question):
+            return str(question)
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)
         case SitrepDraft(asked=asked):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain import entries as e
+from bot.domain.contacts import Contacts
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId
 from bot.domain.personal_data import find
@@ -13,7 +14,7 @@ def notice(draft: Draft) -> None:
     known: frozenset[str] | None = None
     for entry in tuple(draft.entries):
         for about, number, text, writer in (*_texts(entry), *_taken_in(draft, entry)):
-            known = _colleagues(draft) if known is None else known
+            known = colleagues(draft.world.reference.contacts) if known is None else known
             if kinds := find(text, known):
                 writers = tuple(dict.fromkeys((writer, entry.origin.actor)))
                 draft.record(e.PersonalDataNoticed(about=about, number=number, kinds=kinds, writers=writers))
@@ -51,6 +52,10 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
             yield "step", 0, entry.reason, actor
         case e.SourceEdited(about=about) if about is not None:
             yield about, entry.number, entry.text, actor
+        case e.ImprovementNoted():
+            yield "improvement", entry.improvement, entry.text, actor
+        case e.ImprovementReviewed():
+            yield "improvement", entry.improvement, entry.remark, actor
         case _:
             return
 
@@ -61,9 +66,9 @@ def _taken_in(draft: Draft, entry: e.Entry) -> Iterator[tuple[e.Written, int, st
         yield "line", draft.incident.lines, entry.text, entry.person
 
 
-def _colleagues(draft: Draft) -> frozenset[str]:
+def colleagues(contacts: Contacts) -> frozenset[str]:
     """The handles of the people of the project itself, whom one may name."""
-    people = draft.world.reference.contacts.people.values()
+    people = contacts.people.values()
     accounts = (account for person in people for account in person.accounts)
     return frozenset((*(str(person.id).lower() for person in people), *(_local(account) for account in accounts)))
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.after import unasked
+from bot.domain.aftercare import LASTS, steps_left
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId
@@ -29,6 +31,10 @@ EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
     "reasons": timedelta(hours=20),
     "review": timedelta(hours=20),
     "action": timedelta(hours=20),
+    "aftercare": timedelta(days=14),
+    "survey_over": timedelta.max,
+    "evaluation": timedelta(hours=20),
+    "improvement": timedelta(days=14),
 }
 # so long after the recorder of a decision, or the owner of an action, was reminded
 TO_COORDINATOR: Final = timedelta(minutes=15)
@@ -45,6 +51,7 @@ class Timer:
     role: RoleId | None = None
     decision: int | None = None
     action: int | None = None
+    improvement: int | None = None
 
     def expired(self, now: datetime) -> bool:
         return now - self.due > EXPIRY[self.wants]
@@ -53,11 +60,13 @@ class Timer:
 def timers(incident: Incident) -> tuple[Timer, ...]:
     """Every timer of the incident, in no special order; due times are UTC on our own clock."""
     policy = incident.policy
-    if policy is None or incident.state in ("none", "finished"):
+    if policy is None or incident.state == "none":
         return ()
+    lasting = (*_actions(incident), *_improvements(incident))
+    if incident.state == "finished":
+        return lasting
     if incident.state == "closed":
-        finish = Timer("finish", (incident.closed_at or incident.alarm_at or _never()) + policy.reopen_window)
-        return (finish, *_actions(incident))
+        return (*_closed(policy, incident), *_surveyed(incident), *lasting)
     found: list[Timer] = []
     if incident.call_at is not None and incident.awaiting:
         found.append(Timer("call", incident.call_at))
@@ -73,11 +82,39 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         found += _decided(incident, decision)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
-    return (*found, *_actions(incident))
+    return (*found, *_surveyed(incident), *lasting)
+
+
+def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
+    """Until the aftercare is done the incident is not finished, but for what nobody does in the end."""
+    after, closed_at = incident.after, incident.closed_at
+    assert closed_at is not None, "a closed incident knows when it was closed"
+    if after.begins_at is None:
+        yield Timer("finish", closed_at + policy.reopen_window)
+        return
+    if not after.began:
+        yield Timer("aftercare", after.begins_at)
+    if after.remind_at is not None:
+        yield Timer("evaluation", after.remind_at)
+    busy = not after.began or after.being_surveyed or after.remind_at is not None or steps_left(incident)
+    yield Timer("finish", closed_at + (LASTS if busy else policy.reopen_window))
+
+
+def _surveyed(incident: Incident) -> Iterator[Timer]:
+    """The survey ends on its day, also when the incident was opened again since."""
+    survey = incident.after.survey
+    if survey is not None and survey.results is None:
+        yield Timer("survey_over", survey.until)
+
+
+def _improvements(incident: Incident) -> Iterator[Timer]:
+    for improvement, ask_at in unasked(incident.after.improvements):
+        yield Timer("improvement", ask_at, improvement=improvement.number)
 
 
 def _actions(incident: Incident) -> Iterator[Timer]:
-    """Its owner is reminded of an action when it is due, and then the coordinator; also when the incident is closed."""
+    """Its owner is reminded of an action when it is due, and then the coordinator; also when the incident is closed or
+    finished."""
     for action in incident.actions:
         if action.state == "open" and action.due is not None and action.reminders < REMINDERS:
             yield from _action(incident, action, action.due)
@@ -135,7 +172,3 @@ def _decided(incident: Incident, decision: Decision) -> Iterator[Timer]:
 
 def next_due(incident: Incident) -> datetime | None:
     return min((t.due for t in timers(incident)), default=None)
-
-
-def _never() -> datetime:
-    raise AssertionError("a closed incident knows when it was closed")

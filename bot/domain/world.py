@@ -11,6 +11,7 @@ from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR, Person
 from bot.domain.readiness import alone
 from bot.domain.roster import LAYERS, Change, shift_end
+from bot.domain.survey import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class World:
     next_number: str = ""
     reachable: Mapping[PersonId, frozenset[Channel]] = field(default_factory=dict)  # verified channels
     channels: frozenset[Channel] = frozenset()  # what this installation has beside Matrix
+    answered: Sequence[Answered] = ()  # to the survey of the incident that is ticked, when that is over
 
     def person(self, person: PersonId) -> Person | None:
         return self.reference.contacts.people.get(person)

@@ -90,6 +90,8 @@ ABOUT_INCIDENTS: Final = frozenset(
         "show_sitrep",
         "timeline",
         "catch_up",
+        "improvements",
+        "survey_results",
     )
 )
 # Asked for to be used elsewhere: the others in the room have it already.

@@ -229,7 +229,7 @@ class Deciding:
 # What a number or a bare sentence may answer: the last of these, whatever was told or edited since.
 ASKING: Final = (
     "Choice", "ReasonAsked", "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived",
-    "LateAnswer", "AnswerTakenBack", "HandoverAsked", "StillComing", "SitrepDraft",
+    "LateAnswer", "AnswerTakenBack", "HandoverAsked", "StillComing", "SitrepDraft", "SurveyAsked",
 )  # fmt: skip
 
 # An answer that was refused leaves its question open; a note that all is said closes it.

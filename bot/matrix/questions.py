@@ -24,7 +24,16 @@ from bot.domain.people import COORDINATOR, MELDER, Language, Person
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
-from bot.words import decision_words, ladder_words, line_words, replies, sitrep_words, story_words, work_words
+from bot.words import (
+    after_words,
+    decision_words,
+    ladder_words,
+    line_words,
+    replies,
+    sitrep_words,
+    story_words,
+    work_words,
+)
 from bot.words import help as help_words
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
@@ -33,7 +42,7 @@ from bot.words.replies import Lines, Told
 
 READING: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results")
 )  # fmt: skip
 Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
@@ -66,7 +75,8 @@ class Questions:
         if asked.said.verb == "catch_up":
             return (await self._catch_up(asked),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
-        await self._note_reading(asked)
+        if asked.said.verb != "actions" or asked.place != "direct" or asked.said.incident:
+            await self._note_reading(asked, asked.incident)
         return (self._answer(asked, lines),)
 
     def _answer(self, asked: Asked, lines: Lines, choices: tuple[str, ...] = ()) -> m.Answer:
@@ -91,13 +101,12 @@ class Questions:
 
     async def _catch_up(self, asked: Asked) -> m.CatchUp:
         incident = _incident(asked)
-        await self._note_reading(asked)
+        await self._note_reading(asked, incident)
         where = {"to": asked.to, "lang": asked.lang, "number": incident.number, "exercise": incident.exercise}
         return catching_up.told(incident, reply_to=asked.replied, **where)
 
-    async def _note_reading(self, asked: Asked) -> None:
+    async def _note_reading(self, asked: Asked, incident: Incident | None) -> None:
         """Who reads the content of a closed incident is itself recorded."""
-        incident = asked.incident
         if incident is None or incident.state not in ("closed", "finished") or asked.said.verb not in READING:
             return
         by = Origin(actor=asked.person.id, via="text", cause=asked.event, room="direct", proof=asked.proof)
@@ -150,7 +159,19 @@ class Questions:
         return line_words.open_work(self.catalogue, asked.lang, _incident(asked))
 
     async def actions(self, asked: Asked) -> Lines:
-        return work_words.listed(self.catalogue, asked.lang, _incident(asked))
+        """In a direct chat, unless an incident is named: what is open for the asker in all of them."""
+        if asked.place != "direct" or asked.said.incident:
+            return work_words.listed(self.catalogue, asked.lang, _incident(asked))
+        found = await answers.with_actions(self.desk, asked.person)
+        for incident, _ in found:
+            await self._note_reading(asked, incident)
+        return work_words.mine(self.catalogue, asked.lang, found)
+
+    async def improvements(self, asked: Asked) -> Lines:
+        return after_words.listed(self.catalogue, asked.lang, _incident(asked))
+
+    async def survey_results(self, asked: Asked) -> Lines:
+        return after_words.surveyed(self.catalogue, asked.lang, _incident(asked))
 
     async def log(self, asked: Asked) -> Lines:
         told = await self._told(_incident(asked).id)
@@ -240,6 +261,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "show_line": Questions.show_line,
     "open": Questions.open,
     "actions": Questions.actions,
+    "improvements": Questions.improvements,
+    "survey_results": Questions.survey_results,
     "state_at": Questions.state_at,
     "timeline": Questions.timeline,
     "show_sitrep": Questions.show_sitrep,

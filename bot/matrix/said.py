@@ -26,6 +26,7 @@ from bot.matrix.overhear import Overhearing
 from bot.matrix.reach import own_channel
 from bot.matrix.rewriting import rewritten
 from bot.matrix.roster import Rosters
+from bot.matrix.surveying import Surveying
 from bot.matrix.translate import Heard
 from bot.store import inbox, outbox
 from bot.words import replies
@@ -36,6 +37,7 @@ from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 CONFIRMED_WITHIN: Final = timedelta(hours=1)
 Pages = tuple[list[answers.OpenPage], list[answers.OpenPage]]  # those that wait for an answer, and the others
 _ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
+_OF_PAGES: Final = frozenset(("alarm", "yes", "no", "eta"))  # these find what they are about by themselves
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 
 # These ask a yes or a no that is read as the sentence that they carry.
@@ -83,6 +85,10 @@ class Saying:
         await self._understand(event, heard, heard.person, clean(body), answered)
 
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
+        surveying = Surveying(self.acting)
+        question = await surveying.last(event, person, text, answered)
+        if question is not None and await surveying.said(event, person, question, text, answered):
+            return
         deciding = Deciding(self.acting)
         asked = await deciding.asked(event, person, text, answered)
         if asked is not None and (meant := deciding.sentence(person, asked, text)) is not None:
@@ -146,7 +152,7 @@ class Saying:
         if said.verb in translate.OF_NO_INCIDENT:
             await self.acting.question(event, heard, person, said)
             return
-        heard = await self._about(event, heard, person, said)
+        heard = await self._about(event, await self._of_reply(heard, said, answered), person, said)
         said = await self._replied(said, answered)
         if said.verb in ("yes", "no", "eta") and heard.page is None:
             await self._which_page(event, heard, person, said)
@@ -164,6 +170,16 @@ class Saying:
             await Drafting(self.acting).said(event, heard, person, said, answered)
             return
         await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
+
+    async def _of_reply(self, heard: Heard, said: Said, answered: str) -> Heard:
+        """Who replies to a message of an incident speaks of that one, also in a direct chat."""
+        if heard.incident is not None or said.incident or not answered or said.verb in _OF_PAGES:
+            return heard
+        async with self.acting.desk.database.read() as tx:
+            row = await outbox.by_event(tx, EventId(answered))
+        if row is None or row.incident is None:
+            return heard
+        return replace(heard, incident=await self.acting.desk.incident(row.incident))
 
     async def _about(self, event: Event, heard: Heard, person: Person, said: Said) -> Heard:
         """Which incident and page is meant: the room's, the one that was named, or the newest that concerns the sender."""

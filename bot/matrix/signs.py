@@ -13,6 +13,7 @@ from bot.matrix.drafting import Drafting
 from bot.matrix.marking import Marking
 from bot.matrix.overhear import Overhearing
 from bot.matrix.said import MEANT, Saying
+from bot.matrix.surveying import Surveying
 from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words.emoji import domain_picked, normal, reacted
@@ -49,6 +50,8 @@ class Signs:
             return
         if row.kind == "SitrepDraft" and reacted(row.kind, key) == "sitrep_yes":
             await Drafting(self.acting).confirmed(event, heard, person, row)
+            return
+        if row.kind == "SurveyAsked" and await Surveying(self.acting).tapped(event, person, row, key):
             return
         if row.incident is None:
             await self.acting.done(event.row, "ignored")

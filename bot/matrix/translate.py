@@ -11,7 +11,7 @@ from bot.domain.ids import EventId, PageId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
-from bot.matrix import action_commands
+from bot.matrix import action_commands, after_commands
 from bot.matrix import line_commands as lines
 from bot.store.outbox import OutboxRow
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
@@ -75,6 +75,11 @@ def _number(said: Said) -> int:
     if said.number is None:
         raise c.Refused("which_decision")
     return said.number
+
+
+def _now(heard: Heard) -> datetime:
+    assert heard.now is not None, "who is heard is heard at a time"
+    return heard.now
 
 
 def _how(heard: Heard) -> AnswerBy:
@@ -162,13 +167,16 @@ VERBS: Final[Mapping[str, Make]] = {
     "close": lambda s, h: c.ProposeClosing(by=h.by),
     "close_yes": lambda s, h: c.CloseIncident(reason=s.argument, by=h.by),
     "close_no": lambda s, h: c.KeepOpen(by=h.by),
-    "reopen": lambda s, h: c.ReopenIncident(by=h.by),
+    "reopen": lambda s, h: c.ReopenIncident(reason=s.argument, by=h.by),
+    "finish_incident": lambda s, h: c.FinishIncident(reason=s.argument, by=h.by),
+    "plan_evaluation": lambda s, h: after_commands.evaluation(s.argument, h.by, _now(h), h.zone),
+    "improvement": lambda s, h: after_commands.improvement(s.argument, h.by, h.people, _now(h), h.zone),
 }
 # Verbs that ask something and change nothing.
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
      "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -182,15 +190,15 @@ OWN_CHANNELS: Final = frozenset(
 # What is asked about an incident when it is over, too: without a number the one that closed last is meant.
 AFTERWARDS: Final = frozenset(
     ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
+     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident")
 )  # fmt: skip
 
 
 def command(said: Said, heard: Heard) -> c.Command:
     """The command that a verb stands for; raises Refused when something is missing."""
     if said.verb == "action":
-        assert heard.now is not None, "who is heard is heard at a time"
-        return action_commands.command(said.argument, heard.by, heard.people, heard.now, heard.zone)
+        return action_commands.command(said.argument, heard.by, heard.people, _now(heard), heard.zone)
     if said.verb in LINE_KINDS:
         return lines.recorded(said, heard.by, heard.incident)
     return VERBS[said.verb](said, heard)
@@ -211,6 +219,8 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
             return c.Escalate(page=PageId(subject), by=heard.by)
         case "done" if row.kind in ("ActionShown", "ActionDue"):
             return c.FinishAction(action=int(subject), by=heard.by)
+        case "done" if row.kind in ("ImprovementShown", "ImprovementDue"):
+            return c.ReviewImprovement(improvement=int(subject), outcome="done", by=heard.by)
         case "done":
             return c.FinishStep(step=StepId(subject), by=heard.by)
         case "claim":

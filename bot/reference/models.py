@@ -142,6 +142,8 @@ class EscalationShape(Shape):
     """Nummer van een balie die altijd opneemt, om te bellen als de bot niemand bereikt; nooit van een persoon."""
     terugval_mee: bool = True
     """true: wie maar op één manier bereikbaar is, wordt samen met de terugval opgeroepen (als er naast de chat kanalen zijn)."""
+    nazorg: bool = True
+    """true: na het sluiten volgen de stappen van de nafase, drie vragen aan wie meedeed en een evaluatie."""
 
 
 class HolidaysShape(Shape):

@@ -92,6 +92,14 @@ async def closed_rows(conn: AsyncConnection) -> list[DirectoryRow]:
     return [DirectoryRow(**row) for row in (await conn.execute(closed)).mappings()]
 
 
+async def lasting_rows(conn: AsyncConnection, since: datetime) -> list[DirectoryRow]:
+    """The incidents in which somebody may still have something to do, the newest first: those that are not finished, those with a
+    timer, and those closed at or after `since`."""
+    lasting = or_(incident.c.state != "finished", incident.c.next_due.is_not(None), incident.c.closed_at >= since)
+    rows = await conn.execute(select(*_COLUMNS).where(lasting).order_by(incident.c.opened_at.desc(), incident.c.id))
+    return [DirectoryRow(*row) for row in rows]
+
+
 async def raised_since(conn: AsyncConnection, moment: datetime) -> list[DirectoryRow]:
     """The incidents opened at or after `moment`, oldest first (to find a possible duplicate)."""
     recent = select(*_COLUMNS).where(incident.c.opened_at >= moment).order_by(incident.c.opened_at, incident.c.id)

@@ -384,3 +384,16 @@ transcript = Table(
     Column("head_h", Text, nullable=False),
     Column("checkpoint_size", BigInteger, nullable=False),
 )
+
+# What people answered to a survey that is not over yet; who answered what is kept nowhere else, and not for longer.
+survey = Table(
+    "survey",
+    metadata,
+    Column("incident", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("reached", Integer),
+    Column("worked", Integer),
+    Column("remark", Text),
+    PrimaryKeyConstraint("incident", "person"),
+)

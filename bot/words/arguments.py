@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,6 +12,7 @@ from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
 from bot.words.grammar import CHAPTERS, LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 from bot.words.line_marks import answered, only_marks, outcome_of
+from bot.words.when import Unclear, point
 
 _NUMBER: Final = re.compile(
     r"(?:(?:stap|step|besluit|decision|regel|line|aanname|assumption|nr\.?)\s*)?#?\s*([0-9]{1,4})(?![0-9]|[.,:/][0-9])[.:;,)]*(?:\s+|$)"
@@ -32,6 +34,11 @@ _TAKES: Final = re.compile(r"\b(?:over|tot|until|till|for)\b|[0-9]")
 _PUT: Final = re.compile(r"(.+?)\s+(?:op|on|voor|for|als|as)\s+(?=\S)")
 _TIMED: Final = re.compile(r"[0-9]|\b(?:vandaag|morgen|overmorgen|today|tomorrow|tot|until|till|t/m)\b")
 _BETWEEN: Final = re.compile(r"\s*(?:[+,&/]|\ben\b|\band\b|\s)\s*")
+_WEEKDAY: Final = re.compile(
+    r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+)
+_LONGEST_TIME: Final = 6  # words
+_SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)  # any will do to see whether words are a time
 LONGEST_WAIT: Final = 600
 LONGEST_COUNT: Final = 4  # digits of how many lines somebody asks for
 SIMILAR_ROLE: Final = 0.75
@@ -233,6 +240,14 @@ def _timeline(bare: str, colon: bool) -> Fitted | None:
     return Fitted(chapters[0] if chapters else "", counts[0] if counts else None)
 
 
+def _day_and_time(bare: str, colon: bool) -> Fitted | None:
+    """Words that name a day or a time and nothing else; which, whoever knows the clock says."""
+    if len(bare.split()) > _LONGEST_TIME or not (_TIMED.search(fold(bare).text) or _WEEKDAY.search(fold(bare).text)):
+        return None
+    found = point(bare, _SOME_DAY, "UTC")
+    return None if isinstance(found, Unclear) and found.why == "not_understood" else Fitted(bare)
+
+
 def _topic(bare: str, colon: bool) -> Fitted | None:
     word = fold(bare).text.strip(" .!?")
     if not word:
@@ -279,4 +294,5 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "timeline": _timeline,
     "point": _point,
     "point number text?": _point_and,
+    "day and time": _day_and_time,
 }

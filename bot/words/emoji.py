@@ -32,6 +32,8 @@ REACTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("StepShown", "👤"): "claim",
     ("ActionShown", "✅"): "done",
     ("ActionDue", "✅"): "done",
+    ("ImprovementShown", "✅"): "done",
+    ("ImprovementDue", "✅"): "done",
     ("DecisionShown", "✅"): "confirm",
     ("SitrepDue", "✅"): "sitrep_same",
     ("SitrepDue", "⏰"): "sitrep_later",

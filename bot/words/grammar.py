@@ -23,7 +23,7 @@ Argument = Literal[
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
     "role? when?", "role over when", "role when", "person role when", "when", "called",
     "number outcome", "number answer", "number marks", "point", "point number text?",
-    "part text", "moment?", "timeline",
+    "day and time", "part text", "moment?", "timeline",
 ]  # fmt: skip
 
 
@@ -203,7 +203,16 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="close_yes", nl=("sluit ja",), en=("close yes",), places=_ROOM, group="lead", argument="text?", roles=_LEAD,
          fuzzy=False, rare=True),
     Verb(name="close_no", nl=("sluit nee",), en=("close no",), places=_ROOM, group="lead", roles=_LEAD, rare=True),
-    Verb(name="reopen", nl=("heropen",), en=("reopen",), places=_READ, group="lead", roles=_LEAD, near=("heropenen",)),
+    Verb(name="reopen", nl=("heropen",), en=("reopen",), places=_READ, group="lead", argument="text?", roles=_LEAD,
+         near=("heropenen",)),
+    Verb(name="finish_incident", nl=("rond af", "afronden"), en=("finish",), places=_READ, group="lead", argument="text?",
+         roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="plan_evaluation", nl=("evaluatie",), en=("evaluation",), places=_ROOM, group="lead", argument="day and time",
+         roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="improvement", nl=("verbeterpunt",), en=("improvement",), places=_READ, group="record", argument="text",
+         fuzzy=False, rare=True),
+    Verb(name="improvements", nl=("verbeterpunten",), en=("improvements",), places=_READ, group="ask", fuzzy=False, rare=True),
+    Verb(name="survey_results", nl=("enquete",), en=("survey",), places=_READ, group="ask", fuzzy=False, rare=True),
     Verb(name="export", nl=("export", "exporteer"), en=("export",), places=_READ | {"management"}, group="lead", roles=_LEAD,
          fuzzy=False, near=("dossier",)),
     Verb(name="my_number", nl=("nummer", "mijn nummer", "telefoonnummer", "mijn telefoonnummer", "mobiel"),

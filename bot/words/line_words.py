@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain import messages as m
 from bot.domain.entries import Written
 from bot.domain.incident import Incident, LogLine
+from bot.domain.lines import still_open
 from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
 from bot.domain.personal_data import PersonalData
@@ -141,14 +142,6 @@ def _afterwards(catalogue: Catalogue, lang: Language, incident: Incident, found:
         lines.append(catalogue.text(lang, "line.show_removed", when=moment(found.removed_at, lang)))
     mine = (file for file in incident.files.values() if file.line == found.number)
     return lines + [catalogue.text(lang, f"line.file_{file.state}", name=visible(file.name)) for file in mine]
-
-
-def still_open(incident: Incident) -> list[LogLine]:
-    """Questions and external notices without an answer, and assumptions that nobody settled."""
-    waits = ("kennisvraag", "externe_melding", "aanname")
-    return [
-        one for one in incident.log_lines.values() if one.kind in waits and not (one.answered_at or one.replaced_by)
-    ]
 
 
 def open_work(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
 from bot.words import (
+    after_words,
     decision_words,
     ladder_words,
     line_words,
@@ -43,6 +44,8 @@ Templated = (
     | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen | m.CatchUp
     | m.ActionShown | m.ActionNote | m.ActionDue
     | m.SourceStays | m.ChatKept | m.FileNote
+    | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
+    | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -249,7 +252,21 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
         case m.ClosingAsked():
             return step_words.closing(catalogue, message)
         case m.EndNote():
-            return room_words.end(message)
+            return [*room_words.end(message), *after_words.end(message)]
+        case m.SurveyAsked():
+            return after_words.survey(message)
+        case m.SurveyResults():
+            return after_words.results(message)
+        case m.EvaluationWanted():
+            return after_words.wanted(message)
+        case m.EvaluationNote():
+            return after_words.evaluation(message)
+        case m.ImprovementShown():
+            return after_words.improvement(message)
+        case m.ImprovementNote():
+            return after_words.improvement_note(message)
+        case m.ImprovementDue():
+            return after_words.improvement_due(message)
         case m.Refusal(code=code, details=details):
             return _details(catalogue, message.lang, "refused", code, details)
         case m.ManagementNote(code=code, details=details):

@@ -140,6 +140,9 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     if len(catalogue.text(said.lang, "step.first", **values)) > FIRST_LINE or said.exercise:
         lines.append(line("step.whole", text=text))
     typed = line("step.type") if said.point is None else line("step.decide", point=loose(said.point))
+    if said.to.kind == "person":
+        # in a direct chat it may be about any incident
+        typed = line("step.type_after", number=said.number, nr=str(said.nr))
     when = moment(said.due_at, said.lang)
     # what to do goes before where to read more: beside the line on whom it concerns there is no room for both
     card = said.help if said.for_role is None else None
@@ -147,7 +150,10 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     lines += [line("step.choices"), typed]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
-        lines.append(line("step.for_role", role=about, word=loose(role_word(said.for_role, said.lang))))
+        word = loose(role_word(said.for_role, said.lang))
+        # after the end nobody is called any more
+        after = said.to.kind == "person"
+        lines.append(line("step.about", role=about) if after else line("step.for_role", role=about, word=word))
     return lines
 
 

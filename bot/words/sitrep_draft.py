@@ -7,13 +7,13 @@ from typing import Final
 
 from bot.domain import messages as m
 from bot.domain.incident import Action, Decision, Incident, finished
+from bot.domain.lines import still_open
 from bot.domain.people import Language
 from bot.domain.reasons import unfinished
 from bot.domain.sitreps import PARTS, Known, Part, last_told, picture, told_parts
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS
 from bot.words.incident_lines import open_steps, title_of
-from bot.words.line_words import still_open
 from bot.words.names import role_names
 from bot.words.replies import Lines
 from bot.words.shown import ELLIPSIS, moment, shorten, visible

@@ -1,5 +1,6 @@
 """Steps with a condition, and what is open when an incident is to be closed."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bot.domain import messages as m
@@ -37,15 +38,26 @@ def _cause(catalogue: Catalogue, lang: Language, cause: m.DueCause) -> str:
 
 
 def closing(catalogue: Catalogue, said: m.ClosingAsked) -> list[Line]:
-    lacking = ", ".join(map(str, said.open_decisions))
+    lacking = [*_lacking(said)]
     return [
         line("close.first", number=said.number, by=loose(said.by)),
         _left(catalogue, said),
-        *([line("close.decisions", decisions=loose(lacking))] if lacking else []),
+        *lacking,
         line("close.reason") if said.required else line("close.choices"),
         line("close.keep"),
         line("close.actions", count=str(said.actions)) if said.actions else line("close.after"),
     ]
+
+
+def _lacking(said: m.ClosingAsked) -> Iterator[Line]:
+    """On one line, because a message has six."""
+    decisions, lines = (loose(", ".join(map(str, numbers))) for numbers in (said.open_decisions, said.open_lines))
+    if said.open_decisions and said.open_lines:
+        yield line("close.decisions_lines", decisions=decisions, lines=lines)
+    elif said.open_decisions:
+        yield line("close.decisions", decisions=decisions)
+    elif said.open_lines:
+        yield line("close.lines", lines=lines)
 
 
 def _left(catalogue: Catalogue, said: m.ClosingAsked) -> Line:

@@ -6,9 +6,10 @@ from typing import Final
 
 from bot.domain import entries as e
 from bot.domain.incident import Incident, LogLine, finished
+from bot.domain.lines import still_open
 from bot.domain.people import Language
 from bot.domain.sitreps import last_told
-from bot.words import line_words, sitrep_words, timeline
+from bot.words import sitrep_words, timeline
 from bot.words.catalogue import Catalogue
 from bot.words.incident_lines import IN_LIST, call_line, decision_line, open_steps, reporter_of, step_line, title_of
 from bot.words.replies import Lines, Told
@@ -164,7 +165,7 @@ def _open(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]
     steps = [step_line(catalogue, lang, incident, nr, step) for nr, step in open_steps(incident)]
     waits = [
         catalogue.text(lang, f"open.{one.kind}", line=str(one.number), text=_cut(one.text))
-        for one in line_words.still_open(incident)
+        for one in still_open(incident)
     ]
     return [
         *steps,

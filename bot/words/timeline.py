@@ -257,9 +257,36 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"person": name(person)}
         case e.IncidentClosed(person=person, reason=reason):
             return "reason" if reason else "", {"person": name(person), "reason": reason}
-        case e.IncidentReopened(person=person):
-            return "", {"person": name(person)}
-        case e.IncidentFinished():
+        case e.IncidentReopened(person=person, reason=reason):
+            return "reason" if reason else "", {"person": name(person), "reason": reason}
+        case e.IncidentFinished(person=by_hand, reason=reason):
+            if by_hand is None:
+                return "", {}
+            return "reason" if reason else "by", {"person": name(by_hand), "reason": reason}
+        case e.AftercareBegan():
             return "", {}
+        case e.SurveySent(persons=persons, open_until=until):
+            return "", {"count": str(len(persons)), "until": moment(until, lang)}
+        case e.SurveyClosed(asked=asked, answered=answered):
+            return _survey_closed(entry, {"asked": str(asked), "answered": str(answered)})
+        case e.EvaluationPlanned(at=planned):
+            return "", {**actor, "when": moment(planned, lang)}
+        case e.EvaluationReminded(what=what, person=person):
+            return what, {"person": name(person) if person is not None else "–"}
+        case e.ImprovementNoted(improvement=number, text=text, owner=owner):
+            return "", {**actor, "improvement": str(number), "text": text, "owner": name(owner)}
+        case e.ImprovementAsked(improvement=number, person=person):
+            return "", {"improvement": str(number), "person": name(person)}
+        case e.ImprovementReviewed(improvement=number, outcome=what, remark=remark):
+            return what, {**actor, "improvement": str(number), "remark": remark or "–"}
         case _:
             assert_never(entry)
+
+
+def _survey_closed(entry: e.SurveyClosed, told: dict[str, str]) -> tuple[str, dict[str, str]]:
+    if not entry.reached:
+        return "", told
+    marks = {
+        name: "/".join(map(str, counts)) for name, counts in (("reached", entry.reached), ("worked", entry.worked))
+    }
+    return "told", {**told, **marks, "remarks": " · ".join(entry.remarks.split("\n")) or "–"}

@@ -1,7 +1,7 @@
 """Actions in words: how people say whose they are and by when, and how they are shown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -138,6 +138,20 @@ def listed(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[st
     first = catalogue.text(lang, "actions.first", number=incident.number, count=left, total=str(len(incident.actions)))
     ordered = sorted(incident.actions, key=lambda action: action.state != "open")
     return (first, *(action_line(catalogue, lang, incident, action) for action in ordered))
+
+
+def mine(catalogue: Catalogue, lang: Language, found: Sequence[tuple[Incident, Sequence[Action]]]) -> tuple[str, ...]:
+    """Open actions of several incidents, each with the number of its incident."""
+    if not found:
+        return (catalogue.text(lang, "actions.nothing"),)
+    shown = [
+        catalogue.text(
+            lang, "actions.of_incident", number=incident.number, action=action_line(catalogue, lang, incident, one)
+        )
+        for incident, open_ones in found
+        for one in open_ones
+    ]
+    return (catalogue.text(lang, "actions.mine", count=str(len(shown))), *shown)
 
 
 def action_line(catalogue: Catalogue, lang: Language, incident: Incident, action: Action) -> str:

@@ -135,11 +135,19 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.PutOffHandover, role=st.none() | role, by=who),
         st.builds(c.ShowNumbers, by=who),
         st.builds(c.ReportAway, seconds=st.just(240)),
+        st.builds(c.FinishIncident, reason=text, by=who),
+        st.builds(c.ReopenIncident, reason=text, by=who),
+        st.builds(c.PlanEvaluation, at=st.just(NIGHT + timedelta(days=4)), by=who),
+        st.builds(c.NoteImprovement, text=text, owner=st.none() | person, by=who),
+        st.builds(
+            c.ReviewImprovement, improvement=number, outcome=st.sampled_from(("done", "going", "dropped")), remark=text,
+            by=who,
+        ),
         st.builds(c.TakeIn, number=st.just(""), person=person, text=text, flood=st.booleans()),
     )  # fmt: skip
 
 
-_MOMENTS = st.sampled_from((0, 1, 29, 30, 60, 299, 300, 301, 3600, 90_000))
+_MOMENTS = st.sampled_from((0, 1, 29, 30, 60, 299, 300, 301, 3600, 90_000, 700_000, 3_000_000))
 # named, proposed (so that the experts wait for the grace), nothing said, danger
 ALARMS = ("rellen: bij het station", "ze willen rellen", "", "er is een bom")
 STORIES = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30).flatmap(
@@ -152,11 +160,13 @@ def _hanging_on(playbook: Playbook) -> Playbook:
     """The same with required steps, and one that hangs on another."""
     when = (Condition(step=StepId("BA03")),)
     steps = (replace(s, required=s.id != "BA09", when=when if s.id == "PB01-2" else ()) for s in playbook.steps)
-    return replace(playbook, steps=tuple(steps))
+    # one of them is for after the end
+    after = (replace(s, phase="nafase") if s.id == "PB01-5" else s for s in steps)
+    return replace(playbook, steps=tuple(after))
 
 
 def _play(story: list[tuple[int, c.Command]]) -> Case:
-    case = Case(lease=Lease(), quorum=(Quorum(RoleId("expert_cter"), 2),))
+    case = Case(lease=Lease(), quorum=(Quorum(RoleId("expert_cter"), 2),), aftercare=True)
     playbooks = {p.id: _hanging_on(p) for p in case.world.reference.playbooks.values()}
     case.world = replace(case.world, reference=replace(case.world.reference, playbooks=playbooks))
     people = case.world.reference.contacts.people

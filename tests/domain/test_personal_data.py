@@ -9,6 +9,7 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.ids import EventId, PersonId
+from bot.domain.lines import still_open
 from bot.domain.personal_data import KINDS, PersonalData, find, is_bsn, is_iban
 from bot.words import line_words
 from bot.words.catalogue import load
@@ -238,7 +239,7 @@ def test_what_replaces_a_line_stands_for_it_with_all_that_was_known_of_it() -> N
     old, new = case.incident.log_lines.values()
     assert (old.text, old.replaced_by, old.personal) == ("dhr. Jansen komt", 2, ("name",))
     assert (new.kind, new.text, new.source_kind, new.reliability) == ("aanname", "de eigenaar komt", "politie", 3)
-    assert line_words.still_open(case.incident) == [new]
+    assert still_open(case.incident) == [new]
     with pytest.raises(c.Refused) as why:
         case.do(c.ReplaceLine(line=1, text="nog eens", by=by("bakker")))
     assert why.value.code == "line_replaced"

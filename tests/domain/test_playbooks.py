@@ -9,6 +9,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.aftercare import is_aftercare, steps_left
 from bot.domain.announce import announce
 from bot.domain.closing import required_left
 from bot.domain.contacts import Reference
@@ -93,9 +94,16 @@ def test_a_playbook_ends_finished_with_every_required_step_done_or_with_a_reason
     by = walk.by(walk.officer)
     walk.do(c.ProposeClosing(by=by))
     walk.do(c.CloseIncident(reason="de rest volgt" if required_left(walk.incident) else "", by=by))
-    walk.after(hours=24, seconds=1).tick()
+    before = {s.id for s in walk.incident.steps if is_aftercare(walk.incident, s) and finished(walk.incident, s)}
+    assert before == set(), "the aftercare is for after the end"
+    walk.after(days=4).tick()
+    walk.answers_all(fear)
+    assert {"BA18", "BA19", "BA20"} <= {s for s, state in walk.incident.progress.items() if state.progress == "done"}
+    assert steps_left(walk.incident) == ()
+    walk.after(days=7, seconds=1).tick()
 
     assert walk.incident.state == "finished"
+    assert next(entry for entry, _ in walk.told if isinstance(entry, e.IncidentFinished)).left == ()
     closed = next(entry for entry, _ in walk.told if isinstance(entry, e.IncidentClosed))
     for step in walk.incident.steps:
         accounted = finished(walk.incident, step) or (step.id in closed.left and closed.reason != "")

@@ -22,6 +22,7 @@ from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.playbook import Condition
 from bot.domain.roster import Override
+from bot.domain.survey import Answered
 from bot.domain.world import Recent
 from bot.logbook.bundle import Anchor, bundle_files, write_directory
 from bot.logbook.chain import EMPTY, Opening, seal
@@ -387,6 +388,41 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     return [(entry, NIGHT) for entry in entries]
 
 
+def aftercare_night() -> Told:
+    """Closed, opened again and closed; the aftercare, a survey, an evaluation, points to
+    improve, and the end by hand."""
+    case = Case(aftercare=True)
+    steps = (*RIOT.steps, replace(RIOT.steps[0], id=StepId("BA18"), phase="nafase", required=True))
+    playbook = replace(RIOT, steps=steps)
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks={playbook.id: playbook}))
+    case.alarm()
+    lead, reporter = by("coordinator1"), by("bakker")
+    for person in ("coordinator1", "cyber1", "cter1", "om1"):
+        case.answers(person)
+    case.opens_room()
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    case.after(hours=1).do(c.ReopenIncident(reason="toch weer onrust", by=lead))
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    case.after(hours=30).tick()
+    case.after(days=2).tick()
+    case.do(c.PlanEvaluation(at=case.world.now + timedelta(days=2), by=lead))
+    case.after(days=1, hours=2).tick()
+    case.do(c.NoteImprovement(text="eerder de school bellen", owner=PersonId("cyber1"), by=reporter))
+    case.do(c.NoteImprovement(text="het plein beter bekijken", by=reporter))
+    case.do(c.NoteImprovement(text="een vaste plek voor de pers", by=reporter))
+    answered = (*(Answered(mark, 6 - mark) for mark in (2, 3, 4, 5)), Answered(5, None, "sneller bellen"))
+    case.world = replace(case.after(days=6).world, answered=answered)
+    case.tick()
+    case.do(c.ReviewImprovement(improvement=1, outcome="going", remark="afspraak gemaakt", by=by("cyber1")))
+    case.do(c.ReviewImprovement(improvement=2, outcome="done", by=reporter))
+    case.do(c.ReviewImprovement(improvement=3, outcome="dropped", remark="er komt geen pers", by=reporter))
+    case.do(c.FinishIncident(reason="gaat verder in het jeugdoverleg", by=lead))
+    case.after(days=32).tick()
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -399,6 +435,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "record": record_night,
         "record-transcript": said_night,
         "record-index": said_index_night,
+        "aftercare": aftercare_night,
     },
 }
 

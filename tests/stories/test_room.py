@@ -151,18 +151,27 @@ async def test_closing_takes_words_and_can_be_undone(story: Story) -> None:
     assert (await story.incident()).state == "closed"
     await story.says("bakker", f"besluit {number} te laat")  # nobody but the bot may speak in the room now
     assert "incident is gesloten" in await story.last("bakker")
-    await story.says("bakker", "heropen")
+    await story.says("bakker", "heropen toch weer onrust")
     assert (await story.incident()).state == "open"
     await story.says("bakker", "feit de rust is terug", where="room")
     assert (await story.incident()).lines == 1
 
 
-async def test_after_a_day_it_is_over(story: Story) -> None:
+async def test_after_a_day_it_cannot_be_opened_again_and_by_hand_it_is_finished(story: Story) -> None:
     await in_the_room(story)
+    number = await story.number()
     await story.says("vandijk", "sluit")
     story.hears("vandijk", "sluiten?")
     await story.says("vandijk", "sluit ja het is rustig")
-    await story.passes(hours=24, minutes=1)
+    await story.passes(hours=31)
+    story.hears("vandijk", "☐ Stap 19/20")
+    story.hears("vandijk", f"Evaluatie {number} · vraag 1 van 3")
+    story.hears("bakker", f"Evaluatie {number} · vraag 1 van 3")
+    await story.says("vandijk", f"heropen {number}")
+    assert "te lang geleden gesloten" in await story.last("vandijk")
+    await story.says("vandijk", f"rond af {number}")
+    assert "Van de nazorg is nog open: 3" in await story.last("vandijk")
+    await story.says("vandijk", f"rond af {number} er was niets aan de hand")
     assert (await story.incident()).state == "finished"
-    await story.says("vandijk", f"heropen {await story.number()}")
+    await story.says("vandijk", f"heropen {number}")
     assert "kan niet meer open" in await story.last("vandijk")

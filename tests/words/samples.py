@@ -66,7 +66,7 @@ _MANY: Final = tuple(
 )
 
 
-def _each(*values: str) -> tuple[Any, ...]:
+def _each(*values: str | int) -> tuple[Any, ...]:
     """The values of a closed list, to build one message for each."""
     return values
 
@@ -148,6 +148,39 @@ def _pictures(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> I
         situation="40 jongeren bij het station, rustig", room=ROOM, **late, **dm,
     )  # fmt: skip
     yield m.CatchUp(coming=(), **{**late, "state": "closed"}, **dm, exercise=True)
+
+
+def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list[Worded]:
+    """What is said after the end."""
+    everybody: dict[str, Any] = {**room, "mention": (PersonId("bakker"), PersonId("jansen"))}
+    text = "Eerder de school bellen"
+    return [
+        m.ClosingAsked(by="Bakker", open_steps=(), open_decisions=(3,), open_lines=(12, 15), actions=2, **room),
+        m.ClosingAsked(by="Bakker", open_steps=(), open_lines=(12, 15), **room),
+        m.EndNote(what="closed", reason="rustig, de rest volgt", aftercare_at=_at(1800), **by, **room),
+        m.EndNote(what="reopened", reason="toch weer onrust bij het station", **by, **room),
+        m.EndNote(what="finished", reason="gaat verder in het jeugdoverleg", **by, **room),
+        m.StepShown(
+            step=StepId("BA18"), nr=27, total=32, text=LONG_STEP, role=RoleId("melder"), due_at=_at(1500), for_role=OM,
+            **dm,
+        ),
+        *(
+            m.SurveyAsked(question=n, promised=True, people=9, until=_at(9000), **dm) for n in _each(1, 2, 3)
+        ),
+        m.SurveyAsked(question=1, promised=False, people=3, until=_at(9000), **dm),
+        m.SurveyResults(asked=9, answered=6, reached=43, worked=38, remarks=4, **dm),
+        m.SurveyResults(asked=9, answered=3, reached=None, worked=None, remarks=0, **dm),
+        m.EvaluationWanted(**dm),
+        m.EvaluationNote(what="planned", at=_at(6000), by="Van Dijk", **everybody),
+        m.EvaluationNote(what="tomorrow", at=_at(6000), by="", **everybody),
+        m.ImprovementShown(improvement=2, text=text, owner="Jansen", ask_at=_at(45000), **by, **everybody),
+        *(
+            m.ImprovementNote(improvement=2, what=what, text=text, remark="afspraak gemaakt", **by, **room)
+            for what in _each("done", "going", "dropped")
+        ),
+        m.ImprovementNote(improvement=2, what="done", text=text, remark="", **by, **room),
+        m.ImprovementDue(improvement=2, text=text, **dm),
+    ]  # fmt: skip
 
 
 def _many() -> list[Worded]:
@@ -280,7 +313,9 @@ def _many() -> list[Worded]:
         m.LineNote(kind="feit", line=16, text="De beheerder heeft de sleutel", replaces=7, **by, **room),
         *(
             m.PersonalDataSeen(about=about, named=12, kinds=("phone", "name"), **dm)
-            for about in _each("alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step")
+            for about in _each(
+                "alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"
+            )
         ),
         m.LineFollowed(line=12, what="qualified", source_kind="school", reliability=3, **by, **room),
         *(
@@ -341,6 +376,7 @@ def _many() -> list[Worded]:
         m.EndNote(what="closed", by="Bakker", at=_at(300), reason="rustig, export volgt morgen", **room),
         *(m.EndNote(what=what, **by, **room) for what in _each("closed", "kept_open", "reopened")),
         m.ClosingAsked(by="Bakker", open_steps=(TRIANGLE, LONG_STEP), open_decisions=(3, 5), **room),
+        *_after(dm, room, by),
         m.Answer(
             lines=("Wie heeft dienst", "cyber: Jansen · reserve De Vries", "<b>geen opmaak</b> **ook niet**"), **room
         ),

@@ -180,6 +180,10 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.SourceEdited, {"about": "line"}), (e.SourceRemoved, {"about": "line"}),
         (e.SourceEdited, {"about": None}), (e.SourceRemoved, {"about": None}),
         *((e.FileNotKept, {"why": why}) for why in get_args(e.NotKept)),
+        (e.IncidentReopened, {"reason": ""}), (e.IncidentFinished, {"person": PersonId("smit")}),
+        (e.IncidentFinished, {"person": PersonId("smit"), "reason": ""}),
+        (e.SurveyClosed, {"reached": (1, 0, 2, 0, 0), "worked": (1, 0, 2, 0, 0)}), (e.EvaluationReminded, {"what": "tomorrow"}),
+        (e.ImprovementReviewed, {"outcome": "going"}), (e.ImprovementReviewed, {"outcome": "dropped"}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
