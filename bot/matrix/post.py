@@ -249,8 +249,9 @@ class Post:
                 "m.new_content": content,
                 "m.relates_to": {"rel_type": "m.replace", "event_id": original.event_id},
             }
-            put = await self.tools.gateway.send(original.room or room, "m.room.message", edit, f"{txn_of(row)}.{n}")
-            outcome = outcome_of(put, room)
+            where = original.room or room
+            put = await self.tools.gateway.send(where, "m.room.message", edit, f"{txn_of(row)}.{n}")
+            outcome = outcome_of(put, where)
             if not isinstance(outcome, Delivered):
                 return outcome
         return outcome

@@ -1,5 +1,7 @@
 """The weeks after a night: steps in one's own chat, a survey without names, the evaluation, and what is to be done better."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.domain.ids import PersonId, StepId
@@ -15,11 +17,14 @@ async def ends(story: Story) -> str:
     await story.says("vandijk", "sluit")
     await story.says("vandijk", "sluit ja het is rustig")
     story.heeds_everything()
-    begins = (await story.incident()).after.begins_at
-    assert begins is not None
-    story.brigade.moves(begins - story.brigade.now)
-    await story.settle()
+    await to(story, (await story.incident()).after.begins_at)
     return await story.number()
+
+
+async def to(story: Story, at: datetime | None) -> None:
+    assert at is not None
+    story.brigade.moves(at - story.brigade.now)
+    await story.settle()
 
 
 async def test_what_is_left_is_done_in_ones_own_chat_and_then_it_is_finished(story: Story) -> None:
@@ -76,13 +81,14 @@ async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: S
     told = await story.last("vandijk")
     assert "– eerder de school bellen" in told
     assert "Bakker" not in told
-    over = (await story.incident()).after.survey
+    incident = await story.incident()
+    over = incident.after.survey
     assert over is not None
     assert over.results is not None
     assert (over.results.answered, over.results.reached) == (6, (1, 1, 1, 1, 2))
     assert "bakker" not in repr(over.results)
     async with story.brigade.bot.database.read() as tx:
-        assert await survey.get(tx, (await story.incident()).id, PersonId("bakker")) is None
+        assert await survey.get(tx, incident.id, PersonId("bakker")) is None
     story.heeds_everything()
 
 
@@ -90,13 +96,13 @@ async def test_an_evaluation_is_planned_and_what_must_be_better_is_asked_about_f
     await plain(story)
     number = await ends(story)
     story.heeds_everything()
-    await story.passes(days=2)
+    await to(story, (await story.incident()).after.remind_at)
     wanted = story.hears("vandijk", f"Evaluatie {number}: nog niet gepland")
     await story.replies("vandijk", wanted, "evaluatie vrijdag")
     assert "Welk moment bedoel je?" in await story.last("vandijk")
     await story.says("vandijk", f"evaluatie {number} over 50 uur")
     story.hears("bakker", f"📅 Evaluatie {number}: ")
-    await story.passes(days=2)
+    await story.passes(days=1)
     story.hears("bakker", "📅 Morgen om ")
     await story.says("bakker", f"verbeterpunt {number} eerder de school bellen @vandijk")
     story.hears("vandijk", "🌱 Verbeterpunt 1 · Van Dijk")
