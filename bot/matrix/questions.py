@@ -1,4 +1,7 @@
-"""Answers to questions in chat: how it stands, who is on call, what was decided, how it was at a time, help, export, reload."""
+"""Answers to questions in chat: how it stands, who is on call, what was decided, how it was at a time, help, export, reload.
+
+Longer than most modules: one short method for each question.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
