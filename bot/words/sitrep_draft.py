@@ -17,7 +17,7 @@ from bot.words.incident_lines import open_steps, title_of
 from bot.words.names import role_names
 from bot.words.replies import Lines
 from bot.words.shown import ELLIPSIS, moment, shorten, visible
-from bot.words.sitrep_words import named
+from bot.words.sitrep_words import named, since
 
 # A part keeps at least so much of its newest line before it is cut; the labels, the head and the foot stay whole.
 _LEAST: Final = 40
@@ -147,6 +147,7 @@ def _line(catalogue: Catalogue, lang: Language, known: Known) -> tuple[str, str]
         text = catalogue.text(lang, "sitrep.answered", text=text, answer=visible(line_.answer))
     key = f"sitrep.line_{line_.kind}{f'_{line_.outcome}' if line_.outcome else ''}"
     told = catalogue.text(lang, key if catalogue.has(key) else "sitrep.line", text=text, name=name)
+    told = since(catalogue, lang, line_, told)
     return (told if known.by is None else catalogue.text(lang, "sitrep.corrected", told=told, by=str(known.by))), name
 
 

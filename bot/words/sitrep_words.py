@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain import messages as m
-from bot.domain.incident import Incident, Report
+from bot.domain.incident import Incident, LogLine, Report
 from bot.domain.people import Language
 from bot.domain.sitreps import PARTS, Part, last_told, number_of, told_parts
 from bot.words.catalogue import Catalogue
@@ -27,6 +27,13 @@ _THEMES: Final[tuple[tuple[str, tuple[Part, ...]], ...]] = (
 def named(catalogue: Catalogue, lang: Language, part: str) -> str:
     """`5 Beeld op straat`; a part of a later version shows as its id."""
     return f"{number_of(part)} {catalogue.template(lang, f'sitrep.part.{part}')}" if part in PARTS else visible(part)
+
+
+def since(catalogue: Catalogue, lang: Language, line_: LogLine, told: str) -> str:
+    """What is told of a line, with what its writer did to the message that it was made of."""
+    if line_.removed_at is not None:
+        return catalogue.text(lang, "sitrep.removed", told=told)
+    return catalogue.text(lang, "sitrep.changed", told=told) if line_.changed else told
 
 
 def one_line(catalogue: Catalogue, lang: Language, text: str, parts: tuple[str, ...]) -> str:

@@ -37,16 +37,19 @@ _PEOPLE: Final[frozenset[type[e.Entry]]] = frozenset(
         e.PageUndeliverable, e.EscalationExhausted, e.RoleTakenOver, e.RoleHandedOver, e.PersonJoined, e.PersonLeft,
     )
 )  # fmt: skip
-_COURSE: Final[frozenset[type[e.Entry]]] = frozenset(
+# What only paging, reminding and asking did is left out of the timeline; all of it is in the log itself.
+_MACHINERY: Final[frozenset[type[e.Entry]]] = frozenset(
     (
-        e.AlarmRaised, e.AlarmTakenIn, e.AlarmJoined, e.CallStopped, e.PlaybookStarted, e.Acknowledged, e.EscalationExhausted,
-        e.RoleTakenOver, e.RoleHandedOver, e.BotWasAway, e.EmergencyPaged, e.RoomOpened, e.SitrepRecorded, e.LineRecorded,
-        e.DecisionRecorded, e.DecisionChanged, e.DecisionWithdrawn, e.DecisionSeconded, e.IncidentClosed, e.IncidentReopened,
-        e.IncidentFinished,
+        e.PersonSeen, e.CallCorrected, e.BrigadeCalled, e.PageRequested, e.PageTried, e.PageDelivered, e.ChannelFailed,
+        e.PageUnclear, e.PageUndeliverable, e.PageRepeated, e.PageUnanswered, e.PageWithdrawn, e.EtaGiven, e.Declined,
+        e.AnswerUndone, e.AskedAgain, e.SignOfLife, e.AnswerLapsed, e.EscalationStepEmpty, e.ShiftEndNoted, e.HandoverOffered,
+        e.HandoverPutOff, e.NumbersShown, e.TimerDropped, e.RoomNotMade, e.RoomLost, e.PersonJoined, e.PersonLeft, e.StepOpened,
+        e.StepClaimed, e.StepReopened, e.StepStayedDue, e.PersonalDataNoticed, e.SitrepReminded, e.SitrepPostponed,
+        e.DecisionConfirmed, e.DecisionExplained, e.ReasonGiven, e.ReasonsPromised, e.ReasonsReminded, e.ReviewPlanned,
+        e.ReviewReminded, e.ActionReminded, e.FileKept, e.FileNotKept, e.ClosingProposed, e.ClosingRejected,
     )
 )  # fmt: skip
-# A timeline leaves out what only the machinery of paging did; all of that is in the log itself.
-_STORY: Final = _COURSE | _SETTLED | _ACTED | (_STEPPED - {e.StepReopened})
+_STORY: Final[frozenset[type[e.Entry]]] = frozenset(e.KINDS) - _MACHINERY
 _CHAPTERS: Final[Mapping[str, frozenset[type[e.Entry]]]] = {
     "lines": _SETTLED | {e.LineRecorded},
     "facts": frozenset((e.LineRecorded,)),
@@ -149,7 +152,8 @@ def _known(catalogue: Catalogue, lang: Language, incident: Incident, known: LogL
     if known.about is not None:
         return catalogue.text(lang, "stateat.corrects", about=str(known.about), **values)
     ending = known.outcome or ("answered" if known.answered_at is not None else "")
-    return catalogue.text(lang, f"stateat.known_{ending}" if ending else "stateat.known_line", **values)
+    told = catalogue.text(lang, f"stateat.known_{ending}" if ending else "stateat.known_line", **values)
+    return sitrep_words.since(catalogue, lang, known, told)
 
 
 def _sitrep(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]:

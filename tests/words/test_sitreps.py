@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain import catching_up
 from bot.domain import commands as c
 from bot.domain import messages as m
-from bot.domain.ids import PersonId
+from bot.domain.ids import EventId, PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.people import Language
 from bot.domain.playbook import LineKind
@@ -191,6 +191,21 @@ def test_any_words_in_the_log_make_a_draft_that_fits(lines: list[tuple[LineKind,
     assert len(pages) == 1
     case.do(c.RecordSitrep(text="", parts=parts, follows=0, drafted_at=case.world.now, by=LEAD))
     assert [part for part, _ in parts] == list(case.incident.reports[0].parts)
+
+
+def test_a_line_whose_message_was_changed_or_removed_says_so() -> None:
+    case = alarmed()
+    for event in ("$a", "$b"):
+        quoted = c.RecordLine(
+            kind="feit", text=f"gezien {event}", source=EventId(event), author=PersonId("cter1"), by=LEAD
+        )
+        case.do(quoted)
+    case.do(c.EditSource(source=EventId("$a"), text="gehoord", by=by("cter1")))
+    case.do(c.RemoveSource(source=EventId("$b"), by=by("cter1")))
+    told = dict(parts_of(case))["fysiek"]
+    assert "gezien $a (regel 1), in de chat later gewijzigd" in told
+    assert "gezien $b (regel 2), in de chat later verwijderd" in told
+    assert "later gewijzigd" in "\n".join(story_words.state(CATALOGUE, "nl", case.incident, case.world.now))
 
 
 # --- one report ---------------------------------------------------------------------------------------------------------
