@@ -194,7 +194,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         questions = Questions(
             desk, words, lambda: bot.reference.contacts,
-            export=lambda i, p, lang: bot.export(i, p, lang), reload=lambda lang: bot.reload(lang), channels=board.states,
+            export=lambda *asked: bot.export(*asked), reload=lambda lang: bot.reload(lang), channels=board.states,
         )  # fmt: skip
         hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of, reaching))
         deliverer = Deliverer(

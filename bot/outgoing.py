@@ -19,6 +19,7 @@ _TRIES: Final = {"ChannelPage": CHANNEL_TRIES, "ChannelEcho": 5, "ChannelCalledO
 # Per person so many different pages in so long a time; the first page for an incident always goes.
 MOST_PAGES: Final = 5
 IN: Final = timedelta(minutes=15)
+_MAIN: Final = "room:main"
 HELD_FOR: Final = timedelta(minutes=1)
 
 
@@ -53,13 +54,13 @@ async def with_rooms(tx: AsyncConnection, rows: Sequence[OutboxRow]) -> list[Out
     """The rows with the room that they go to, where it is known: asked once for all, because each question takes its time."""
     kinds = {row.key: row.target.partition(":")[0] for row in rows}
     persons = {PersonId(row.target.partition(":")[2]) for row in rows if kinds[row.key] == "person"}
-    incidents = {row.incident for row in rows if kinds[row.key] == "room" and row.incident is not None}
+    incidents = {row.incident for row in rows if row.target == _MAIN and row.incident is not None}
     direct = await rooms.direct_of(tx, persons)
     main = await directory.main_rooms(tx, incidents)
 
     def room(row: OutboxRow) -> RoomId | None:
         if kinds[row.key] == "person":
             return direct.get(PersonId(row.target.partition(":")[2]))
-        return main.get(row.incident) if kinds[row.key] == "room" and row.incident is not None else None
+        return main.get(row.incident) if row.target == _MAIN and row.incident is not None else None
 
     return [replace(row, room=room(row)) for row in rows]

@@ -12,7 +12,7 @@ from bot.domain.attachment import KeptFile
 from bot.domain.delivery import ROOM_TROUBLE_AFTER, Delivered, GaveUp, Outcome, Retry, Unclear
 from bot.domain.ids import EventId, PageId
 from bot.domain.ladder import CHANNELS, Channel
-from bot.domain.origin import Origin
+from bot.domain.origin import Origin, Place
 from bot.store.outbox import OutboxRow
 
 BY_DELIVERY: Final = Origin(via="delivery")
@@ -27,13 +27,14 @@ def fields_of(row: OutboxRow) -> dict[str, Any]:
 
 
 def room_report(row: OutboxRow, outcome: Outcome) -> c.ReportRoom | None:
+    name: Place = "closed_circle" if fields_of(row).get("name") == "closed_circle" else "main"
     match outcome:
         case Delivered(room=room):
-            return c.ReportRoom(name="main", room_id=room, by=BY_DELIVERY)
+            return c.ReportRoom(name=name, room_id=room, by=BY_DELIVERY)
         case Retry(reason=reason) if row.attempts + 1 == ROOM_TROUBLE_AFTER:
-            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+            return c.ReportRoom(name=name, room_id=None, reason=reason, by=BY_DELIVERY)
         case GaveUp(reason=reason) | Unclear(reason=reason):
-            return c.ReportRoom(name="main", room_id=None, reason=reason, by=BY_DELIVERY)
+            return c.ReportRoom(name=name, room_id=None, reason=reason, by=BY_DELIVERY)
         case Retry():
             return None
 

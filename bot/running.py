@@ -410,11 +410,11 @@ class Bot:
 
     # --- questions that the chat asks -----------------------------------------------------------------------------------
 
-    async def export(self, incident: Incident, person: Person, lang: Language) -> m.DossierReady:
+    async def export(self, incident: Incident, person: Person, lang: Language, circle: bool) -> m.DossierReady:
         folder = self.settings.state_dir / "dossiers"
         folder.mkdir(mode=0o700, exist_ok=True)
         words, files = self.hearing.acting.catalogue, self.settings.files
-        made = await export(self.database, self.desk.seal.key, incident.id, folder, words, files)
+        made = await export(self.database, self.desk.seal.key, incident.id, folder, words, files, circle=circle)
         if not isinstance(made, Exported):
             raise c.Refused("export_broken", {"number": incident.number})
         if made.size > IN_CHAT:

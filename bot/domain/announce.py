@@ -10,13 +10,14 @@ from typing import Any, Final, Literal, assert_never
 from bot.domain import announce_actions as actions
 from bot.domain import announce_after as after
 from bot.domain import announce_decisions as decisions
+from bot.domain import announce_flags as flags
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
 from bot.domain import announce_record as record
-from bot.domain import catching_up
+from bot.domain import catching_up, circle
 from bot.domain import entries as e
 from bot.domain import messages as m
-from bot.domain.addressing import in_room, main_room, manage, to_person
+from bot.domain.addressing import ROOM, in_room, main_room, manage, to_person
 from bot.domain.aftercare import is_aftercare, lead
 from bot.domain.closing import required_left
 from bot.domain.ids import PersonId, RoleId, StepId
@@ -24,16 +25,18 @@ from bot.domain.incident import Incident, Page, finished
 from bot.domain.lines import still_open
 from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
-from bot.domain.playbook import Both, Step
+from bot.domain.playbook import Step
 from bot.domain.reasons import stands, unfinished
 from bot.domain.sitreps import told_parts
 
-_NO_PLAYBOOK: Final = Both(nl="nog geen draaiboek", en="no playbook yet")
+_NO_PLAYBOOK: Final = flags.NO_PLAYBOOK
 
 
 def announce(incident: Incident, entry: e.Entry, at: datetime) -> list[m.Message]:
     """The messages that follow from `entry`, recorded at `at`; `incident` is the state after it."""
-    said = list(_said(incident, entry, at))
+    said = circle.kept(entry, _said(incident, entry, at), ROOM)
+    if not circle.is_open(entry):
+        return said
     if type(entry) in _CARD_CHANGES and "main" in incident.rooms and not isinstance(entry, e.RoomOpened):
         said.append(m.CardChanged(card=card(incident), **in_room(incident)))
     return said
@@ -47,6 +50,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
         e.DecisionSeconded, e.ReasonGiven,
         e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
         e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
+        e.MunicipalityInvolved, e.MunicipalityReleased, e.FlagRaised, e.FlagLowered,
     )
 )  # fmt: skip
 
@@ -98,6 +102,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.Acknowledged():
             yield from _acknowledged(incident, entry, at)
             yield from pages.answered(incident, incident.pages[entry.page], "yes", entry.answer_by)
+            yield from flags.proposed(incident, entry)
             yield from pages.silenced(incident, incident.pages[entry.page].roles)
         case e.EtaGiven():
             page = incident.pages[entry.page]
@@ -142,6 +147,18 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from pages.silenced(incident, (role,))
         case e.EmergencyPaged():
             yield manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
+        case e.OthersHeldBack(roles=roles, until=until):
+            yield m.CallNote(what="later", roles=roles, until=until, **_reporter(incident))
+        case e.MunicipalityInvolved() | e.MunicipalityReleased():
+            yield from flags.neighbour(incident, entry, at)
+        case e.FlagRaised() | e.FlagLowered():
+            yield from flags.flagged(incident, entry, at)
+        case e.CircleFormed() | e.CircleWidened() | e.CircleNarrowed():
+            yield from flags.circled(incident, entry, at)
+        case e.RoomOpened(name="closed_circle"):
+            yield from flags.circle_opened(incident, at)
+        case e.PersonJoined(name="closed_circle", person=person):
+            yield from flags.in_circle(incident, person, at)
         case e.RoomOpened(name="main"):
             yield from _opened(incident)
         case e.RoomNotMade(reason=reason):
@@ -153,9 +170,10 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             if person not in incident.from_the_start:
                 yield m.CardRepeated(card=card(incident), newcomer=incident.name(person), **in_room(incident))
             if late:
-                yield catching_up.told(incident, **to_person(incident, person))
+                yield catching_up.told(circle.open_part(incident), **to_person(incident, person))
         case e.PlaybookStarted(playbook=playbook) if "main" in incident.rooms:
             yield m.PlaybookNote(title=playbook.title, steps=len(playbook.steps), **in_room(incident))
+            yield from flags.proposed(incident, entry)
         case e.StepOpened(step=step_id, role=role):
             yield _step_shown(incident, step_id, role)
         case e.StepClaimed() | e.StepFinished() | e.StepSkipped() | e.StepReopened():
@@ -205,10 +223,12 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             by, begins = incident.name(person), entry.aftercare_at
             yield m.EndNote(what="closed", by=by, at=at, reason=reason, aftercare_at=begins, **in_room(incident))
             yield m.LockRoom(locked=True, **in_room(incident))
+            yield from flags.circle_ended(incident, "closed", person, at)
             yield from pages.silenced(incident, incident.calls)
         case e.IncidentReopened(person=person, reason=reason):
             yield m.LockRoom(locked=False, **in_room(incident))
             yield m.EndNote(what="reopened", by=incident.name(person), at=at, reason=reason, **in_room(incident))
+            yield from flags.circle_ended(incident, "reopened", person, at)
         case e.IncidentFinished():
             yield from after.finished(incident, entry, at)
         case (
@@ -521,6 +541,7 @@ def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
 
 def card(incident: Incident) -> m.Card:
     """The facts of the status card as the log tells them now."""
+    incident = circle.open_part(incident)
     reporter = incident.people.get(incident.reporter)
     assert incident.alarm_at is not None, "a card follows an alarm"
     return m.Card(
@@ -539,6 +560,8 @@ def card(incident: Incident) -> m.Card:
         sitreps=incident.sitreps,
         present=len(incident.members),
         chat=incident.chat,
+        neighbours=tuple(neighbour.name for neighbour in incident.neighbours),
+        wide="bovenregionaal" in incident.flags,
         **pages.head_count(incident),
     )
 

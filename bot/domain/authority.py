@@ -21,13 +21,14 @@ _STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted"
 class Right:
     """`roles` may do it by what the contacts say they are; with `part`, so may everybody who takes part in the incident; with
     `asked`, only the person who was paged; with `channel`, also over a verified channel that is no Matrix
-    account; with `offered`, only the person whom a role was offered to."""
+    account; with `offered`, only the person whom a role was offered to; with `circle`, only who is in the closed circle."""
 
     roles: frozenset[RoleId] = frozenset()
     part: bool = False
     asked: bool = False
     channel: bool = False
     offered: bool = False
+    circle: bool = False
     proof: Proof = "clear"
 
 
@@ -83,6 +84,13 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.DropAction: Right(part=True, proof="decrypted"),
     c.PassOnAction: Right(part=True),
     c.MoveAction: Right(part=True),
+    c.InvolveMunicipality: Right(_LEAD, proof="decrypted"),
+    c.ReleaseMunicipality: Right(_LEAD, proof="decrypted"),
+    c.RaiseFlag: Right(_LEAD, proof="decrypted"),
+    c.LowerFlag: Right(_LEAD, proof="decrypted"),
+    c.FormCircle: Right(_roles("coordinator"), part=True, proof="known_device"),
+    c.WidenCircle: Right(circle=True, proof="known_device"),
+    c.NarrowCircle: Right(circle=True, proof="known_device"),
     c.ProposeClosing: Right(_LEAD, proof="decrypted"),
     c.CloseIncident: Right(_LEAD, proof="known_device"),
     c.KeepOpen: Right(_LEAD),
@@ -113,12 +121,15 @@ PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset(
 
 
 def takes_part(incident: Incident, person: Person) -> bool:
-    """Reporter, paged, or in charge as coordinator. Being in the room alone gives no rights."""
+    """Reporter, paged, in charge as coordinator, named for the closed circle, or of a municipality that is concerned. Being in
+    the room alone gives no rights."""
     return (
         person.id == incident.reporter
         or any(page.person == person.id for page in incident.pages.values())
         or COORDINATOR in person.roles
         or (MELDER in person.roles and person.municipality in (incident.municipality, *incident.involved))
+        or person.id in incident.circle
+        or any(person.id in neighbour.people for neighbour in incident.neighbours)
     )
 
 
@@ -144,6 +155,8 @@ def _sender(command: c.Command, right: Right, contacts: Contacts) -> Person | No
 
 
 def _may(incident: Incident, command: c.Command, right: Right, person: Person) -> bool:
+    if right.circle:
+        return person.id in incident.circle
     if right.offered:
         return any(call.offered_to == person.id for call in incident.calls.values())
     if right.asked:

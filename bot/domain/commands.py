@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain.attachment import KeptFile, SharedFile
-from bot.domain.entries import AnswerBy, Capacity, NotKept
+from bot.domain.entries import AnswerBy, Capacity, Flag, NotKept
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
@@ -368,6 +368,50 @@ class MoveAction(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvolveMunicipality(Order):
+    """`named` is what somebody said, with the name of a municipality in it."""
+
+    named: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseMunicipality(Order):
+    """As `InvolveMunicipality`; what stands beside the name is the reason."""
+
+    named: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseFlag(Order):
+    flag: Flag
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowerFlag(Order):
+    flag: Flag
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormCircle(Order):
+    """Who says so belongs to it."""
+
+    persons: tuple[PersonId, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WidenCircle(Order):
+    persons: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrowCircle(Order):
+    persons: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeClosing(Order):
     pass
 
@@ -490,6 +534,7 @@ Command = (
     | TakeDecision | GiveReason | PromiseReasons | PlanReview
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
+    | InvolveMunicipality | ReleaseMunicipality | RaiseFlag | LowerFlag | FormCircle | WidenCircle | NarrowCircle
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway

@@ -13,15 +13,18 @@ from bot.domain import (
     answering,
     by_hand,
     catching_up,
+    circle,
     closing,
     deciding,
     files,
+    flags,
     lines,
     paging,
     privacy,
     rewritten,
     sitreps,
     steps,
+    waves,
 )
 from bot.domain import commands as c
 from bot.domain import entries as e
@@ -89,8 +92,10 @@ def decide(incident: Incident, command: c.Command, world: World) -> list[e.Entry
     if incident.state not in WHEN.get(type(command), _OPEN):
         raise c.Refused(_NOT_NOW[incident.state])
     authorise(incident, command, world.reference.contacts)
+    circle.keep_apart(incident, command)
     draft = Draft(incident, command.by, world)
     _carry_out(draft, command)
+    waves.follow(draft)
     privacy.notice(draft)
     if draft.entries:
         steps.open_next(draft, incident)
@@ -190,6 +195,20 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             actions.pass_on(draft, command)
         case c.MoveAction():
             actions.move(draft, command)
+        case c.InvolveMunicipality():
+            flags.involve(draft, command)
+        case c.ReleaseMunicipality():
+            flags.release(draft, command)
+        case c.RaiseFlag():
+            flags.raise_flag(draft, command)
+        case c.LowerFlag():
+            flags.lower_flag(draft, command)
+        case c.FormCircle():
+            circle.form(draft, command)
+        case c.WidenCircle():
+            circle.widen(draft, command)
+        case c.NarrowCircle():
+            circle.narrow(draft, command)
         case c.ProposeClosing():
             draft.record(e.ClosingProposed(person=draft.by.actor))
         case c.CloseIncident():
@@ -269,7 +288,9 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
         draft.record(e.PlaybookStarted(playbook=playbook))
     if at_once and roles:
         why: e.CallWhy = "named" if intake.named else "now" if intake.now else "danger"
-        paging.call(draft, (COORDINATOR, *roles), why)
+        # where every second counts nobody waits for anybody
+        started = paging.call if intake.now or intake.danger else waves.call
+        started(draft, (COORDINATOR, *roles), why)
     else:
         paging.call(draft, (COORDINATOR,), "always")
 
@@ -330,7 +351,7 @@ def _start(draft: Draft, command: c.StartPlaybook) -> None:
     draft.record(e.PlaybookStarted(playbook=playbook))
     policy = draft.incident.policy
     brigade = policy.brigade if policy else ()
-    paging.call(draft, (*playbook.calls, *brigade), "by_hand")
+    waves.call(draft, (*playbook.calls, *brigade), "by_hand")
 
 
 def _withdraw_all(draft: Draft) -> None:
@@ -353,7 +374,9 @@ def _room(draft: Draft, command: c.ReportRoom) -> None:
 
 
 def _member(draft: Draft, command: c.ReportMember) -> None:
-    if command.joined == (command.person in draft.incident.members):
+    incident = draft.incident
+    present = incident.circle_present if command.name == circle.CIRCLE else incident.members
+    if command.joined == (command.person in present):
         return
     draft.meet(command.person)
     if command.joined:
@@ -384,7 +407,7 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
         return
     match timer.wants:
         case "call":
-            paging.call(draft, draft.incident.awaiting, "grace_over")
+            waves.go_on(draft)
         case "repeat":
             paging.repeat(draft, paging.page_of(incident, _given(timer)))
         case "louder":

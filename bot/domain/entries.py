@@ -43,7 +43,9 @@ Capacity = Literal["own", "on_behalf", "mandate", "advice"]
 Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"]
 # Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.
 NotKept = Literal["too_large", "unavailable", "damaged", "erased"]
-CallWhy = Literal["always", "named", "now", "danger", "grace_over", "corrected", "by_hand"]
+CallWhy = Literal[
+    "always", "named", "now", "danger", "grace_over", "corrected", "by_hand", "first_answered", "first_waited"
+]
 PageWhy = Literal[
     "first",
     "reopened",
@@ -57,6 +59,7 @@ PageWhy = Literal[
     "unready",
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
+Flag = Literal["bovenregionaal"]  # what happens reaches beyond the region
 
 
 def free_text(**kw: Any) -> Any:  # noqa: ANN401 - dataclasses.field itself is typed so
@@ -800,6 +803,69 @@ class ActionReminded(Fact):
     who: Literal["owner", "coordinator"]
 
 
+# --- whom else it concerns, and who alone ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersHeldBack(Fact):
+    """These roles are called when one of those whom the playbook wants first (`after`) answered, at the latest at `until`."""
+
+    roles: tuple[RoleId, ...]
+    after: tuple[RoleId, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityInvolved(Fact):
+    """A neighbour is concerned too; `persons` are its people, who were told and may read and speak in the room."""
+
+    municipality: MunicipalityId
+    name: str
+    persons: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityReleased(Fact):
+    """The neighbour turned out not to be concerned; `persons` were told."""
+
+    municipality: MunicipalityId
+    name: str
+    persons: tuple[PersonId, ...] = ()
+    reason: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRaised(Fact):
+    flag: Flag
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagLowered(Fact):
+    flag: Flag
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleFormed(Fact):
+    """These people alone go on in confidence, in a room of their own within the incident."""
+
+    persons: tuple[PersonId, ...]
+    reason: str = free_text(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleWidened(Fact):
+    persons: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleNarrowed(Fact):
+    """This person does not belong to the circle any more."""
+
+    person: PersonId
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
@@ -935,6 +1001,8 @@ Entry = (
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
     | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed
+    | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered
+    | CircleFormed | CircleWidened | CircleNarrowed
 )  # fmt: skip
 
 KINDS: tuple[type[Entry], ...] = Entry.__args__

@@ -59,6 +59,7 @@ class EscalationPolicy:
     duty_number: str = ""
     fallback_too: bool = False  # whoever can be reached in one way only is called together with the fallback
     aftercare: bool = False  # the next working day the aftercare begins, with a survey and an evaluation
+    first_alone: timedelta = timedelta(minutes=3)  # that whom a playbook wants first are called before the others
 
     def wanted(self, role: RoleId) -> int:
         """How many people are wanted for the role."""
@@ -75,7 +76,14 @@ def faster(policy: EscalationPolicy, speed: float) -> EscalationPolicy:
     )
     ladder = sooner(policy.ladder or DEFAULT_LADDER, speed)
     lease = None if policy.lease is None else _lease(policy.lease, speed)
-    return replace(policy, steps=steps, grace=_sooner(policy.grace, speed), ladder=ladder, lease=lease)
+    return replace(
+        policy,
+        steps=steps,
+        grace=_sooner(policy.grace, speed),
+        ladder=ladder,
+        lease=lease,
+        first_alone=_sooner(policy.first_alone, speed),
+    )
 
 
 def _lease(lease: Lease, speed: float) -> Lease:

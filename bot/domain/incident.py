@@ -159,6 +159,7 @@ class LogLine:
     answer: str = ""
     replaced_by: int | None = None
     personal: tuple[PersonalData, ...] = ()  # kinds of personal data that it may hold
+    place: Place = "main"  # where it was said
     changed: str = ""  # what its writer made of the message later
     removed_at: datetime | None = None  # when the message was removed from the chat
 
@@ -199,6 +200,15 @@ class Report:
     by: PersonId
     unchanged: bool = False
     parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A municipality that is concerned beside the responsible one; `people` are those of its own who were told."""
+
+    id: MunicipalityId
+    name: str
+    people: tuple[PersonId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +268,12 @@ class Incident:
     closing_by: PersonId | None = None
     closed_at: datetime | None = None
     after: aftermath.After = aftermath.After()
+    waits_for: tuple[RoleId, ...] = ()  # `awaiting` is called once one of these answered
+    neighbours: tuple[Neighbour, ...] = ()
+    flags: tuple[e.Flag, ...] = ()
+    circle: tuple[PersonId, ...] = ()  # who alone reads and speaks in the closed room
+    circle_ever: frozenset[PersonId] = frozenset()  # they, and who belonged to it before
+    circle_present: frozenset[PersonId] = frozenset()
 
     def name(self, person: PersonId) -> str:
         """The name to show; a person who was never named here shows as the id."""
@@ -390,7 +406,8 @@ def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incide
 def _not_awaiting(incident: Incident, roles: tuple[RoleId, ...]) -> Incident:
     """These need not be called any more when the grace is over."""
     left = tuple(r for r in incident.awaiting if r not in roles)
-    return replace(incident, awaiting=left, call_at=incident.call_at if left else None)
+    waits_for = incident.waits_for if left else ()
+    return replace(incident, awaiting=left, call_at=incident.call_at if left else None, waits_for=waits_for)
 
 
 def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
@@ -458,7 +475,7 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
     """What was not done any more is not due any more either."""
     match entry.wants:
         case "call":
-            return replace(incident, awaiting=(), call_at=None)
+            return replace(incident, awaiting=(), call_at=None, waits_for=())
         case "unanswered":
             assert entry.page is not None, "a page's timer names its page"
             incident = _page(incident, entry.page, state="unanswered")
@@ -631,6 +648,7 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
         recipient=entry.recipient,
         reference=entry.reference,
         route=entry.route,
+        place=entry.origin.room,
     )
     if entry.replaces is not None:
         old = incident.log_lines[entry.replaces]
@@ -681,14 +699,21 @@ def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Inci
 
 
 def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
+    if entry.name != "main":
+        return replace(
+            incident,
+            rooms={**incident.rooms, entry.name: entry.room_id},
+            lost_rooms=incident.lost_rooms - {entry.name},
+        )
+    guests = [person for neighbour in incident.neighbours for person in neighbour.people]
     called = [p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered")]
     holders = [call.by for call in incident.calls.values() if call.by is not None]
     return replace(
         incident,
         rooms={**incident.rooms, entry.name: entry.room_id},
         lost_rooms=incident.lost_rooms - {entry.name},
-        from_the_start=frozenset((incident.reporter, *called, *holders)),
         room_opened_at=incident.room_opened_at or at,
+        from_the_start=frozenset((incident.reporter, *called, *holders, *guests)),
     )
 
 
@@ -742,7 +767,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.CallCorrected():
             return replace(incident, awaiting=entry.awaiting)
         case e.CallStopped():
-            return replace(incident, awaiting=(), call_at=None)
+            return replace(incident, awaiting=(), call_at=None, waits_for=())
         case e.BrigadeCalled():
             new = tuple(r for r in entry.roles if r not in incident.calls)
             incident = _not_awaiting(incident, entry.roles)
@@ -828,6 +853,10 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _opened(incident, entry, at)
         case e.RoomLost():
             return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
+        case e.PersonJoined(name="closed_circle", person=person):
+            return replace(incident, circle_present=incident.circle_present | {person})
+        case e.PersonLeft(name="closed_circle", person=person):
+            return replace(incident, circle_present=incident.circle_present - {person})
         case e.PersonJoined():
             here, came = incident.members | {entry.person}, incident.came | {entry.person}
             return _seen(replace(incident, members=here, came=came), entry.person)
@@ -885,6 +914,27 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _sourced(replace(incident, actions=(*incident.actions, action)), entry)
         case e.ActionDone() | e.ActionDropped() | e.ActionPassedOn() | e.ActionMoved() | e.ActionReminded():
             return _acted(incident, entry, at)
+        case e.OthersHeldBack():
+            return replace(incident, awaiting=entry.roles, call_at=entry.until, waits_for=entry.after)
+        case e.MunicipalityInvolved(municipality=municipality):
+            neighbour = Neighbour(municipality, entry.name, entry.persons)
+            involved = (*incident.involved, *(() if municipality in incident.involved else (municipality,)))
+            return replace(incident, neighbours=(*incident.neighbours, neighbour), involved=involved)
+        case e.MunicipalityReleased(municipality=municipality):
+            return replace(
+                incident,
+                neighbours=tuple(n for n in incident.neighbours if n.id != municipality),
+                involved=tuple(one for one in incident.involved if one != municipality),
+            )
+        case e.FlagRaised(flag=flag):
+            return replace(incident, flags=(*incident.flags, flag))
+        case e.FlagLowered(flag=flag):
+            return replace(incident, flags=tuple(one for one in incident.flags if one != flag))
+        case e.CircleFormed(persons=persons) | e.CircleWidened(persons=persons):
+            ever = incident.circle_ever | frozenset(persons)
+            return replace(incident, circle=(*incident.circle, *persons), circle_ever=ever)
+        case e.CircleNarrowed(person=person):
+            return replace(incident, circle=tuple(one for one in incident.circle if one != person))
         case e.ClosingProposed():
             return replace(incident, closing_by=entry.person)
         case e.ClosingRejected():

@@ -181,9 +181,10 @@ class AlarmReceived(Message):
 class CallNote(Message):
     """To the reporter: the experts are called now, others are called, or nobody is."""
 
-    what: Literal["now", "corrected", "stopped", "joined", "bundled"]
+    what: Literal["now", "corrected", "stopped", "joined", "bundled", "later"]
     roles: tuple[RoleId, ...] = ()
     other: str = ""  # the number of the incident that this one joined
+    until: datetime | None = None  # by when the roles are called at the latest, after those who come first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +312,8 @@ class Card:
     arrival: datetime | None = None  # of the first who is under way
     unreachable: int = 0
     chat: Literal["marked_only", "all"] = "marked_only"
+    neighbours: tuple[str, ...] = ()  # municipalities that are concerned too
+    wide: bool = False  # it reaches beyond the region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -681,6 +684,85 @@ class ActionDue(Message):
     owner: str | None
 
 
+# --- whom else it concerns, and who alone ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourTold(Message):
+    """To somebody of the municipality `name`: an incident of `municipality` concerns them too, or does not after all."""
+
+    what: Literal["involved", "released"]
+    name: str
+    municipality: str
+    title: Both
+    by: str
+    room: RoomId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagNote(Message):
+    """In the room: whom else it concerns. `name` is a municipality, empty for what reaches beyond the region."""
+
+    what: Literal["involved", "released", "raised", "lowered"]
+    by: str
+    at: datetime
+    name: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideTold(Message):
+    """To the coordinator: it reaches beyond the region, and what that asks of them."""
+
+    by: str
+    reason: str
+    duty_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleTold(Message):
+    """To one person, in private: the closed circle is being made, they belong to it, or they do so no more."""
+
+    what: Literal["forming", "invited", "left"]
+    by: str
+    names: tuple[str, ...] = ()
+    room: RoomId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleShown(Message):
+    """In the closed room: who is in the circle, or that somebody is in the room who is not."""
+
+    what: Literal["opened", "widened", "narrowed", "stranger"]
+    names: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleProposed(Message):
+    """To the coordinator: this playbook goes on with few people, in a room of their own."""
+
+    title: Both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChanged(Message):
+    municipality: str
+    neighbours: tuple[str, ...]
+    wide: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove(Message):
+    """Out of the room, who does not belong there any more."""
+
+    person: PersonId
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
     """`required` are those of the open steps that must be done, or left with a reason; `open_lines` are the numbers of questions
@@ -985,6 +1067,14 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     SitrepLater: Traits(_TALK, "notice"),
     SitrepDraft: Traits(_ANSWER, "notice", seeds=("✅",)),
     CatchUp: Traits(_TALK, "notice"),
+    NeighbourTold: Traits(_TALK, "text"),
+    FlagNote: Traits(_TALK, "notice", anchored=True),
+    WideTold: Traits(_TALK, "text"),
+    CircleTold: Traits(_ANSWER, "text"),
+    CircleShown: Traits(_TALK, "notice", anchored=True),
+    CircleProposed: Traits(_TALK, "text"),
+    TopicChanged: Traits(Lane.COSMETIC, "act", slot="topic"),
+    Remove: Traits(Lane.ROOM, "act"),
     ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
     SurveyAsked: Traits(_TALK, "text"),
@@ -1082,7 +1172,7 @@ def subject(message: Message) -> str | None:
             return asked
         case LineNote(line=line) | LineFollowed(line=line):
             return str(line)
-        case Invite(person=person):
+        case Invite(person=person) | Remove(person=person):
             return person
         case FetchFile(message=source):
             return source

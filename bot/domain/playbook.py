@@ -154,3 +154,5 @@ class Playbook:
     legally_checked_by: str = ""
     decisions: tuple[DecisionType, ...] = ()  # the points of decision, as they were when it started
     reasons: tuple[Reason, ...] = ()  # the questions that their motivation is asked with
+    first: tuple[RoleId, ...] = ()  # of `calls`: who is called before the others
+    closed_circle: bool = False  # the bot proposes to go on in confidence, with named people only

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain.circle import open_part
 from bot.domain.draft import Draft
 from bot.domain.erased import ERASED
 from bot.domain.incident import Action, Decision, Incident, LogLine, Report
@@ -64,7 +65,8 @@ class Picture:
 
 
 def picture(incident: Incident) -> Picture:
-    """Everything that counts now; of a line that was replaced only the new one."""
+    """Everything that counts now and that the whole room may read; of a line that was replaced only the new one."""
+    incident = open_part(incident)
     found: dict[Part, list[Known]] = {part: [] for part in PARTS}
     for known in _known(incident):
         found[_theme(known.line)].append(known)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
-from bot.dossier.collect import Broken, Stored, collect, tell
+from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.html import html
 from bot.dossier.markdown import markdown
 from bot.dossier.sheet import lay_out
@@ -54,19 +54,26 @@ class Bundle:
 
 
 async def export(
-    database: Database, key: Ed25519PrivateKey, which: str, out_dir: Path, catalogue: Catalogue, folder: Path
+    database: Database,
+    key: Ed25519PrivateKey,
+    which: str,
+    out_dir: Path,
+    catalogue: Catalogue,
+    folder: Path,
+    *,
+    circle: bool = True,
 ) -> Exported | Broken | Unknown:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
-    `folder` holds the files that people shared.
-
+    `folder` holds the files that people shared. Without `circle` what the closed circle recorded is kept back, and the file has
+    another name.
     The same log (and the same messages sent about it) gives the same bytes, on every machine and at every time.
     """
     stored = await collect(database, which, folder)
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(bundle, stored, key, catalogue)
+    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle)
     if isinstance(made, Broken):
         return made
     path = out_dir / made.name
@@ -74,11 +81,13 @@ async def export(
     return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
 
 
-def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bundle | Broken:
+def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue, *, circle: bool = True) -> Bundle | Broken:
     """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify."""
     dossier = tell(stored, catalogue)
     if isinstance(dossier, Broken):
         return dossier
+    if not circle:
+        stored, dossier = open_part_of(stored, dossier)
     public = key.public_key()
     documents: dict[str, bytes] = {}
     for lang, name in _TIMELINE:
@@ -103,7 +112,8 @@ def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue) -> Bund
         public_key=public,
         documents=documents,
     )
-    return Bundle(f"dossier-{stored.row.number}.zip", zip_bytes(files), entries, dossier.head.h)
+    open_only = "-zonder-besloten-kring" if dossier.kept_back else ""
+    return Bundle(f"dossier-{stored.row.number}{open_only}.zip", zip_bytes(files), entries, dossier.head.h)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

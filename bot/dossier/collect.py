@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain import entries as e
+from bot.domain.circle import CIRCLE, is_open, open_part
 from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Confidentiality, Place, Proof, Via
@@ -71,13 +72,14 @@ class Line:
     confidentiality: Confidentiality
     happened_at: datetime | None
     text: Mapping[Language, str]
+    open: bool = True  # whether everybody who takes part may read it
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """An incident as its log tells it: the state at the end, every line on the way, and what proves both.
 
-    `requested` is when each page was first asked for; `withheld` counts the fields whose opening is erased.
+    `requested` is when each page was first asked for; `withheld` counts the fields whose opening is erased or kept back.
     """
 
     incident: Incident
@@ -88,6 +90,7 @@ class Dossier:
     root: bytes
     withheld: int
     anchors: tuple[Anchor, ...]
+    kept_back: int = 0  # entries of the closed circle that stand in the log and are not told here
 
 
 async def collect(database: Database, which: str, folder: Path | None = None) -> Stored | None:
@@ -177,6 +180,28 @@ def _line(entry: LogEntry, fact: e.Entry, incident: Incident, catalogue: Catalog
         confidentiality=by.confidentiality,
         happened_at=by.happened_at,
         text={lang: line(catalogue, fact, incident, entry.ts, lang) for lang in LANGUAGES},
+        open=is_open(fact),
+    )
+
+
+def open_part_of(stored: Stored, dossier: Dossier) -> tuple[Stored, Dossier]:
+    """The same for who is not in the closed circle: its entries stay in the chain as commitments, and nothing opens them."""
+    kept = {line.seq for line in dossier.lines if not line.open}
+    if not kept:
+        return stored, dossier
+    openings = [opening for opening in stored.openings if opening.seq not in kept]
+    named = blob_names(openings)
+    room = dossier.incident.rooms.get(CIRCLE)
+    return (
+        replace(stored, openings=openings, blobs={name: data for name, data in stored.blobs.items() if name in named}),
+        replace(
+            dossier,
+            incident=open_part(dossier.incident),
+            lines=tuple(line for line in dossier.lines if line.open),
+            anchors=tuple(one for one in dossier.anchors if one.seq not in kept and one.room != room),
+            withheld=dossier.withheld + len(stored.openings) - len(openings),
+            kept_back=len(kept),
+        ),
     )
 
 

@@ -138,7 +138,10 @@ def _incident(layout: _Layout) -> Iterator[tuple[str, Cell]]:
     facts: tuple[tuple[str, Cell], ...] = (
         ("number", incident.number),
         ("municipality", visible(incident.municipality_name)),
-        ("involved", ", ".join(incident.involved)),
+        ("involved", ", ".join(_involved(layout))),
+        ("wide", say("yes") if "bovenregionaal" in incident.flags else ""),
+        ("circle", ", ".join(layout.who(person) for person in incident.circle)),
+        ("kept_back", str(layout.dossier.kept_back or "")),
         ("reporter", layout.who(incident.reporter)),
         ("alarm", _maybe(incident.alarm_at)),
         ("text", visible(incident.text)),
@@ -150,6 +153,12 @@ def _incident(layout: _Layout) -> Iterator[tuple[str, Cell]]:
         ("joined", incident.joined_into or ""),
     )
     return ((say(key), cell) for key, cell in facts if cell)
+
+
+def _involved(layout: _Layout) -> Iterator[str]:
+    """By the name that the log gives them; one that the alarm itself named, by its id."""
+    names = {neighbour.id: visible(neighbour.name) for neighbour in layout.dossier.incident.neighbours}
+    return (names.get(one, str(one)) for one in layout.dossier.incident.involved)
 
 
 def _reason(layout: _Layout, decision: Decision, reason: Reason) -> str:

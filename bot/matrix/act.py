@@ -9,6 +9,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.authority import PRIVILEGED
+from bot.domain.circle import CIRCLE, open_part
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
@@ -30,7 +31,8 @@ Flow = Callable[["Asked"], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: who asks what, where, and about which incident; the answer goes `to`, in `lang`."""
+    """A question: who asks what, where, and about which incident, as far as the asker may read it there; the answer goes `to`, in
+    `lang`."""
 
     said: Said
     person: Person
@@ -40,6 +42,7 @@ class Asked:
     lang: Language
     event: EventId
     proof: Proof
+    within: bool = False  # asked by somebody of the closed circle, where nobody else reads along
 
     @property
     def replied(self) -> str:
@@ -58,8 +61,16 @@ class Event:
     incident: Incident | None
 
     @property
+    def belongs(self) -> Place:
+        """Which of the incident's rooms it was said in, or what other kind of room."""
+        names = {} if self.incident is None else {room: name for name, room in self.incident.rooms.items()}
+        return names.get(self.room.room_id, PLACES[self.room.kind])
+
+    @property
     def place(self) -> Where:
         if self.room.kind == "incident":
+            if self.belongs == CIRCLE:
+                return "circle"
             return "incident" if self.incident is not None and self.incident.state == "open" else "closed"
         return self.room.kind
 
@@ -140,8 +151,9 @@ class Acting:
             via=via,
             said_at=row.said_at,
             cause=row.event_id,
-            room=PLACES[event.room.kind],
+            room=event.belongs,
             proof=proof,
+            confidentiality="vertrouwelijk" if event.belongs == CIRCLE else "intern",
         )
 
     def heard(self, event: Event, via: Via, incident: Incident | None) -> Heard:
@@ -221,7 +233,10 @@ class Acting:
 
     def _asked(self, event: Event, heard: Heard, person: Person, said: Said, to: m.To) -> Asked:
         proof = heard.by.proof or "clear"
-        return Asked(said, person, event.place, heard.incident, to, person.language, event.row.event_id, proof)
+        incident = heard.incident
+        within = incident is not None and person.id in incident.circle and event.place in ("direct", "circle")
+        shown = incident if incident is None or within else open_part(incident)
+        return Asked(said, person, event.place, shown, to, person.language, event.row.event_id, proof, within=within)
 
     async def say(self, event: Event, *messages: m.Message) -> None:
         await self.desk.say(f"reply/{event.row.event_id}", messages, cause=event.row.event_id)

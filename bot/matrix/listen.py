@@ -194,7 +194,9 @@ class Ears:
 
     async def _lost(self, room: rooms.RoomRow) -> None:
         if room.kind == "incident" and room.incident is not None:
-            await self.desk.handle(room.incident, c.ReportRoomLost(name="main", why="removed"))
+            known = {of: name for name, of in (await self.desk.incident(room.incident)).rooms.items()}
+            lost = c.ReportRoomLost(name=known.get(room.room_id, "main"), why="removed")
+            await self.desk.handle(room.incident, lost)
         else:
             await self._manage(f"left/{room.room_id}", f"left_{room.kind}")
 

@@ -26,7 +26,7 @@ from bot.matrix.send import Gateway, Invited, Sent, Unsent, Uploaded
 from bot.store import directory, outbox, rooms
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow, again
-from bot.words import ladder_words
+from bot.words import flag_words, ladder_words
 from bot.words.catalogue import Catalogue
 from bot.words.render import Rendered, is_worded, render
 
@@ -125,6 +125,10 @@ class Post:
                 return await self._make_room(row, message)
             case m.Invite():
                 return await self._invite(row, message)
+            case m.Remove():
+                return await self._remove(row, message)
+            case m.TopicChanged():
+                return await self._topic(row, message)
             case m.LockRoom():
                 return await self._lock(row, message)
             case m.Checkpoint():
@@ -158,7 +162,9 @@ class Post:
                 assert row.incident is not None, "a room belongs to an incident"
                 async with self.tools.database.read() as tx:
                     found = await directory.get(tx, row.incident)
-                return found.main_room if found and found.main_room else NO_ROOM_YET
+                    main = found.main_room if found else None
+                    there = main if message.to.name == "main" else await rooms.beside(tx, row.incident, main)
+                return there or NO_ROOM_YET
             case "channel" | "media":
                 return GaveUp("not by Matrix")
             case "alarm" | "management":
@@ -302,15 +308,43 @@ class Post:
         # names and topics are not encrypted: the number and the municipality, and no word of what it is about
         values = {"number": message.number, "municipality": message.municipality}
         kind = "exercise" if message.exercise else "incident"
+        if message.name == "closed_circle":
+            kind = "exercise_circle" if message.exercise else "circle"
+            values = {"number": message.number}
+        own = "" if message.name == "main" else f"-{message.name.replace('_', '-')}"
         return RoomSpec(
-            alias_localpart=f"iog-{incident}",
+            alias_localpart=f"iog-{incident}{own}",
             marker_key=INCIDENT,
-            marker_value=incident,
+            marker_value=f"{incident}{own}",
             name=words.text(message.lang, f"room.{kind}.name", **values),
             topic=words.text(message.lang, f"room.{kind}.topic", **values),
             additional_creators=(region.break_glass,) if region.break_glass else (),
             federate=region.federate,
+            # who is named later reads nothing of before, whatever the homeserver would show
+            history_visibility="shared" if message.name == "main" else "invited",
         )
+
+    async def _topic(self, row: OutboxRow, message: m.TopicChanged) -> Outcome:
+        """As all topics not encrypted: names of municipalities, and no word of what it is about."""
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return room
+        words, lang = self.tools.catalogue, message.lang
+        kind = "exercise" if message.exercise else "incident"
+        values = {"number": message.number, "municipality": message.municipality}
+        also = flag_words.beside(words, lang, message.neighbours, wide=message.wide)
+        topic = words.text(lang, f"room.{kind}.topic", **values) + also
+        return outcome_of(await self.tools.gateway.put_state(room, "m.room.topic", {"topic": topic}), room)
+
+    async def _remove(self, row: OutboxRow, message: m.Remove) -> Outcome:
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return room
+        account = self._account(message.person)
+        if account is None:
+            return GaveUp("no account")
+        removed = await self.tools.gateway.remove(room, account)
+        return Delivered(room=room) if removed is None else outcome_of(removed, room)
 
     async def _invite(self, row: OutboxRow, message: m.Invite) -> Outcome:
         room = await self._room(row, message)

@@ -18,8 +18,9 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.authority import takes_part
+from bot.domain.circle import is_open, open_part
 from bot.domain.contacts import Contacts
-from bot.domain.ids import IncidentId, RoomId
+from bot.domain.ids import RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
@@ -30,6 +31,7 @@ from bot.store import outbox, rooms
 from bot.words import (
     after_words,
     decision_words,
+    flag_words,
     ladder_words,
     line_words,
     replies,
@@ -47,13 +49,14 @@ READING: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results")
 )  # fmt: skip
-Export = Callable[[Incident, Person, Language], Awaitable[m.DossierReady]]
+Export = Callable[[Incident, Person, Language, bool], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """`export` and `reload` are done by who builds the bot; they raise Refused with the reason."""
+    """`export` (with what the closed circle recorded, or without) and `reload` are done by who builds the bot; they raise Refused
+    with the reason."""
 
     desk: Desk
     catalogue: Catalogue
@@ -176,8 +179,13 @@ class Questions:
     async def survey_results(self, asked: Asked) -> Lines:
         return after_words.surveyed(self.catalogue, asked.lang, _incident(asked))
 
+    async def circle(self, asked: Asked) -> Lines:
+        if not asked.within:
+            raise c.Refused("no_circle")
+        return flag_words.members(self.catalogue, asked.lang, _incident(asked))
+
     async def log(self, asked: Asked) -> Lines:
-        told = await self._told(_incident(asked).id)
+        told = await self._told(asked)
         return replies.log(self.catalogue, asked.lang, told, asked.said.number)
 
     async def state_at(self, asked: Asked) -> Lines:
@@ -189,10 +197,10 @@ class Questions:
         stood = await answers.at_moment(self.desk, incident.id, moment)
         if stood is None or stood.alarm_at is None:
             raise c.Refused("before_alarm")
-        return story_words.state(self.catalogue, asked.lang, stood, moment)
+        return story_words.state(self.catalogue, asked.lang, stood if asked.within else open_part(stood), moment)
 
     async def timeline(self, asked: Asked) -> Lines:
-        told = await self._told(_incident(asked).id)
+        told = await self._told(asked)
         return story_words.story(self.catalogue, asked.lang, told, asked.said.argument, asked.said.number)
 
     async def show_sitrep(self, asked: Asked) -> Lines:
@@ -226,14 +234,17 @@ class Questions:
     async def _export(self, asked: Asked) -> m.DossierReady:
         incident = _incident(asked)
         _may_export(asked, incident)
-        return await self.export(incident, asked.person, asked.lang)
+        return await self.export(incident, asked.person, asked.lang, asked.within)
 
-    async def _told(self, incident_id: IncidentId) -> Sequence[Told]:
-        incident = Incident(incident_id)
+    async def _told(self, asked: Asked) -> Sequence[Told]:
+        """The log as far as the asker may read it there."""
+        incident = Incident(_incident(asked).id)
         told = []
-        for sealed, entry in await answers.told(self.desk, incident_id):
+        for sealed, entry in await answers.told(self.desk, incident.id):
             incident = evolve(incident, entry, sealed.ts)
-            told.append(Told(sealed.seq, entry, incident, sealed.ts))
+            if asked.within or is_open(entry):
+                shown = incident if asked.within else open_part(incident)
+                told.append(Told(sealed.seq, entry, shown, sealed.ts))
         return told
 
     def _moment(self, said: str) -> datetime:
@@ -266,6 +277,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "actions": Questions.actions,
     "improvements": Questions.improvements,
     "survey_results": Questions.survey_results,
+    "show_circle": Questions.circle,
     "state_at": Questions.state_at,
     "timeline": Questions.timeline,
     "show_sitrep": Questions.show_sitrep,

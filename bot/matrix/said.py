@@ -100,7 +100,8 @@ class Saying:
         understood = (own_channel(text) if event.place == "direct" else None) or parse(text, event.place)
         if isinstance(understood, Chat) and answered:
             understood = await self._on_a_step(text, event, answered)
-        page = open_page(event.incident, person)
+        # what is said in the closed circle answers nothing that the whole room hears of
+        page = open_page(event.incident, person) if event.place != "circle" else None
         if page is not None:
             if not isinstance(understood, Said) and await page_answered(self.acting, event, heard, person, page, text):
                 return

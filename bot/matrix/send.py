@@ -156,6 +156,20 @@ class Gateway:
             room.add_member(user_id, None, None, True)
         return Invited(already_joined=False)
 
+    async def remove(self, room_id: str, user_id: str) -> Unsent | None:
+        """Put somebody out of a room; not being there is as good. What is sent from here on they cannot read."""
+        answer = await self._client.call("POST", room_path(room_id, "kick"), {"user_id": user_id})
+        if answer.status == 403:
+            member = await self._client.call("GET", room_path(room_id, "state", "m.room.member", user_id))
+            if member.status == 404 or member.body.get("membership") in ("leave", "ban"):
+                return None
+        if not answer.ok:
+            return Unsent.of(answer)
+        room = self._client.nio.rooms.get(room_id)
+        if room is not None:
+            room.remove_member(user_id)
+        return None
+
     async def upload_encrypted(self, data: bytes, name: str, mime: str) -> Uploaded | Unsent:
         """Put a file on the server that only those can open who get the message; the server learns just its size."""
         closed, keys = encrypt_attachment(data)

@@ -96,7 +96,7 @@ class Signs:
             await self.acting.done(event.row, "ignored")
             return
         by = replace(self.acting.origin(event, "membership"), actor=person.id, account=event.state_key)
-        report = c.ReportMember(person=person.id, name="main", joined=membership == "join", by=by)
+        report = c.ReportMember(person=person.id, name=event.belongs, joined=membership == "join", by=by)
         await self.acting.quietly(event, event.incident.id, report)
 
     async def tombstone(self, event: Event) -> None:
@@ -104,5 +104,5 @@ class Signs:
         if event.incident is None:
             await self.acting.manage(event, f"replaced_{event.room.kind}")
             return
-        lost = c.ReportRoomLost(name="main", why="replaced", by=self.acting.origin(event, "membership"))
+        lost = c.ReportRoomLost(name=event.belongs, why="replaced", by=self.acting.origin(event, "membership"))
         await self.acting.quietly(event, event.incident.id, lost)

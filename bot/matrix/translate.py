@@ -7,13 +7,14 @@ from typing import Final
 
 from bot.domain import commands as c
 from bot.domain.entries import AnswerBy
-from bot.domain.ids import EventId, PageId, PlaybookId, RoleId, StepId
+from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
 from bot.matrix import action_commands, after_commands
 from bot.matrix import line_commands as lines
 from bot.store.outbox import OutboxRow
+from bot.words import flag_words
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
 from bot.words.line_marks import answered
 from bot.words.parse import Said
@@ -115,6 +116,17 @@ def _call(said: Said, heard: Heard) -> c.Command:
     return c.CallRole(role=_one_role(said), layer=LAYER_WORDS.get(said.argument), by=heard.by)
 
 
+def _people(said: Said, heard: Heard) -> tuple[PersonId, ...]:
+    """Everybody named with an @; nobody is guessed at, because a wrong one would read in confidence."""
+    found: list[PersonId] = []
+    for name in flag_words.named(said.argument)[0]:
+        person = find_person(name, heard.people)
+        if isinstance(person, Nobody):
+            raise c.Refused("circle_names", {"people": _names(person.near) or name})
+        found.append(person.id)
+    return tuple(found)
+
+
 def _names(people: Iterable[Person]) -> str:
     return ", ".join(f"@{person.id}" for person in people)
 
@@ -164,6 +176,13 @@ VERBS: Final[Mapping[str, Make]] = {
     "external_answer": lambda s, h: c.AnswerNotice(line=lines.number(s), text=answered(s.argument) or "", by=h.by),
     "page": lambda s, h: _call(s, h),
     "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
+    "involve": lambda s, h: c.InvolveMunicipality(named=s.argument, by=h.by),
+    "release": lambda s, h: c.ReleaseMunicipality(named=s.argument, by=h.by),
+    "wide": lambda s, h: c.RaiseFlag(flag="bovenregionaal", reason=flag_words.named(s.argument)[1], by=h.by),
+    "not_wide": lambda s, h: c.LowerFlag(flag="bovenregionaal", reason=flag_words.named(s.argument)[1], by=h.by),
+    "form_circle": lambda s, h: c.FormCircle(persons=_people(s, h), reason=flag_words.named(s.argument)[1], by=h.by),
+    "widen_circle": lambda s, h: c.WidenCircle(persons=_people(s, h), by=h.by),
+    "narrow_circle": lambda s, h: c.NarrowCircle(persons=_people(s, h), by=h.by),
     "close": lambda s, h: c.ProposeClosing(by=h.by),
     "close_yes": lambda s, h: c.CloseIncident(reason=s.argument, by=h.by),
     "close_no": lambda s, h: c.KeepOpen(by=h.by),
@@ -176,7 +195,8 @@ VERBS: Final[Mapping[str, Make]] = {
 QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
      "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results",
+     "show_circle")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))

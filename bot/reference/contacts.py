@@ -252,6 +252,7 @@ def _policy(region: RegionFile) -> EscalationPolicy:
         duty_number=shape.dienstnummer or "",
         fallback_too=shape.terugval_mee,
         aftercare=shape.nazorg,
+        first_alone=shape.eerst_alleen,
     )
 
 

@@ -1,6 +1,6 @@
 """Reads the types of decision: their answers, who may choose which, and the questions of the motivation in the order of asking."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import RoleId
@@ -18,27 +18,27 @@ class Decisions:
     reasons: tuple[Reason, ...]
 
 
-def decisions_of(file: DecisionsFile) -> Decisions:
+def decisions_of(file: DecisionsFile, in_force: Collection[str]) -> Decisions:
     """What the file says; a bill that is in force bars nobody any more."""
     first = [one for one in file.vaste_redenen if one.soort in ("feiten", "grondslag")]
     rest = [one for one in file.vaste_redenen if one not in first]
     own = [one for shape in file.besluiten for one in shape.redenen]
     asked = [_reason(one) for one in (*first, *file.causaliteit, *rest, *own)]
-    return Decisions({shape.id: _decision(shape, file) for shape in file.besluiten}, tuple(asked))
+    return Decisions({shape.id: _decision(shape, file, in_force) for shape in file.besluiten}, tuple(asked))
 
 
 def _reason(shape: ReasonShape) -> Reason:
     return Reason(shape.id, shape.soort, shape.naam.both(), shape.vraag.both())
 
 
-def _decision(shape: DecisionShape, file: DecisionsFile) -> DecisionType:
+def _decision(shape: DecisionShape, file: DecisionsFile, in_force: Collection[str]) -> DecisionType:
     causal = tuple(one.id for one in file.causaliteit)
     form = tuple(one.id for one in file.vaste_redenen)
     own = tuple(one.id for one in shape.redenen if not one.alleen_bij_optie)
     return DecisionType(
         id=shape.id,
         question=shape.vraag.both(),
-        options=tuple(_option(option, shape, file) for option in shape.opties),
+        options=tuple(_option(option, shape, file, in_force) for option in shape.opties),
         competent=_roles(shape.bevoegd),
         advisers=_roles(shape.adviseert),
         reasons=shape.motivering.both(),
@@ -47,7 +47,9 @@ def _decision(shape: DecisionShape, file: DecisionsFile) -> DecisionType:
     )
 
 
-def _option(option: OptionShape, shape: DecisionShape, file: DecisionsFile) -> DecisionOption:
+def _option(
+    option: OptionShape, shape: DecisionShape, file: DecisionsFile, in_force: Collection[str]
+) -> DecisionOption:
     causal = tuple(one.id for one in file.causaliteit) if option.causaliteit and not shape.causaliteit else ()
     return DecisionOption(
         option.id,
@@ -55,12 +57,13 @@ def _option(option: OptionShape, shape: DecisionShape, file: DecisionsFile) -> D
         _roles(option.bevoegd or shape.bevoegd),
         basis=tuple(option.grondslag),
         asks=(*causal, *option.redenen),
-        law=None if option.wet in file.wetten_van_kracht else option.wet,
+        law=None if option.wet in in_force else option.wet,
     )
 
 
-def decision_problems(file: DecisionsFile, document: Document) -> list[Problem]:
-    """Codes that stand twice, and answers that ask a question which is nowhere."""
+def decision_problems(file: DecisionsFile, document: Document, laws: Collection[str] | None) -> list[Problem]:
+    """Codes that stand twice, answers that ask a question which is nowhere, and answers that wait for a law which is nowhere among
+    `laws` (None: those are not known)."""
     problems: list[Problem] = []
     lines: dict[tuple[str, ...], int] = {}
     for key, path in _named(file):
@@ -70,6 +73,10 @@ def decision_problems(file: DecisionsFile, document: Document) -> list[Problem]:
     for index, shape in enumerate(file.besluiten):
         known = {one.id for one in (*file.vaste_redenen, *file.causaliteit, *shape.redenen)}
         for n, option in enumerate(shape.opties):
+            if laws is not None and option.wet is not None and option.wet not in laws:
+                problems.append(
+                    document.problem("law_unknown", "besluiten", index, "opties", n, "wet", value=option.wet)
+                )
             for k, wanted in enumerate(option.redenen):
                 if wanted not in known:
                     path = ("besluiten", index, "opties", n, "redenen", k)

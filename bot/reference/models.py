@@ -136,6 +136,8 @@ class EscalationShape(Shape):
     """Hoe de bot iemand naast de chat wekt; wat iemand niet heeft, slaat hij over. Zonder dit veld: zoals in het voorbeeld."""
     aantal: dict[Role, Annotated[int, Field(ge=1, le=5)]] = {}
     """Rol waarvan er meer dan één moet komen: hoeveel."""
+    eerst_alleen: Duration = Field(default="3m", validate_default=True)
+    """Zo lang roept de bot alleen op wie een draaiboek `eerst` wil; daarna ook de anderen."""
     aankomst: LeaseShape = Field(default={}, validate_default=True)
     """Wat de bot doet als iemand ja zegt en niet verschijnt."""
     dienstnummer: PhoneNumber | None = None
@@ -345,6 +347,10 @@ class PlaybookFile(Shape):
     fenomenen: list[PhenomenonCode]
     oproepen: list[Role]
     """Rollen die dit draaiboek oproept, naast de brigade."""
+    eerst: list[Role] = []
+    """Wie van die rollen de bot eerst oproept; de anderen volgen zodra een van hen antwoordt, of na `eerst_alleen`."""
+    besloten_kring: bool = False
+    """true: de bot stelt de coördinator een besloten kamer voor."""
     via: dict[Role, Role] = {}
     """Rol die niet wordt opgeroepen: de rol die haar stappen doet."""
     namen: list[Name] = []
@@ -373,7 +379,7 @@ class OptionShape(Shape):
     redenen: list[OptionCode] = []
     """Vragen die alleen dit antwoord nodig heeft."""
     wet: PendingLaw | None = None
-    """Het wetsvoorstel zonder welk dit antwoord niet kan."""
+    """De `vlag` van de grondslag in grondslagen.yaml zonder welke dit antwoord niet kan."""
 
 
 class ReasonShape(Shape):
@@ -409,8 +415,6 @@ class DecisionShape(Shape):
 class DecisionsFile(Shape):
     """besluiten.yaml: de besluittypen."""
 
-    wetten_van_kracht: list[PendingLaw] = []
-    """Wetsvoorstellen die wet zijn geworden."""
     vaste_redenen: Annotated[list[ReasonShape], Field(min_length=1)]
     """De vragen die de bot bij elk besluit stelt."""
     causaliteit: Annotated[list[ReasonShape], Field(min_length=1)]

@@ -10,11 +10,11 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.playbook import BASE, PHENOMENA, Condition, DecisionType, Playbook, Step
-from bot.reference.cards import CARD_FILES
+from bot.reference.cards import BASES_FILE, CARD_FILES
 from bot.reference.conditions import condition_problems
 from bot.reference.contacts import strangers
 from bot.reference.decisions import Decisions, decision_problems, decisions_of
-from bot.reference.models import ConditionShape, DecisionsFile, PlaybookFile, StepShape
+from bot.reference.models import BasesFile, ConditionShape, DecisionsFile, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
 from bot.reference.shape import shaped
 from bot.reference.yaml_source import Document, read
@@ -59,7 +59,7 @@ def read_playbooks(directory: Path, contacts: Contacts | None = None) -> Playboo
     """The playbooks and decision types together with the documents they come from."""
     problems = strangers(directory, (BASE_FILE, DECISIONS_FILE, *CARD_FILES), PLAYBOOK_FILES)
     decision_document = read(directory / DECISIONS_FILE)
-    decisions = _decisions(decision_document, problems)
+    decisions = _decisions(decision_document, _laws(directory), problems)
     paths = (directory / BASE_FILE, *sorted(directory.glob(PLAYBOOK_FILES)))
     sources = [source for path in paths if (source := _read_playbook(path, problems)) is not None]
     if not isinstance(decision_document, Document) or decisions is None or len(sources) < len(paths):
@@ -95,7 +95,20 @@ def _read_playbook(path: Path, problems: list[Problem]) -> PlaybookSource | None
     return PlaybookSource(document, shape)
 
 
-def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]) -> Decisions | None:
+def _laws(directory: Path) -> Mapping[str, bool] | None:
+    """The bills by the flag of their legal basis, and whether each has become law; None when that file cannot be read, which
+    whoever reads the cards says."""
+    path = directory / BASES_FILE
+    document = read(path) if path.exists() else None
+    file = shaped(document, BasesFile) if isinstance(document, Document) else None
+    if not isinstance(file, BasesFile):
+        return None
+    return {basis.vlag: basis.aan for basis in file.grondslagen if basis.vlag is not None}
+
+
+def _decisions(
+    document: Document | tuple[Problem, ...], laws: Mapping[str, bool] | None, problems: list[Problem]
+) -> Decisions | None:
     if not isinstance(document, Document):
         problems += document
         return None
@@ -103,8 +116,8 @@ def _decisions(document: Document | tuple[Problem, ...], problems: list[Problem]
     if isinstance(file, tuple):
         problems += file
         return None
-    problems += decision_problems(file, document)
-    return decisions_of(file)
+    problems += decision_problems(file, document, laws)
+    return decisions_of(file, {flag for flag, in_force in (laws or {}).items() if in_force})
 
 
 def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[str, DecisionType]) -> list[Problem]:
@@ -122,6 +135,9 @@ def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[st
                 problems.append(source.document.problem("decision_unknown", *at, "besluit", value=step.besluit))
             if step.vier_ogen and step.besluit is None:
                 problems.append(source.document.problem("four_eyes_without_decision", *at, "vier_ogen"))
+        for n, role in enumerate(source.shape.eerst):
+            if role not in source.shape.oproepen:
+                problems.append(source.document.problem("first_uncalled", "eerst", n, role=role))
         for n, code in enumerate(source.shape.fenomenen):
             if code not in PHENOMENA:
                 problems.append(source.document.problem("phenomenon_unknown", "fenomenen", n, value=code))
@@ -172,6 +188,8 @@ def _playbook(source: PlaybookSource, base: PlaybookSource | None, decisions: De
         legally_checked_by=shape.juridisch_gecheckt_door,
         decisions=tuple(decisions.types.values()),
         reasons=decisions.reasons,
+        first=_roles(shape.eerst),
+        closed_circle=shape.besloten_kring,
     )
 
 

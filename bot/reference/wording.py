@@ -242,6 +242,8 @@ _TABLE: Final[dict[str, Both]] = {
     "name_differs": Both("id {value} hoort in {expected}", "id {value} belongs in {expected}"),
     "step_twice": Both("stap {value} staat er al", "step {value} is there already"),
     "decision_unknown": Both("onbekend besluit: {value}", "unknown decision: {value}"),
+    "law_unknown": Both("geen grondslag met vlag {value}", "no legal basis with flag {value}"),
+    "first_uncalled": Both("eerst: {role} staat niet bij oproepen", "eerst: {role} is not among oproepen"),
     "reason_unknown": Both("onbekende vraag: {value}", "unknown question: {value}"),
     "decision_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
     "name_twice": Both("{value} is al een naam van {other}", "{value} is a name of {other} already"),

@@ -58,6 +58,12 @@ async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[RoomR
     return [RoomRow(**row) for row in rows.mappings()]
 
 
+async def beside(conn: AsyncConnection, incident: IncidentId, main: RoomId | None) -> RoomId | None:
+    """The room of an incident that is not its main one: that of the closed circle."""
+    others = [row.room_id for row in await of_incident(conn, incident) if row.room_id != main]
+    return others[-1] if others else None
+
+
 async def direct(conn: AsyncConnection, person: PersonId) -> RoomRow | None:
     """The newest direct room with a person that we did not leave; one in clear is none, because nothing may be sent there."""
     found = select(room).where(room.c.person == person, *_DIRECT)

@@ -27,6 +27,7 @@ _MOMENT: Final = re.compile(
 _PART: Final = re.compile(r"(?:veld|deel|part|field)?\s*(1[0-2]|[1-9])[.):]?(?:\s+|$)")
 _PLAYBOOK: Final = re.compile(r"(?:pb\s*-?\s*)?([0-9]{1,2})\.?")
 _POINT: Final = re.compile(r"b\s?([0-9]{1,2})(?![0-9a-z])[.:;,]*\s*")
+_NAMES: Final = re.compile(r"@[^\s,;]+(?:[\s,;]+(?:(?:en|and)\s+)?@[^\s,;]+)*")
 _MINUTES: Final = re.compile(r"\+?([0-9]{1,3})\s*(?:m|min|minuten|minutes)?\.?")
 _WORD: Final = re.compile(r"@?[^\s:;,!?…()\"]+")
 # What makes a sentence that begins with "neem cyber" more than talk: it says that a shift is taken over, or until when.
@@ -191,6 +192,11 @@ def _numbered_and(tells: Callable[[str], object]) -> Callable[[str, bool], Fitte
     return read
 
 
+def _people(bare: str, colon: bool) -> Fitted | None:
+    """Names with an @ before each, and nothing else."""
+    return Fitted(bare) if _NAMES.fullmatch(bare) else None
+
+
 def _point(bare: str, colon: bool) -> Fitted | None:
     """The code of a type of decision and nothing else."""
     hit = _POINT.fullmatch(fold(bare).text)
@@ -295,4 +301,5 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "point": _point,
     "point number text?": _point_and,
     "day and time": _day_and_time,
+    "people": _people,
 }

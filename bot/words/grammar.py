@@ -4,7 +4,7 @@ The table is longer than a module usually is, because a list in one place is the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.domain.ids import RoleId
@@ -12,7 +12,7 @@ from bot.domain.people import Language
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 
-Where = Literal["direct", "alarm", "incident", "closed", "management"]
+Where = Literal["direct", "alarm", "incident", "closed", "circle", "management"]
 Group = Literal["alarm", "answer", "steps", "record", "ask", "roster", "lead", "reach", "system"]
 GROUPS: Final[tuple[Group, ...]] = ("alarm", "answer", "steps", "record", "ask", "roster", "lead", "reach", "system")
 
@@ -23,7 +23,7 @@ Argument = Literal[
     "minutes?", "role", "role?", "roles", "playbook", "moment", "topic",
     "role? when?", "role over when", "role when", "person role when", "when", "called",
     "number outcome", "number answer", "number marks", "point", "point number text?",
-    "day and time", "part text", "moment?", "timeline",
+    "day and time", "part text", "moment?", "timeline", "people",
 ]  # fmt: skip
 
 
@@ -63,8 +63,18 @@ _ASK: Final[frozenset[Where]] = frozenset({"direct", "alarm", "incident", "close
 _OPERATE: Final[frozenset[Where]] = frozenset({"direct", "management"})
 _LEAD: Final = frozenset({RoleId("coordinator"), RoleId("melder")})
 _COORDINATOR: Final = frozenset({RoleId("coordinator")})
+_CIRCLE: Final[frozenset[Where]] = frozenset({"direct", "circle"})
+# What is said in an incident's room and in its closed room alike: lines, free decisions, and what looks things up.
+_ALSO_IN_CIRCLE: Final = frozenset(
+    (
+        "fact", "assumption", "interpretation", "communication", "external", "external_answer", "privacy", "evaluation",
+        "correction", "question", "question_answer", "assumption_settled", "assumption_true", "assumption_false", "qualify",
+        "replace_line", "show_line", "open", "decision", "confirm", "reason", "change", "withdraw", "decisions",
+        "show_decision", "log", "card", "interventions", "more", "help", "export",
+    )
+)  # fmt: skip
 
-VERBS: Final[tuple[Verb, ...]] = (
+_TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="alarm", nl=("alarm",), en=("alert", "alarm"), places=_ALARM, group="alarm", argument="text?",
          roles=frozenset(RoleId(r) for r in ("melder", "coordinator", "politie", "iog")),
          near=("melding", "alarmeer", "noodgeval", "spoed")),
@@ -239,7 +249,25 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(name="channels", nl=("kanalen",), en=("channels",), places=_OPERATE, group="system", roles=_COORDINATOR, rare=True),
     Verb(name="reload", nl=("herlaad",), en=("reload",), places=_OPERATE, group="system", roles=_COORDINATOR, fuzzy=False,
          near=("herladen",)),
+    Verb(name="involve", nl=("buurgemeente",), en=("neighbour", "neighbouring municipality"), places=_ROOM, group="lead",
+         argument="text", roles=_LEAD, fuzzy=False),
+    Verb(name="release", nl=("geen buurgemeente", "niet buurgemeente"), en=("no neighbour", "not neighbour"), places=_ROOM,
+         group="lead", argument="text", roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="wide", nl=("bovenregionaal",), en=("supraregional",), places=_ROOM, group="lead", argument="text", roles=_LEAD,
+         fuzzy=False),
+    Verb(name="not_wide", nl=("niet bovenregionaal",), en=("not supraregional",), places=_ROOM, group="lead", argument="text",
+         roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="form_circle", nl=("vertrouwelijk", "besloten kring"), en=("confidential", "closed circle"), places=_DIRECT,
+         group="lead", argument="text?", fuzzy=False),
+    Verb(name="show_circle", nl=("kring",), en=("circle",), places=_CIRCLE, group="ask", fuzzy=False, rare=True),
+    Verb(name="widen_circle", nl=("kring",), en=("circle",), places=_CIRCLE, group="lead", argument="people", fuzzy=False,
+         rare=True),
+    Verb(name="narrow_circle", nl=("kring zonder",), en=("circle without",), places=_CIRCLE, group="lead", argument="people",
+         fuzzy=False, rare=True),
 )  # fmt: skip
+VERBS: Final[tuple[Verb, ...]] = tuple(
+    replace(verb, places=verb.places | {"circle"}) if verb.name in _ALSO_IN_CIRCLE else verb for verb in _TABLE
+)
 BY_NAME: Final[Mapping[str, Verb]] = {verb.name: verb for verb in VERBS}
 
 # The verbs that put a line of one kind in the log.

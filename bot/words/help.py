@@ -15,6 +15,7 @@ SHOWN: Final[Mapping[Where, tuple[Group, ...]]] = {
     "alarm": ("alarm", "ask"),
     "incident": ("record", "steps", "ask", "lead"),
     "closed": ("ask", "steps", "lead"),
+    "circle": ("record", "ask", "lead"),
     "management": ("alarm", "ask", "roster", "lead", "system"),
 }
 

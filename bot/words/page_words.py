@@ -74,10 +74,12 @@ def _another(said: m.AlarmReceived) -> Lines:
 
 def call_note(catalogue: Catalogue, said: m.CallNote) -> Lines:
     roles = role_names(catalogue, said.lang, said.roles)
-    return [line(f"call.{said.what}", number=said.number, roles=roles, other=loose(said.other))]
+    until = clock(said.until) if said.until is not None else ""
+    return [line(f"call.{said.what}", number=said.number, roles=roles, other=loose(said.other), until=until)]
 
 
-def _room(number: str, municipality: str, room: RoomId | None) -> Line:
+def room_line(number: str, municipality: str, room: RoomId | None) -> Line:
+    """Where the room is, as far as there is one."""
     if room is None:
         return line("ack.no_room")
     return line("ack.room", number=number, municipality=loose(municipality), url=room_link(room))
@@ -87,7 +89,7 @@ def acknowledged(said: m.AckConfirmed) -> Lines:
     first = "ack.first" if said.eta_minutes is None else "ack.first_eta"
     return [
         line(first, time=clock(said.at), minutes=str(said.eta_minutes)),
-        _room(said.number, said.municipality, said.room),
+        room_line(said.number, said.municipality, said.room),
         line("ack.later"),
         line("ack.mistake"),
     ]
@@ -96,7 +98,7 @@ def acknowledged(said: m.AckConfirmed) -> Lines:
 def room_ready(said: m.RoomReady) -> Lines:
     return [
         line("room.first", number=said.number, municipality=loose(said.municipality)),
-        _room(said.number, said.municipality, said.room),
+        room_line(said.number, said.municipality, said.room),
         line("room.how"),
     ]
 
@@ -110,7 +112,7 @@ def late(said: m.LateAnswer) -> Lines:
     return [
         line("late.first", taken_by=loose(said.taken_by), number=said.number),
         line("late.welcome"),
-        _room(said.number, said.municipality, said.room),
+        room_line(said.number, said.municipality, said.room),
         line("late.choices"),
         line("late.type"),
     ]

@@ -44,14 +44,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """`why`: the word is unknown; its argument is missing or makes no sense; it belongs elsewhere; it may be a yes or a no; the
-    number is too large; or it is a sentence without a verb, perhaps an alarm. `meant` runs when the person says yes to the
-    `suggestion`."""
+    """`why`: the word is unknown; its argument is missing or makes no sense; it belongs elsewhere, or to the whole room and not to
+    its closed circle; it may be a yes or a no; the number is too large; or it is a sentence without a verb, perhaps an alarm.
+    `meant` runs when the person says yes to the `suggestion`."""
 
     word: str
     suggestion: str | None = None
     meant: Said | None = None
-    why: Literal["word", "argument", "place", "yes_or_no", "number", "sentence"] = "word"
+    why: Literal["word", "argument", "place", "circle", "yes_or_no", "number", "sentence"] = "word"
     verb: str | None = None
 
 
@@ -92,6 +92,9 @@ _DIGIT: Final = re.compile("[0-9]")
 # These are said in passing so often that in a room they need a number or a colon to be a command.
 _WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
 # "extern advies" is talk; behind the word must stand whom it went to, and a colon.
+# "bovenregionaal overleg om drie uur" is talk; a flag is raised for a reason
+_REASONED_IN_ROOM: Final = frozenset({"bovenregionaal", "niet bovenregionaal", "supraregional", "not supraregional"})
+_BECAUSE: Final = re.compile(r"(?:omdat|want|because)\b", re.IGNORECASE)
 _NAMED_IN_ROOM: Final = frozenset({"extern", "external"})
 
 
@@ -176,6 +179,8 @@ def _only_talk(verb: Verb, word: str, rest: Folded, fitted: Fitted | None) -> bo
         return True
     if verb.name == "absent" and not _DIGIT.search(rest.text):
         return True
+    if word in _REASONED_IN_ROOM:
+        return not _BECAUSE.match(rest.bare)
     if word in _NAMED_IN_ROOM and verb.argument == "text":
         return ":" not in rest.bare
     return word in _WEAK_IN_ROOM and fitted.number is None
@@ -206,7 +211,9 @@ def _heard(said: Said, verb: Verb, place: Where, called: bool) -> Heard:
     spoken = "incident" if place == "closed" else place
     if place in verb.places or spoken in verb.places:
         return said
-    if called or (verb.name == "alarm" and spoken == "incident"):
+    if spoken == "circle" and "incident" in verb.places:
+        return NotUnderstood(verb.word("nl"), why="circle", verb=verb.name)
+    if called or (verb.name == "alarm" and spoken in ("incident", "circle")):
         return NotUnderstood(verb.word("nl"), why="place", verb=verb.name)
     return Chat()
 

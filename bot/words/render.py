@@ -15,6 +15,7 @@ from bot.domain.people import Language
 from bot.words import (
     after_words,
     decision_words,
+    flag_words,
     ladder_words,
     line_words,
     page_words,
@@ -46,6 +47,7 @@ Templated = (
     | m.SourceStays | m.ChatKept | m.FileNote
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
     | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue
+    | m.NeighbourTold | m.FlagNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -249,6 +251,18 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return work_words.noted(message)
         case m.ActionDue():
             return work_words.due(message)
+        case m.NeighbourTold():
+            return flag_words.neighbour(message)
+        case m.FlagNote():
+            return flag_words.note(message)
+        case m.WideTold():
+            return flag_words.wide(message)
+        case m.CircleTold():
+            return flag_words.circle_told(message)
+        case m.CircleShown():
+            return flag_words.circle_shown(message)
+        case m.CircleProposed():
+            return flag_words.proposed(message)
         case m.ClosingAsked():
             return step_words.closing(catalogue, message)
         case m.EndNote():

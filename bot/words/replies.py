@@ -9,7 +9,7 @@ from bot.domain import entries as e
 from bot.domain.ids import RoleId
 from bot.domain.incident import Incident, finished
 from bot.domain.people import Language
-from bot.words import timeline
+from bot.words import flag_words, timeline
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES
 from bot.words.grammar import BY_NAME
@@ -76,6 +76,8 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
     ]
     if incident.text:
         lines.append(catalogue.text(lang, "status.text", text=shorten(visible(incident.text), 2 * IN_LIST)))
+    if also := flag_words.of_incident(catalogue, lang, incident):
+        lines.append(catalogue.text(lang, "status.flags", flags=also))
     if incident.awaiting and incident.call_at:
         roles = role_names(catalogue, lang, incident.awaiting)
         lines.append(catalogue.text(lang, "status.awaiting", roles=roles, time=clock(incident.call_at)))
@@ -120,6 +122,8 @@ def not_understood(catalogue: Catalogue, lang: Language, heard: NotUnderstood) -
             return (catalogue.text(lang, "unclear.argument", word=word, use=use),)
         case "place":
             return (catalogue.text(lang, "unclear.place", word=word),)
+        case "circle":
+            return (catalogue.text(lang, "unclear.circle", word=word),)
         case "yes_or_no":
             return (catalogue.text(lang, "unclear.answer"),)
         case "number":

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain import messages as m
+from bot.words import flag_words
 from bot.words.catalogue import Catalogue
 from bot.words.fit import FIRST_LINE, Line, line
 from bot.words.grammar import role_word
@@ -20,6 +21,7 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     title = chosen(lang, facts.title.nl, facts.title.en)
     who = f"{facts.reporter} ({facts.organisation})" if facts.organisation else facts.reporter
     reported = {"when": moment(facts.alarm_at, lang), "reporter": loose(who)}
+    also = {"also": loose(flag_words.beside(catalogue, lang, facts.neighbours, wide=facts.wide))}
     phase = catalogue.template(lang, f"phase.{facts.phase}")
     lacking = f" ({facts.decisions_open} open)" if facts.decisions_open else ""
     counts = {
@@ -33,7 +35,9 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     newcomer = line(f"card.welcome{every}", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
     return [
         line("card.first", number=said.number, municipality=loose(facts.municipality), title=title),
-        line("card.phase", phase=phase, **reported) if facts.state == "open" else line("card.closed", **reported),
+        line("card.phase", phase=phase, **reported, **also)
+        if facts.state == "open"
+        else line("card.closed", **reported, **also),
         _calls(catalogue, said),
         line("card.counts", **{name: str(count) for name, count in counts.items()}),
         newcomer or line(f"card.rule{every}"),

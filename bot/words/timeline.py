@@ -164,14 +164,14 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"role": role_name(catalogue, lang, role), "person": name(person)}
         case e.EmergencyPaged(persons=persons, reason=reason):
             return "", {"people": ", ".join(name(person) for person in persons), "reason": reason}
-        case e.RoomOpened():
-            return "", {}
+        case e.RoomOpened(name=room):
+            return "circle" if room == "closed_circle" else "", {}
         case e.RoomNotMade(reason=reason):
             return "", {"reason": reason}
         case e.RoomLost(why=lost):
             return lost, {}
-        case e.PersonJoined(person=person) | e.PersonLeft(person=person):
-            return "", {"person": name(person)}
+        case e.PersonJoined(person=person, name=room) | e.PersonLeft(person=person, name=room):
+            return "circle" if room == "closed_circle" else "", {"person": name(person)}
         case e.StepOpened(step=step, role=role):
             return "", {**_step(incident, step, lang), "role": role_name(catalogue, lang, role)}
         case e.StepClaimed(step=step, person=person) | e.StepReopened(step=step, person=person):
@@ -253,6 +253,23 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "action": str(number), "due": moment(due, lang)}
         case e.ActionReminded(action=number, person=person, who=who):
             return who, {"action": str(number), "person": name(person)}
+        case e.OthersHeldBack(roles=roles, after=first, until=until):
+            waves = {"roles": _roles(catalogue, lang, roles), "first": _roles(catalogue, lang, first)}
+            return "", {**waves, "until": moment(until, lang)}
+        case e.MunicipalityInvolved(name=known, persons=persons):
+            people = ", ".join(name(person) for person in persons)
+            return "people" if people else "", {**actor, "name": known, "people": people}
+        case e.MunicipalityReleased(name=known, reason=reason):
+            return "reason" if reason else "", {**actor, "name": known, "reason": reason}
+        case e.FlagRaised(flag=flag, reason=reason) | e.FlagLowered(flag=flag, reason=reason):
+            return flag, {**actor, "reason": reason}
+        case e.CircleFormed(persons=persons, reason=reason):
+            told = {**actor, "people": ", ".join(name(person) for person in persons), "reason": reason}
+            return "reason" if reason else "", told
+        case e.CircleWidened(persons=persons):
+            return "", {**actor, "people": ", ".join(name(person) for person in persons)}
+        case e.CircleNarrowed(person=person):
+            return "", {**actor, "person": name(person)}
         case e.ClosingProposed(person=person) | e.ClosingRejected(person=person):
             return "", {"person": name(person)}
         case e.IncidentClosed(person=person, reason=reason):
