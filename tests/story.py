@@ -33,7 +33,7 @@ from bot.words import catalogue
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES, FIRST_LINE, MOST_CHARACTERS, MOST_LINES
 from tests.stories.brigade import FIRST_NIGHT, HOME, Brigade
 
-Where = Literal["direct", "alarm", "management", "room"]
+Where = Literal["direct", "alarm", "management", "room", "circle"]
 RIOT: Final = "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station"
 # Whom an alarm of riots calls, by the rosters of the stories.
 CALLED: Final = ("vandijk", "dejong", "willems", "deboer", "dewit", "jansen", "hendriks", "vandenberg")
@@ -142,6 +142,8 @@ class Story:
                 found = (await self.row()).main_room
                 assert found is not None, "the incident has no room"
                 return found
+            case "circle":
+                return (await self.incident()).rooms["closed_circle"]
 
     async def says(self, person: str, text: str, where: Where = "direct", **more: object) -> str:
         """Gives the event's id, once everybody has seen what came of it."""
@@ -434,7 +436,13 @@ class Story:
 def _lacks(peer: Peer, sent: list[tuple[str, str]]) -> bool:
     """Whether something that the bot sent into this person's rooms did not come yet."""
     seen = {s.event_id for room in {r for _, r in sent} for s in peer.timeline(room)}
-    return any(event not in seen for event, room in sent if room in peer.client.rooms)
+    here = {room for room in peer.client.rooms if not _put_out(peer, room)}
+    return any(event not in seen for event, room in sent if room in here)
+
+
+def _put_out(peer: Peer, room: str) -> bool:
+    own = [s for s in peer.timeline(room) if s.type == "m.room.member" and s.state_key == peer.user_id]
+    return bool(own) and own[-1].content.get("membership") in ("leave", "ban")
 
 
 def _unreadable(peer: Peer) -> list[Seen]:

@@ -147,7 +147,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from pages.silenced(incident, (role,))
         case e.EmergencyPaged():
             yield manage(incident, "emergency_recorded", count=str(len(entry.persons)), reason=entry.reason)
-        case e.OthersHeldBack(roles=roles, until=until):
+        case e.OthersHeldBack(roles=roles, latest=until):
             yield m.CallNote(what="later", roles=roles, until=until, **_reporter(incident))
         case e.MunicipalityInvolved() | e.MunicipalityReleased():
             yield from flags.neighbour(incident, entry, at)

@@ -37,6 +37,8 @@ def keep_apart(incident: Incident, command: c.Command) -> None:
         raise c.Refused("not_in_circle")
     if inside and actor != BOT and actor not in incident.circle and not isinstance(command, c.ReportMember):
         raise c.Refused("not_allowed")
+    if inside and isinstance(command, c.RecordLine) and command.file is not None:
+        raise c.Refused("no_file_in_circle")
     number, kept = _about(incident, command)
     if number is not None and kept != inside:
         code = "not_of_circle" if inside else "of_circle" if actor in incident.circle else "not_for_you"

@@ -808,11 +808,11 @@ class ActionReminded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OthersHeldBack(Fact):
-    """These roles are called when one of those whom the playbook wants first (`after`) answered, at the latest at `until`."""
+    """These roles are called when one of those whom the playbook wants first (`after`) answered, at the latest at `latest`."""
 
     roles: tuple[RoleId, ...]
     after: tuple[RoleId, ...]
-    until: datetime
+    latest: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -915,7 +915,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.ActionDone() | e.ActionDropped() | e.ActionPassedOn() | e.ActionMoved() | e.ActionReminded():
             return _acted(incident, entry, at)
         case e.OthersHeldBack():
-            return replace(incident, awaiting=entry.roles, call_at=entry.until, waits_for=entry.after)
+            return replace(incident, awaiting=entry.roles, call_at=entry.latest, waits_for=entry.after)
         case e.MunicipalityInvolved(municipality=municipality):
             neighbour = Neighbour(municipality, entry.name, entry.persons)
             involved = (*incident.involved, *(() if municipality in incident.involved else (municipality,)))

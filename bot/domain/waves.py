@@ -21,7 +21,7 @@ def call(draft: Draft, roles: Iterable[RoleId], why: e.CallWhy) -> None:
     policy = draft.incident.policy
     assert policy is not None, "only an alarmed incident calls people"
     paging.call(draft, (*(r for r in wanted if r == COORDINATOR), *first), why)
-    draft.record(e.OthersHeldBack(roles=others, after=first, until=draft.world.now + policy.first_alone))
+    draft.record(e.OthersHeldBack(roles=others, after=first, latest=draft.world.now + policy.first_alone))
 
 
 def go_on(draft: Draft) -> None:

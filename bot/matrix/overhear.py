@@ -75,7 +75,8 @@ class Overhearing:
         await self.acting.desk.overhear(event.incident.id, entries, once=once)
 
     def _kept(self, event: Event) -> bool:
-        return event.incident is not None and event.room.kind == "incident" and keeps(event.incident)
+        """Of the closed circle only lines and decisions are kept: a transcript is read by all who may have the dossier."""
+        return event.incident is not None and event.belongs == "main" and keeps(event.incident)
 
     async def _refused(self, event: Event) -> None:
         """A file that everybody at the homeserver can read is no part of a record that only the room may read."""

@@ -333,7 +333,7 @@ class Post:
         kind = "exercise" if message.exercise else "incident"
         values = {"number": message.number, "municipality": message.municipality}
         also = flag_words.beside(words, lang, message.neighbours, wide=message.wide)
-        topic = words.text(lang, f"room.{kind}.topic", **values) + also
+        topic = words.text(lang, f"room.{kind}.topic", **values) + (f" · {also}" if also else "")
         return outcome_of(await self.tools.gateway.put_state(room, "m.room.topic", {"topic": topic}), room)
 
     async def _remove(self, row: OutboxRow, message: m.Remove) -> Outcome:

@@ -27,12 +27,12 @@ def named(said: str) -> tuple[tuple[str, ...], str]:
 def beside(catalogue: Catalogue, lang: Language, neighbours: Sequence[str], *, wide: bool) -> str:
     """What the card and the topic say beside the responsible municipality; empty when it concerns nobody else."""
     also = [catalogue.text(lang, "flags.also", names=", ".join(neighbours))] if neighbours else []
-    return "".join(f" · {one}" for one in (*also, *([catalogue.text(lang, "flags.wide")] if wide else [])))
+    return " · ".join((*also, *([catalogue.text(lang, "flags.wide")] if wide else [])))
 
 
 def of_incident(catalogue: Catalogue, lang: Language, incident: Incident) -> str:
     names = tuple(neighbour.name for neighbour in incident.neighbours)
-    return beside(catalogue, lang, names, wide="bovenregionaal" in incident.flags).removeprefix(" · ")
+    return beside(catalogue, lang, names, wide="bovenregionaal" in incident.flags)
 
 
 def neighbour(said: m.NeighbourTold) -> Lines:

@@ -21,8 +21,6 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     title = chosen(lang, facts.title.nl, facts.title.en)
     who = f"{facts.reporter} ({facts.organisation})" if facts.organisation else facts.reporter
     reported = {"when": moment(facts.alarm_at, lang), "reporter": loose(who)}
-    also = {"also": loose(flag_words.beside(catalogue, lang, facts.neighbours, wide=facts.wide))}
-    phase = catalogue.template(lang, f"phase.{facts.phase}")
     lacking = f" ({facts.decisions_open} open)" if facts.decisions_open else ""
     counts = {
         "done": facts.steps_done,
@@ -35,14 +33,25 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     newcomer = line(f"card.welcome{every}", newcomer=loose(said.newcomer)) if isinstance(said, m.CardRepeated) else None
     return [
         line("card.first", number=said.number, municipality=loose(facts.municipality), title=title),
-        line("card.phase", phase=phase, **reported, **also)
-        if facts.state == "open"
-        else line("card.closed", **reported, **also),
+        _where_it_stands(catalogue, said, reported),
         _calls(catalogue, said),
         line("card.counts", **{name: str(count) for name, count in counts.items()}),
         newcomer or line(f"card.rule{every}"),
         line("card.type"),
     ]
+
+
+def _where_it_stands(
+    catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated, reported: dict[str, str]
+) -> Line:
+    facts = said.card
+    phase = {} if facts.state != "open" else {"phase": catalogue.template(said.lang, f"phase.{facts.phase}")}
+    key = "card.phase" if phase else "card.closed"
+    also = flag_words.beside(catalogue, said.lang, facts.neighbours, wide=facts.wide)
+    if not also:
+        return line(key, **phase, **reported)
+    # with everything there is on it the card is full: what was new is told, and who somebody is stands in `status`
+    return line(f"{key}_also", **phase, **{**reported, "reporter": loose(facts.reporter)}, also=loose(also))
 
 
 def _calls(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> Line:

@@ -253,7 +253,7 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "action": str(number), "due": moment(due, lang)}
         case e.ActionReminded(action=number, person=person, who=who):
             return who, {"action": str(number), "person": name(person)}
-        case e.OthersHeldBack(roles=roles, after=first, until=until):
+        case e.OthersHeldBack(roles=roles, after=first, latest=until):
             waves = {"roles": _roles(catalogue, lang, roles), "first": _roles(catalogue, lang, first)}
             return "", {**waves, "until": moment(until, lang)}
         case e.MunicipalityInvolved(name=known, persons=persons):

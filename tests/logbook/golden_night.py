@@ -18,7 +18,7 @@ from bot.domain import entries as e
 from bot.domain.attachment import KeptFile, SharedFile
 from bot.domain.escalation import Lease, Quorum
 from bot.domain.files import settled, shared
-from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, StepId
+from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.playbook import Condition
 from bot.domain.roster import Override
@@ -387,6 +387,36 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     ]
     return [(entry, NIGHT) for entry in entries]
 
+    return case.told
+
+
+def flags_night() -> Told:
+    """Whom a playbook wants first, a neighbour that comes and goes, beyond the region and back, and a closed circle at work."""
+    case = Case()
+    book = replace(RIOT, first=(RoleId("politie"),), closed_circle=True)
+    known = case.world.reference
+    case.world = replace(case.world, reference=replace(known, playbooks={**known.playbooks, book.id: book}))
+    case.alarm()
+    case.answers("politie1")
+    case.answers("coordinator1")
+    case.opens_room()
+    case.do(c.InvolveMunicipality(named="Polderdam", by=by("bakker")))
+    case.do(c.RaiseFlag(flag="bovenregionaal", reason="zelfde brief bij twee buren", by=by("coordinator1")))
+    case.do(c.LowerFlag(flag="bovenregionaal", reason="het bleef hier", by=by("coordinator1")))
+    case.do(c.ReleaseMunicipality(named="Polderdam, het was een ander dorp", by=by("bakker")))
+    case.do(c.FormCircle(persons=(PersonId("politie1"),), reason="eigen mensen", by=by("coordinator1")))
+    case.do(c.ReportRoom(name="closed_circle", room_id=RoomId("!kring")))
+    within = replace(by("politie1"), room="closed_circle", confidentiality="vertrouwelijk")
+    case.do(c.ReportMember(person=PersonId("politie1"), name="closed_circle", joined=True, by=within))
+    case.do(c.RecordLine(kind="feit", text="de bron zit in eigen huis", by=within))
+    case.do(c.RecordDecision(text="we zeggen niets tot de ochtend", by=within))
+    case.do(c.WidenCircle(persons=(PersonId("om1"),), by=within))
+    case.do(c.NarrowCircle(persons=(PersonId("om1"),), by=within))
+    case.do(c.ReportMember(person=PersonId("politie1"), name="closed_circle", joined=False, by=within))
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    return case.told
+
 
 def aftercare_night() -> Told:
     """Closed, opened again and closed; the aftercare, a survey, an evaluation, points to
@@ -436,6 +466,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "record-transcript": said_night,
         "record-index": said_index_night,
         "aftercare": aftercare_night,
+        "flags": flags_night,
     },
 }
 

@@ -25,7 +25,8 @@ CALLS = {
     "PB07": {"communicatie", "expert_cyber", "expert_cter"},
     "PB08": {"expert_cyber", "communicatie", "om"},
     "PB09": {"politie", "om", "expert_zorg", "communicatie"},
-    "PB10": {"expert_ondermijning", "expert_zorg", "politie", "om"},
+    # and the police's internet group, which goes first there
+    "PB10": {"iog", "expert_ondermijning", "expert_zorg", "politie", "om"},
     "PB11": {"expert_cter", "politie", "om"},
     "PB12": {"expert_zorg", "communicatie", "expert_cyber"},
 }

@@ -40,7 +40,7 @@ LOOKING_AROUND = (WATCH_EVERY, MEASURE_EVERY, KEEP_EVERY)
 NIGHT = (3, 4)  # every story begins at 03:04 on the clock
 PEOPLE = (
     "bakker", "mulder", "vandijk", "smit", "jansen", "devries", "deboer", "peters", "hendriks", "vandenberg", "dejong",
-    "willems", "dewit", "vanleeuwen",
+    "willems", "dewit", "vanleeuwen", "maas",
 )  # fmt: skip
 
 

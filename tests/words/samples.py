@@ -183,6 +183,34 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
     ]  # fmt: skip
 
 
+def _flags(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
+    long_name = "Nieuwkerk aan de Polderdamse Waterbrug"
+    roles = (POLITIE, OM, RoleId("communicatie"), CYBER, CTER, ZORG)
+    yield m.CallNote(what="later", roles=roles, until=_at(3), **dm)
+    also = replace(_CARD, neighbours=("Polderdam", "Nieuwkerk"), wide=True)
+    yield m.CardChanged(card=also, **room)
+    yield m.CardChanged(card=replace(also, calls=_MANY, state="closed"), **room)
+    told: dict[str, Any] = {"municipality": "Waterbrug", "title": TITLE, "by": "Bakker", **dm}
+    yield m.NeighbourTold(what="involved", name="Polderdam", room=ROOM, **told)
+    yield m.NeighbourTold(what="involved", name=long_name, **{**told, "municipality": long_name}, exercise=True)
+    yield m.NeighbourTold(what="released", name="Polderdam", **told)
+    for what in _each("involved", "released", "raised", "lowered"):
+        reason = "" if what == "involved" else "Zelfde nepbrief bij twee gemeenten buiten de regio"
+        yield m.FlagNote(what=what, name="Polderdam", reason=reason, **by, **room)
+    yield m.WideTold(by="Bakker", reason="Zelfde nepbrief bij twee gemeenten", duty_number="085-0000000", **dm)
+    yield m.WideTold(by="Bakker", reason=TEXT * 6, exercise=True, **dm)
+    names = ("Bakker", "Jansen", "De Vries", "Van den Berg", "Peters", "Hendriks", "Dekker")
+    yield m.CircleTold(what="forming", by="Bakker", names=names, reason="eigen mensen", **dm)
+    yield m.CircleTold(what="invited", by="Bakker", names=names[:3], room=ROOM, **dm)
+    yield m.CircleTold(what="invited", by="Bakker", names=names * 4, room=ROOM, exercise=True, **dm)
+    yield m.CircleTold(what="left", by="Bakker", **dm)
+    circle = {**room, "to": m.To("room", "closed_circle"), "at": by["at"]}
+    for shown in _each("opened", "widened", "narrowed", "stranger"):
+        yield m.CircleShown(what=shown, names=names[:2] if shown == "opened" else names[:1], **circle)
+    yield m.CircleShown(what="opened", names=names * 4, exercise=True, **circle)
+    yield m.CircleProposed(title=TITLE, **dm)
+
+
 def _many() -> list[Worded]:
     """Built in Dutch; the English files say the same in English."""
     dm, room = _DM, _ROOM
@@ -287,6 +315,7 @@ def _many() -> list[Worded]:
             for what in _each("confirmed", "explained", "changed", "withdrawn")
         ),
         *_decisions(dm, room, by),
+        *_flags(dm, room, by),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
         m.LineNote(
             kind="aanname",

@@ -16,6 +16,7 @@ RESTS = (
     " tekst",
     " 3 tekst",
     " cyber",
+    " @jansen",
     " 03:10",
     " cyber tot 08:00",
     " @jansen op cyber tot 08:00",

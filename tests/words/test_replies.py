@@ -184,6 +184,9 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.IncidentFinished, {"person": PersonId("smit"), "reason": ""}),
         (e.SurveyClosed, {"reached": (1, 0, 2, 0, 0), "worked": (1, 0, 2, 0, 0)}), (e.EvaluationReminded, {"what": "tomorrow"}),
         (e.ImprovementReviewed, {"outcome": "going"}), (e.ImprovementReviewed, {"outcome": "dropped"}),
+        (e.MunicipalityInvolved, {"persons": ()}), (e.MunicipalityReleased, {"reason": ""}), (e.CircleFormed, {"reason": ""}),
+        (e.RoomOpened, {"name": "closed_circle"}), (e.PersonJoined, {"name": "closed_circle"}),
+        (e.PersonLeft, {"name": "closed_circle"}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
