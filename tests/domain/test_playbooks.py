@@ -46,8 +46,10 @@ class Walk(Case):
         self.officer = next(p.id for p in reference.contacts.people.values() if RoleId("melder") in p.roles)
         self.do(c.RaiseAlarm(text=f"{playbook}: dit speelt er", by=self.by(self.officer)))
         self.opens_room()
-        for page in tuple(self.incident.pages.values()):
-            self.do(c.Acknowledge(page=page.id, answer_by="text", by=self.by(page.person)))
+        # who is wanted first answers first, and the others are called by that
+        while asked := [page for page in self.incident.pages.values() if page.state == "open"]:
+            for page in asked:
+                self.do(c.Acknowledge(page=page.id, answer_by="text", by=self.by(page.person)))
 
     def by(self, person: PersonId) -> Origin:
         account = self.world.reference.contacts.people[person].accounts[0]
