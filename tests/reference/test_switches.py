@@ -26,7 +26,7 @@ WRONG = (
         BASES,
         "vlag: wet_oaov_36789",
         "vlag: wet_oaov",
-        ("playbooks/besluiten.yaml:287:136: geen grondslag met vlag wet_oaov_36789",),
+        ("playbooks/besluiten.yaml:288:136: geen grondslag met vlag wet_oaov_36789",),
     ),
 )
 
