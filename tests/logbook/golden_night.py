@@ -387,8 +387,6 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     ]
     return [(entry, NIGHT) for entry in entries]
 
-    return case.told
-
 
 def flags_night() -> Told:
     """Whom a playbook wants first, a neighbour that comes and goes, beyond the region and back, and a closed circle at work."""
