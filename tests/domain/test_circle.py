@@ -145,7 +145,7 @@ def test_an_edit_of_what_stands_in_the_closed_log_is_told_there_only() -> None:
     case = formed()
     source = EventId("$1")
     case.do(c.RecordLine(kind="feit", text=SECRET, by=replace(inside("bakker"), cause=source)))
-    entries = case.do(c.EditSource(source=source, text=SECRET, by=inside("bakker")))
+    entries = case.do(c.EditSource(source=source, text=f"{SECRET}!", by=inside("bakker")))
     # its writer hears in private that the first wording stays
     assert {one.to.name for one in said(case, entries)} == {"closed_circle", "bakker"}
 
