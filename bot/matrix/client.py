@@ -159,7 +159,7 @@ class MatrixClient:
         none (status 0: no answer, 404: it has no such file)."""
         found = _FILE.fullmatch(url)
         if found is None:
-            return Answer(404, {})
+            return Answer(404, {"errcode": "M_NOT_FOUND"})
         server, name = quoted(found["server"]), quoted(found["name"])
         answer = await self._bytes(f"/_matrix/client/v1/media/download/{server}/{name}", most, timeout)
         if isinstance(answer, Answer) and answer.errcode == "M_UNRECOGNIZED":

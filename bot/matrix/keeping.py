@@ -83,20 +83,22 @@ class Keeping:
             return GaveUp("erased")
         if shared.size is not None and shared.size > self.most:
             return GaveUp("too_large")
-        data = await asyncio.to_thread(files.read, self.folder, shared.sha256)
-        if data is None:
-            fetched = await self.client.download(shared.url, self.most)
-            if fetched is None:
-                return GaveUp("too_large")
-            if isinstance(fetched, Answer):
-                return _unfetched(fetched)
-            data = fetched
-        opened = await asyncio.to_thread(_opened, data, shared)
-        if opened is None:
-            return GaveUp("damaged")
         try:
-            await asyncio.to_thread(files.keep, self.folder, shared.sha256, data)
-        except OSError as full:
+            data = await asyncio.to_thread(files.read, self.folder, shared.sha256)
+            known = data is not None
+            if data is None:
+                fetched = await self.client.download(shared.url, self.most)
+                if fetched is None:
+                    return GaveUp("too_large")
+                if isinstance(fetched, Answer):
+                    return _unfetched(fetched)
+                data = fetched
+            opened = await asyncio.to_thread(_opened, data, shared)
+            if opened is None:
+                return GaveUp("damaged")
+            if not known:
+                await asyncio.to_thread(files.keep, self.folder, shared.sha256, data)
+        except OSError as full:  # a disk that is full today has room tomorrow, and pages may not wait for it
             return Retry(type(full).__name__)
         return Delivered(file=KeptFile(shared.sha256, opened, len(data)))
 
@@ -108,7 +110,10 @@ class Keeping:
             raws = await log.entries(tx, name, first=row.seq, until_seq=row.seq)
             openings = await log.openings(tx, name, first=row.seq, until_seq=row.seq)
         codec = TRANSCRIPT_CODEC if message.transcript else CODEC
-        found = codec.read(parse(raws[0]), openings, _no_blob) if raws else None
+        try:
+            found = codec.read(parse(raws[0]), openings, _no_blob) if raws else None
+        except ValueError:
+            return None  # the log is not what was written: whoever folds it says so
         return found if isinstance(found, e.FileShared) else None
 
 

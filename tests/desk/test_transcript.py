@@ -9,7 +9,9 @@ from zipfile import ZipFile
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.desk import CHECKPOINT_ENTRIES, CHECKPOINT_WAIT
 from bot.domain import commands as c
 from bot.domain import entries as e
@@ -30,6 +32,7 @@ from tests.builders import ALARM, by, reference
 from tests.desk.ground import INCIDENT, KEY, Ground
 
 WORDS = catalogue.load()
+KNOWN = ("--origin", f"iog.example/log/inc-{INCIDENT}", "--key", public_key_text(KEY.public_key()))
 
 
 @pytest.fixture
@@ -176,6 +179,24 @@ async def test_a_dossier_holds_what_was_said_with_its_files_and_reads_in_both_la
     assert "deelde een bijlage: plein.jpg" in page
     assert "shared a file: plein.jpg" in files[f"{TRANSCRIPT}transcript.en.md"].decode()
     assert sum(name.startswith(f"{TRANSCRIPT}blobs/") for name in files) == 1
+
+
+async def test_the_terminal_verifies_both_logs_of_a_dossier(room: Ground, tmp_path: Path) -> None:
+    await says(room, 1)
+    made = await export(room.database, KEY, INCIDENT, tmp_path, WORDS, tmp_path / "blobs")
+    assert isinstance(made, Exported)
+    path = made.path
+    said = CliRunner().invoke(app, ["verify", str(path), "--lang", "nl"])
+    assert said.exit_code == 0, said.output
+    assert "OK 1 regels van wat gezegd is" in " ".join(said.output.split())
+    with ZipFile(path) as archive:
+        archive.extractall(tmp_path / "open")
+    changed = tmp_path / "open" / TRANSCRIPT / "entries.jsonl"
+    changed.write_bytes(changed.read_bytes().replace(b"message.said", b"message.sayd"))
+    (tmp_path / "open" / "manifest.json").unlink()
+    refused = CliRunner().invoke(app, ["verify", str(tmp_path / "open"), "--lang", "nl", *KNOWN])
+    assert refused.exit_code == 1
+    assert TRANSCRIPT in refused.output
 
 
 async def test_a_file_that_is_gone_is_named_and_the_rest_still_verifies(room: Ground, tmp_path: Path) -> None:
