@@ -54,6 +54,7 @@ class Participant:
     direct: str = ""
     room: str = ""
     did: list[tuple[float, str, str]] = field(default_factory=list)
+    _begins: dict[str, int] = field(default_factory=dict)
     _first_seen: dict[str, float] = field(default_factory=dict)
     _read: dict[str, Meaning] = field(default_factory=dict)
 
@@ -83,11 +84,11 @@ class Participant:
         return await self.until(lambda: next(iter(self.heard(kind, about)), None), wanted)
 
     def heard(self, kind: str | None = None, about: str | None = None) -> list[Heard]:
-        """The readable messages of the bot so far, of one kind or of all."""
+        """The readable messages of the bot in this part so far, of one kind or of all."""
         found = [
             Heard(seen, self._meaning(seen), self._first_seen.get(seen.event_id, 0.0))
-            for timeline in self.peer.seen.values()
-            for seen in timeline
+            for room, timeline in self.peer.seen.items()
+            for seen in timeline[self._begins.get(room, 0) :]
             if seen.sender == self.bot and seen.type == "m.room.message" and seen.readable
         ]
         return [
@@ -131,6 +132,12 @@ class Participant:
                 if seen.readable:
                     self._first_seen.setdefault(seen.event_id, now)
 
+    def next_part(self) -> None:
+        """What was said and done so far belongs to the part that is over."""
+        self._begins = {room: len(timeline) for room, timeline in self.peer.seen.items()}
+        self.did.clear()
+        self.room = ""
+
     def _meaning(self, seen: Seen) -> Meaning:
         if seen.event_id not in self._read:
             self._read[seen.event_id] = self.reader.read(seen)
@@ -146,9 +153,9 @@ class Called:
     reserve: Person | None
 
 
-def called_for(reference: Reference, now: datetime) -> tuple[Called, ...]:
+def called_for(reference: Reference, now: datetime, which: PlaybookId = PLAYBOOK) -> tuple[Called, ...]:
     """The roles that an alarm naming the phenomenon calls, each with who is on duty at `now`. Raises CannotPlay."""
-    contacts, playbook = reference.contacts, reference.playbooks[PLAYBOOK]
+    contacts, playbook = reference.contacts, reference.playbooks[which]
     found: list[Called] = []
     for role in dict.fromkeys((COORDINATOR, *playbook.calls, *contacts.policy.brigade)):
         first = contacts.on_call(role, "eerste", now)
@@ -203,6 +210,10 @@ class Cast:
         await asyncio.gather(*(one.peer.sync(timeout_ms=timeout_ms) for one in some))
         for one in some:
             one.note()
+
+    def next_part(self) -> None:
+        for one in self.everybody:
+            one.next_part()
 
     async def close(self) -> None:
         await asyncio.gather(*(one.peer.close() for one in self.everybody))

@@ -1,7 +1,7 @@
 """Compares what each client decrypted with what was expected of it, and what each phone saw with what the ladder promises."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,6 +12,8 @@ from bot.demo.recognise import Meaning
 from bot.domain.ladder import Channel
 from bot.matrix.peer import Seen
 
+# What a room reads, given the names of those who were invited after the status card: meaning, whether phones sound, how often.
+InRoom = Callable[[frozenset[str]], Iterable[tuple[Meaning, bool, int]]]
 UNREADABLE: Final = Meaning("unreadable")
 TWICE: Final = Meaning("twice")
 
@@ -56,7 +58,13 @@ class Judgement:
 
 def judge(cast: Cast, entered: Sequence[Participant], steps: StepPlan) -> Judgement:
     """The whole comparison, over everything that the clients hold now."""
-    expected = [*direct_messages(cast), *link_expected(cast, _linked(cast)), *_in_room(cast, entered, steps)]
+    direct = (*direct_messages(cast), *link_expected(cast, _linked(cast)))
+    return compare(cast, entered, direct, lambda late: room_messages(cast, steps, late))
+
+
+def compare(cast: Cast, entered: Sequence[Participant], direct: Iterable[Expected], in_room: InRoom) -> Judgement:
+    """What was expected in the direct chats and in the room beside what came since the part began."""
+    expected = [*direct, *_in_room(cast, entered, in_room)]
     wanted: dict[tuple[str, str, Meaning], Expected] = {}
     for one in expected:
         wanted[(one.who.person.id, _place(one.who, one.in_room), one.what)] = one
@@ -95,7 +103,7 @@ def _linked(cast: Cast) -> frozenset[str]:
     )
 
 
-def _in_room(cast: Cast, entered: Sequence[Participant], steps: StepPlan) -> Iterator[Expected]:
+def _in_room(cast: Cast, entered: Sequence[Participant], in_room: InRoom) -> Iterator[Expected]:
     """Everybody in the room reads what came after the own invite; the officer was invited before the first message."""
     timeline = cast.reporter.peer.timeline(cast.reporter.room)
     order = _order(timeline)
@@ -108,7 +116,7 @@ def _in_room(cast: Cast, entered: Sequence[Participant], steps: StepPlan) -> Ite
     invited = {one.person.id: _invited_at(timeline, one) for one in entered}
     card = first_at.get(Meaning("card"), 0)
     late = frozenset(one.name for one in entered if invited[one.person.id] > card)
-    for what, rings, most in room_messages(cast, steps, late):
+    for what, rings, most in in_room(late):
         for one in entered:
             # edits of the card come any number of times: then it is the last that counts
             at = (last_at if most == ANY else first_at).get(what, len(timeline))

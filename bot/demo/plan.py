@@ -1,7 +1,7 @@
 """What everybody must read, derived from the script and the playbook before it is compared with what their clients show."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.demo.cast import Cast, Participant
@@ -30,26 +30,27 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """The numbers of the steps, as text, by the role that does them."""
+    """The numbers of the steps, as text, by the role that does them, and how many of each the script finishes."""
 
     by_role: Mapping[RoleId, tuple[str, ...]]
+    finishes: Mapping[RoleId, int] = field(default_factory=lambda: FINISHED)
 
     @classmethod
-    def of(cls, playbook: Playbook, called: frozenset[RoleId]) -> "StepPlan":
+    def of(cls, playbook: Playbook, called: frozenset[RoleId], finishes: Mapping[RoleId, int] = FINISHED) -> "StepPlan":
         """The steps in the order of their time; a role that is not called does its steps through another."""
         here = called | {MELDER, COORDINATOR, CALLED}
         found: dict[RoleId, list[str]] = {}
         for number, step in enumerate(sorted(playbook.steps, key=lambda s: s.due), start=1):
             doer = step.role if step.role in here else step.via or COORDINATOR
             found.setdefault(doer, []).append(str(number))
-        return cls({role: tuple(numbers) for role, numbers in found.items()})
+        return cls({role: tuple(numbers) for role, numbers in found.items()}, finishes)
 
     def shown(self, role: RoleId) -> tuple[str, ...]:
         """The steps that the room reads for a role: those that are finished in the script, and the next."""
-        return self.by_role.get(role, ())[: FINISHED.get(role, 0) + 1]
+        return self.by_role.get(role, ())[: self.finishes.get(role, 0) + 1]
 
     def finished(self, role: RoleId) -> tuple[str, ...]:
-        return self.by_role.get(role, ())[: FINISHED.get(role, 0)]
+        return self.by_role.get(role, ())[: self.finishes.get(role, 0)]
 
     @property
     def all_shown(self) -> tuple[str, ...]:

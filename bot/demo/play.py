@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.app import real_world
-from bot.demo import ladder, show_ladder, stage
-from bot.demo.cast import PATIENCE, PLAYBOOK, Cast, Part, assemble, called_for, parts_of
+from bot.demo import ladder, rumour, show_ladder, stage
+from bot.demo.cast import PLAYBOOK, Cast, Part, assemble, called_for, parts_of
 from bot.demo.evidence import Evidence, Published, examine, published, unpack
 from bot.demo.judge import Judgement, judge, judge_ladder
 from bot.demo.ladder import Climb, asked_for, climb_of
@@ -17,6 +17,7 @@ from bot.demo.plan import FINISHED, StepPlan
 from bot.demo.reachable import enter
 from bot.demo.recognise import Reader
 from bot.demo.result import Result, write
+from bot.demo.rumour import Rumour, complete, following, half_hour
 from bot.demo.script import BY_CHAT, DECLINES, POLICE, RESERVES, SILENT, line, reached, reply_of
 from bot.demo.show import Show
 from bot.demo.stage import BotProcess, Crashed, RunDirectory
@@ -124,7 +125,8 @@ class _Play:
     async def all(self) -> Result:
         cast = await self._enter()
         try:
-            return await self._incident(cast)
+            before = await self._rumour(cast)
+            return await self._incident(cast, before)
         finally:
             await cast.close()
 
@@ -140,7 +142,21 @@ class _Play:
         demo.show.line("speed", "dim", speed=f"{self.speed:g}", **waits)
         return cast
 
-    async def _incident(self, cast: Cast) -> Result:
+    async def _rumour(self, cast: Cast) -> Judgement:
+        """The first half hour of a rumour; afterwards everybody begins anew."""
+        show, book = self.demo.show, self.reference.playbooks[rumour.PLAYBOOK]
+        called = frozenset(call.role for call in called_for(self.reference, real_world().wall(), book.id))
+        standing = frozenset((self.playground.alarm_room, self.playground.management_room))
+        steps = StepPlan.of(book, called | {POLICE}, rumour.FINISHED)
+        part = Rumour(cast, steps, following(book), called, standing, self.demo.monotonic)
+        title = book.title.en if show.lang == "en" else book.title.nl
+        judgement = await half_hour(part, show, title)
+        cast.next_part()
+        self.handsets.diary.sights.clear()
+        show.line("ladder_part", "bold")
+        return judgement
+
+    async def _incident(self, cast: Cast, before: Judgement) -> Result:
         demo = self.demo
         called = frozenset(call.role for call in called_for(self.reference, real_world().wall()))
         steps = StepPlan.of(self.reference.playbooks[PLAYBOOK], called)
@@ -162,7 +178,7 @@ class _Play:
         evidence, about, archive = await self._examined(story)
         climbs = await self._climbs(story)
         faults = judge_ladder(climbs, story.down_at)
-        return Result(story, self.speed, WAIT / self.speed, judgement, climbs, faults, evidence, about, archive)
+        return Result(story, self.speed, WAIT / self.speed, before, judgement, climbs, faults, evidence, about, archive)
 
     async def _climbs(self, story: Story) -> tuple[Climb, ...]:
         """What everybody's phones saw, with what the bot's log says it asked for."""
@@ -221,12 +237,7 @@ class _Play:
     async def _settled(self, story: Story) -> Judgement:
         """Sync until everything expected is there, stop the bot, and sync once more for what nobody expected."""
         with self.demo.show.phase("settle") as told:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    while any(row.lacks for row in _judged(story).rows):
-                        await story.cast.sync(timeout_ms=500)
-            except TimeoutError:
-                told["late"] = True  # the judgement says what is missing
+            await complete(story.cast, lambda: _judged(story))
             told["code"] = await self.bot.stop()
             await story.cast.sync(timeout_ms=0)
         return _judged(story)

@@ -15,11 +15,12 @@ from bot.demo.story import Story
 
 @dataclass(slots=True)
 class Result:
-    """`wait` is how long a page waited (seconds), `total` how long the whole demo took."""
+    """`before` is what was judged of the first part; `wait` is how long a page waited (seconds), `total` how long it all took."""
 
     story: Story
     speed: float
     wait: float
+    before: Judgement
     judgement: Judgement
     climbs: tuple[Climb, ...]
     faults: tuple[Fault, ...]
@@ -30,7 +31,11 @@ class Result:
 
     @property
     def good(self) -> bool:
-        return self.judgement.differences == 0 and not self.faults and self.evidence.good
+        return self.differences == 0 and not self.faults and self.evidence.good
+
+    @property
+    def differences(self) -> int:
+        return self.before.differences + self.judgement.differences
 
 
 def write(result: Result, run: RunDirectory) -> None:
@@ -44,11 +49,15 @@ def _described(result: Result, run: RunDirectory) -> dict[str, Any]:
     evidence = result.evidence
     return {
         "good": result.good,
-        "differences": result.judgement.differences,
+        "differences": result.differences,
         "ladder_faults": [str(fault) for fault in result.faults],
         "speed": result.speed,
         "total_seconds": round(result.total, 1),
         "seconds": {name: round(value, 3) for name, value in result.story.seconds.items()},
+        "first_half_hour": {
+            "messages": [_row(row) for row in result.before.rows],
+            "unexpected": [_stray(stray) for stray in result.before.strays],
+        },
         "messages": [_row(row) for row in result.judgement.rows],
         "unexpected": [_stray(stray) for stray in result.judgement.strays],
         "timelines": {one.peer.user_id: _timeline(one) for one in result.story.cast.everybody},

@@ -36,6 +36,42 @@ _SAID: Final[dict[str, Both]] = {
         "{name} typt het eigen nummer, en de code die de telefoon toont",
         "{name} types the own number, and the code that the phone shows",
     ),
+    "rumour_part": Both(
+        "Deel 1: een gerucht, het eerste half uur. Een echt alarm, geen oefening.",
+        "Part 1: a rumour, the first half hour. A real alarm, no drill.",
+    ),
+    "ladder_part": Both(
+        "Deel 2: de oproep tot rellen, en de ladder.", "Part 2: the call to riot, and the ladder."
+    ),
+    "rumour_alarm": Both("0 min · alarm", "0 min · alarm"),
+    "rumour_alarm_done": Both("{name} typt: {text}", "{name} types: {text}"),
+    "rumour_calls": Both("0 min · oproepen", "0 min · pages"),
+    "rumour_calls_done": Both(
+        "{title}: {count} opgeroepen, alle {count} komen en zijn in de kamer",
+        "{title}: {count} paged, all {count} come and are in the room",
+    ),
+    "rumour_letter": Both("5 min · brief", "5 min · letter"),
+    "rumour_letter_done": Both(
+        "een naam in het logboek: {name} hoort het meteen, en zegt het anders",
+        "a name in the log: {name} is told at once, and says it otherwise",
+    ),
+    "rumour_denial": Both("12 min · feit", "12 min · fact"),
+    "rumour_denial_done": Both(
+        "met bron en zekerheid; {name} heeft het gerucht in één neutrale zin",
+        "with source and certainty; {name} has the rumour in one neutral sentence",
+    ),
+    "rumour_street": Both("20 min · straat", "20 min · street"),
+    "rumour_street_done": Both(
+        "plaats en tijd genoemd: B4 gesteld, redenen met spoed; {name} opgeroepen en binnen",
+        "place and time named: B4 put, reasons to follow; {name} paged and in",
+    ),
+    "rumour_neighbours": Both("30 min · sitrap", "30 min · sitrep"),
+    "rumour_neighbours_done": Both(
+        "dezelfde brief bij twee buurgemeenten; sitrap 1", "the same letter in two neighbouring municipalities; sitrep 1"
+    ),
+    "rumour_close": Both("Afgesloten", "Closed"),
+    "rumour_close_done": Both("{rows} berichten zoals verwacht: {verdict}", "{rows} messages as expected: {verdict}"),
+    "no_difference": Both("geen verschil", "no difference"),
     "texts_fail": Both("Sms valt uit", "Texts fail"),
     "texts_fail_done": Both(
         "de sms-dienst is gestopt; wie nu nog gewekt wordt, wordt gebeld",
@@ -178,6 +214,11 @@ _KINDS: Final[dict[str, Both]] = {
     "declined": Both("bevestiging: {about} wordt opgeroepen", "confirmation: {about} is paged"),
     "page_taken": Both("oproep wordt „aangenomen”", "page becomes “taken”"),
     "page_declined": Both("oproep wordt „kan niet”", "page becomes “can't”"),
+    "decision_promised": Both("redenen van besluit {about} volgen", "reasons of decision {about} follow"),
+    "asked": Both("vraag {about} naar het waarom", "question {about} about the why"),
+    "warned": Both("persoonsgegevens in het logboek", "personal data in the log"),
+    "step_due": Both("stap {about} is aan de orde", "step {about} is due"),
+    "calling": Both("een rol wordt opgeroepen", "a role is paged"),
     "alarm": Both("alarm ontvangen", "alarm received"),
     "code_sent": Both("er gaat een code naar de telefoon", "a code goes to the phone"),
     "proved": Both("nummer bevestigd", "number confirmed"),

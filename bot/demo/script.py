@@ -77,6 +77,44 @@ LINES: Final = {
         "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station",
         "alarm Waterbrug riot: call on TikTok to riot at the station tonight 21:00",
     ),
+    "rumour_alarm": Both(
+        "alarm Waterbrug nepnieuws: tien bellers vragen of hier een azc komt, er gaat een brief rond",
+        "alarm Waterbrug fake news: ten callers ask whether an asylum centre comes here, a letter goes round",
+    ),
+    "rumour_named": Both(
+        "feit Brief met gemeentelogo, doorgestuurd door dhr. Fictief",
+        "fact Letter with our logo, sent on by Mr. Fictief",
+    ),
+    "rumour_again": Both(
+        "vervang 1 Brief met gemeentelogo, doorgestuurd door een raadslid",
+        "replace 1 Letter with our logo, sent on by a councillor",
+    ),
+    "rumour_denied": Both(
+        "feit Er is geen besluit en de plek is nooit onderzocht /bron gemeente /b 1",
+        "fact Nothing was decided and the place was never looked at /source municipality /r 1",
+    ),
+    "rumour_sentence": Both(
+        "klaar Er gaat een brief rond die niet van de gemeente is", "done A letter goes round that is not ours"
+    ),
+    "rumour_street": Both(
+        "feit Jongeren praten over vanavond 19.30 bij het stadhuis /bron jongerenwerk",
+        "fact Youngsters speak of tonight 19.30 at the town hall /source youth work",
+    ),
+    "rumour_page": Both("roep politie", "page police"),
+    "rumour_fear": Both("besluit B4 2", "decision B4 2"),
+    "rumour_later": Both("spoed", "urgent"),
+    "rumour_neighbours": Both(
+        "feit Dezelfde brief gaat rond bij twee buurgemeenten /bron gemeente",
+        "fact The same letter goes round in two neighbouring municipalities /source municipality",
+    ),
+    "rumour_sitrep": Both(
+        "sitrap De brief is nep, het feit staat op de website. Onbekend: hoeveel er vanavond komen.",
+        "sitrep The letter is false, the fact is on the website. Unknown: how many will come tonight.",
+    ),
+    "rumour_close": Both(
+        "sluit ja het gerucht is weerlegd, een oproep voor vanavond krijgt een eigen alarm",
+        "close yes the rumour is refuted, a call for tonight gets an alarm of its own",
+    ),
     "done": Both("klaar", "done"),
     "mine": Both("ik", "me"),
     "skip": Both("nvt nog geen politiebeeld, volgt om 22:00", "n/a no police picture yet, it follows at 22:00"),

@@ -234,11 +234,11 @@ class Show:
             self.line("evidence_bad", "red")
         if result.good:
             people = len(result.story.cast.everybody)
-            rows = len(result.judgement.rows)
+            rows = len(result.before.rows) + len(result.judgement.rows)
             self.line("ladder_good", "green")
             self.line("good", "bold green", rows=rows, people=people, seconds=self.seconds(result.total))
         else:
-            self.line("differences", "bold red", count=result.judgement.differences + len(result.faults))
+            self.line("differences", "bold red", count=result.differences + len(result.faults))
         self.line("bundle", path=result.evidence.bundle)
         self.line("ladder_path", path=result.evidence.bundle.with_name("ladder.json"))
         self.line("result", "dim", path=result.evidence.bundle.with_name("result.json"))
