@@ -1,4 +1,7 @@
-"""What may follow a verb, by the kind of argument that the grammar names: the readers of numbers, roles, moments and texts."""
+"""What may follow a verb, by the kind of argument that the grammar names: the readers of numbers, roles, moments and texts.
+
+Longer than most modules: it is one table with a reader for each of its kinds.
+"""
 
 import re
 from collections.abc import Callable, Mapping
