@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
+from bot import running
 from bot.domain import entries as e
 from bot.logbook.chain import parse
 from bot.store import files, log
@@ -161,7 +162,7 @@ async def test_files_that_cannot_be_kept_and_one_that_is_fetched_by_the_next_sta
     story.heeds_everything()
 
 
-async def test_a_room_where_all_that_is_said_is_kept(story: Story) -> None:
+async def test_a_room_where_all_that_is_said_is_kept(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     bot = story.brigade.bot
     contacts = bot.reference.contacts
     agreed = tuple(replace(m, chat="all" if m.id == "polderdam" else m.chat) for m in contacts.municipalities)
@@ -186,5 +187,10 @@ async def test_a_room_where_all_that_is_said_is_kept(story: Story) -> None:
     assert texts == ["ik zie 40 man", "wie belt de school?", "wie belt de school aan de kade?", "plein.png"]
     assert [one.message for one in await transcript(story) if isinstance(one, e.FileKept)] == [photo]
     assert "message.said" not in await story.entries()
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "Export")
+    monkeypatch.setattr(running, "IN_CHAT", 1_000)
+    await story.says("vandijk", "export")
+    assert "te groot voor de chat" in await story.last("vandijk")
     assert sha256(PHOTO).hexdigest() not in str(story.logged)
     story.heeds_everything()
