@@ -37,7 +37,8 @@ Where = Literal["direct", "alarm", "management", "room", "circle"]
 RIOT: Final = "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station"
 # Whom an alarm of riots calls, by the rosters of the stories.
 CALLED: Final = ("vandijk", "dejong", "willems", "deboer", "dewit", "jansen", "hendriks", "vandenberg")
-STEPS: Final = ("☐ Stap ", "☐ Step ")  # an open step rings its owner, whatever the story is about
+# An open step rings its owner, and one that is late or a duty that nobody has rings too, whatever the story is about.
+STEPS: Final = ("☐ Stap ", "☐ Step ", "⏰ Stap", "⏰ Step", "📋 Nog niemand is", "📋 Nobody is")
 LOOK_AGAIN: Final = 0.02  # seconds between two looks whether the bot is done
 PATIENCE: Final = 60.0  # seconds until a story that does not come to rest has failed
 SOON: Final = timedelta(seconds=30)

@@ -12,8 +12,9 @@ from bot.domain.people import CALLED, COORDINATOR, MELDER
 from bot.domain.playbook import Playbook
 
 ANY: Final = 1_000
-# How many steps of each role the script finishes; the next one of the role is then shown and stays open.
-FINISHED: Final[Mapping[RoleId, int]] = {MELDER: 2, COORDINATOR: 2, POLICE: 1, CALLED: 1}
+# How many steps of each role the script finishes; the next one of the role is then shown and stays open. The coordinator's second
+# asks for a decision from the list: taking it on is all that a tap or a word does to it.
+FINISHED: Final[Mapping[RoleId, int]] = {MELDER: 2, COORDINATOR: 1, POLICE: 1, CALLED: 1}
 
 
 @dataclass(frozen=True, slots=True)

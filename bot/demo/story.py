@@ -190,13 +190,11 @@ class Story:
 
     async def _coordinator_steps(self) -> None:
         one = self.cast.first(COORDINATOR)
-        first, second, third = self.steps.shown(COORDINATOR)
+        first, second = self.steps.shown(COORDINATOR)
         await one.react((await one.hears("step", first)).seen, "✅")
         await one.hears("step", second)
         await one.say(line(one.language, "mine"), room=one.room)
         await one.hears("step_claimed", second)
-        await one.say(line(one.language, "done"), room=one.room)
-        await one.hears("step", third)
 
     async def _police_steps(self) -> None:
         one = self.cast.first(POLICE)

@@ -62,9 +62,12 @@ def pass_on(draft: Draft, command: c.PassOnAction) -> None:
     action = _open(draft, command.action)
     draft.meet(draft.by.actor)
     owner = _owner(draft, command.owner)
-    if owner == action.owner:
+    if owner != action.owner:
+        draft.record(e.ActionPassedOn(action=action.number, owner=owner, due=command.due))
+    elif command.due is not None:
+        draft.record(e.ActionMoved(action=action.number, due=command.due))
+    else:
         raise c.Refused("already_recorded")
-    draft.record(e.ActionPassedOn(action=action.number, owner=owner))
 
 
 def move(draft: Draft, command: c.MoveAction) -> None:

@@ -14,6 +14,7 @@ from bot.domain import announce_flags as flags
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
 from bot.domain import announce_record as record
+from bot.domain import announce_work as work
 from bot.domain import catching_up, circle
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -49,7 +50,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
         e.RoleTakenOver, e.StepFinished, e.StepSkipped, e.StepReopened, e.DecisionRecorded, e.DecisionWithdrawn,
         e.DecisionSeconded, e.ReasonGiven,
         e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
-        e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
+        e.RoundStarted, e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
         e.MunicipalityInvolved, e.MunicipalityReleased, e.FlagRaised, e.FlagLowered,
     )
 )  # fmt: skip
@@ -178,6 +179,21 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield _step_shown(incident, step_id, role)
         case e.StepClaimed() | e.StepFinished() | e.StepSkipped() | e.StepReopened():
             yield _step_settled(incident, entry, at)
+        case e.StepPostponed():
+            yield _step_settled(incident, entry, at)
+        case e.StepOffered() | e.StepKept():
+            yield from work.passed(incident, entry, at)
+        case e.StepPassedOn():
+            yield _step_settled(incident, entry, at)
+            yield from work.passed(incident, entry, at)
+        case e.StepReminded():
+            yield work.late(incident, entry)
+        case e.RoundStarted():
+            yield work.began(incident, entry, at)
+        case e.DutyOffered() | e.DutyGiven() | e.DutyDeclined() | e.DutyLaidDown():
+            yield from work.duty(incident, entry, at)
+        case e.DutiesUnclaimed():
+            yield work.unclaimed(incident, entry)
         case e.StepBecameDue():
             yield _became_due(incident, entry, at)
         case e.StepStayedDue():
@@ -452,6 +468,7 @@ def _step_shown(incident: Incident, step_id: StepId, role: RoleId) -> m.Message:
         for_role=step.role if step.role != role else None,
         help=step.help,
         point=step.decision if step.decision and incident.decision_type(step.decision) else None,
+        round=incident.round if step.id in incident.again else 1,
         **where,
     )
 
@@ -483,17 +500,18 @@ def _closing(incident: Incident, person: PersonId) -> m.Message:
     )
 
 
-_PROGRESS: Final[dict[type, Literal["open", "claimed", "done", "skipped"]]] = {
+_Settled = e.StepClaimed | e.StepFinished | e.StepSkipped | e.StepReopened | e.StepPostponed | e.StepPassedOn
+_PROGRESS: Final[dict[type, Literal["open", "claimed", "later", "done", "skipped"]]] = {
     e.StepClaimed: "claimed",
+    e.StepPassedOn: "claimed",
+    e.StepPostponed: "later",
     e.StepFinished: "done",
     e.StepSkipped: "skipped",
     e.StepReopened: "open",
 }
 
 
-def _step_settled(
-    incident: Incident, entry: e.StepClaimed | e.StepFinished | e.StepSkipped | e.StepReopened, at: datetime
-) -> m.Message:
+def _step_settled(incident: Incident, entry: _Settled, at: datetime) -> m.Message:
     nr, step = _number(incident, entry.step)
     remark = entry.remark if isinstance(entry, e.StepFinished) else ""
     return m.StepSettled(
@@ -502,9 +520,10 @@ def _step_settled(
         total=len(incident.steps),
         text=step.text,
         progress=_PROGRESS[type(entry)],
-        by=incident.name(entry.person),
+        by=incident.name(entry.origin.actor if isinstance(entry, e.StepPostponed) else entry.person),
         at=at,
         remark=entry.reason if isinstance(entry, e.StepSkipped) else remark,
+        until=entry.until if isinstance(entry, e.StepPostponed) else None,
         **in_room(incident),
     )
 
@@ -558,6 +577,7 @@ def card(incident: Incident) -> m.Card:
         decisions=sum(stands(d) for d in incident.decisions),
         decisions_open=len(unfinished(incident)),
         sitreps=incident.sitreps,
+        round=incident.round,
         present=len(incident.members),
         chat=incident.chat,
         neighbours=tuple(neighbour.name for neighbour in incident.neighbours),

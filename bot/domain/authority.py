@@ -12,7 +12,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, PersonId, RoleId
 from bot.domain.incident import Incident
 from bot.domain.origin import BY_CHANNEL, Proof
-from bot.domain.people import COORDINATOR, MELDER, Person
+from bot.domain.people import COORDINATOR, MELDER, Duty, Person
 
 _STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted": 1, "known_device": 2}
 
@@ -21,7 +21,8 @@ _STRENGTH: Final[Mapping[Proof | None, int]] = {None: 0, "clear": 0, "decrypted"
 class Right:
     """`roles` may do it by what the contacts say they are; with `part`, so may everybody who takes part in the incident; with
     `asked`, only the person who was paged; with `channel`, also over a verified channel that is no Matrix
-    account; with `offered`, only the person whom a role was offered to; with `circle`, only who is in the closed circle."""
+    account; with `offered`, only the person whom a role was offered to; with `circle`, only who is in the closed circle; with
+    `duty`, also who has that duty."""
 
     roles: frozenset[RoleId] = frozenset()
     part: bool = False
@@ -29,6 +30,7 @@ class Right:
     channel: bool = False
     offered: bool = False
     circle: bool = False
+    duty: Duty | None = None
     proof: Proof = "clear"
 
 
@@ -91,6 +93,15 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.FormCircle: Right(_roles("coordinator"), part=True, proof="known_device"),
     c.WidenCircle: Right(circle=True, proof="known_device"),
     c.NarrowCircle: Right(circle=True, proof="known_device"),
+    c.PostponeStep: Right(part=True),
+    c.PassOnStep: Right(part=True),
+    c.AcceptStep: Right(part=True),  # that it was offered to them the rule itself sees
+    c.KeepStep: Right(part=True),
+    c.StartRound: Right(_roles("coordinator"), duty="voorzitter", proof="decrypted"),
+    c.GiveDuty: Right(part=True, proof="decrypted"),
+    c.AcceptDuty: Right(part=True),
+    c.DeclineDuty: Right(part=True),
+    c.LayDownDuty: Right(part=True, proof="decrypted"),
     c.ProposeClosing: Right(_LEAD, proof="decrypted"),
     c.CloseIncident: Right(_LEAD, proof="known_device"),
     c.KeepOpen: Right(_LEAD),
@@ -162,6 +173,8 @@ def _may(incident: Incident, command: c.Command, right: Right, person: Person) -
     if right.asked:
         return _asked(incident, command, person.id)
     if right.part and takes_part(incident, person):
+        return True
+    if right.duty is not None and incident.duty_holder(right.duty) == person.id:
         return True
     # a public order officer leads only the incidents of the own municipality
     held = {r for r in person.roles if r != MELDER or incident.state == "none" or takes_part(incident, person)}

@@ -13,6 +13,7 @@ from bot.domain.entries import AnswerBy, Capacity, Flag, NotKept
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
+from bot.domain.people import Duty
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
@@ -357,8 +358,11 @@ class DropAction(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOnAction(Order):
+    """`due` None: the time stays as it was."""
+
     action: int
     owner: PersonId
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,6 +413,66 @@ class WidenCircle(Order):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NarrowCircle(Order):
     persons: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostponeStep(Order):
+    """`step` None means the sender's own open step; `until` (UTC) None: for a quarter of an hour."""
+
+    step: StepId | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOnStep(Order):
+    """Ask somebody else to do a step; it stays where it is until they say yes."""
+
+    person: PersonId
+    step: StepId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptStep(Order):
+    """`step` None: the one that was offered to the sender."""
+
+    step: StepId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepStep(Order):
+    """No to a step that was offered to the sender."""
+
+    step: StepId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRound(Order):
+    """Picture, judgement and decision once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveDuty(Order):
+    """`person` None: the sender takes it."""
+
+    duty: Duty
+    person: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptDuty(Order):
+    """`duty` None: the one that was offered to the sender."""
+
+    duty: Duty | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineDuty(Order):
+    duty: Duty | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayDownDuty(Order):
+    duty: Duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -535,6 +599,8 @@ Command = (
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
     | InvolveMunicipality | ReleaseMunicipality | RaiseFlag | LowerFlag | FormCircle | WidenCircle | NarrowCircle
+    | PostponeStep | PassOnStep | AcceptStep | KeepStep | StartRound
+    | GiveDuty | AcceptDuty | DeclineDuty | LayDownDuty
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
     | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway

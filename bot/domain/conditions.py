@@ -63,7 +63,9 @@ def _cause(incident: Incident, condition: Condition) -> Cause:
 
 
 def come_due(draft: Draft, before: Incident) -> None:
-    """Records which steps became due by what was just recorded, and of which the answer was just taken back."""
+    """Records which steps became due by what was just recorded, and of which the answer was just taken back. A new round takes
+    no answer back: it only asks again."""
+    same_round = draft.incident.round == before.round
     for step in draft.incident.steps:
         if not step.when or finished(draft.incident, step):
             continue
@@ -71,5 +73,5 @@ def come_due(draft: Draft, before: Incident) -> None:
         if holds and step.id not in draft.incident.came_due:
             causes = tuple(_cause(draft.incident, condition) for condition in step.when)
             draft.record(e.StepBecameDue(step=step.id, because=causes))
-        elif not holds and step.id in before.came_due and standing(before, step) == "holds":
+        elif not holds and same_round and step.id in before.came_due and standing(before, step) == "holds":
             draft.record(e.StepStayedDue(step=step.id))

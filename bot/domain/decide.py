@@ -16,12 +16,14 @@ from bot.domain import (
     circle,
     closing,
     deciding,
+    duties,
     files,
     flags,
     lines,
     paging,
     privacy,
     rewritten,
+    rounds,
     sitreps,
     steps,
     waves,
@@ -209,6 +211,24 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             circle.widen(draft, command)
         case c.NarrowCircle():
             circle.narrow(draft, command)
+        case c.PostponeStep():
+            steps.postpone(draft, command)
+        case c.PassOnStep():
+            steps.pass_on(draft, command)
+        case c.AcceptStep():
+            steps.accept(draft, command)
+        case c.KeepStep():
+            steps.keep(draft, command)
+        case c.StartRound():
+            rounds.start(draft, command)
+        case c.GiveDuty():
+            duties.give(draft, command)
+        case c.AcceptDuty():
+            duties.accept(draft, command)
+        case c.DeclineDuty():
+            duties.decline(draft, command)
+        case c.LayDownDuty():
+            duties.lay_down(draft, command)
         case c.ProposeClosing():
             draft.record(e.ClosingProposed(person=draft.by.actor))
         case c.CloseIncident():
@@ -402,7 +422,7 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
     now, incident = draft.world.now, draft.incident
     if timer.expired(now):
         about: dict[str, Any] = {"page": timer.page, "role": timer.role, "decision": timer.decision}
-        about |= {"action": timer.action, "improvement": timer.improvement}
+        about |= {"action": timer.action, "improvement": timer.improvement, "step": timer.step}
         draft.record(e.TimerDropped(wants=timer.wants, due=timer.due, **about))
         return
     match timer.wants:
@@ -442,6 +462,13 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
         case "improvement":
             assert timer.improvement is not None, "the timer of a point to improve names it"
             aftercare.ask_about(draft, timer.improvement)
+        case "step":
+            steps.remind(draft, [t.step for t in alike if t.step is not None and not t.expired(now)])
+        case "step_later":
+            assert timer.step is not None, "a step's timer names its step"
+            steps.put_again(draft, timer.step)
+        case "duties":
+            duties.remind(draft)
         case _:
             assert_never(timer.wants)
 

@@ -90,7 +90,7 @@ def take(draft: Draft, command: c.TakeDecision) -> None:
         raise c.Refused("other_point", {"decision": str(command.replaces), "point": command.point})
     capacity, role = _capacity(draft, command, option)
     advice = capacity == "advice"
-    step = None if advice or command.replaces is not None else _step_of(draft.incident, command.point)
+    step = None if advice else _step_of(draft.incident, command.point, put=command.replaces is not None)
     language = draft.incident.language
     label = option.label.nl if language == "nl" else option.label.en
     question = kind.question.nl if language == "nl" else kind.question.en
@@ -141,14 +141,15 @@ def _capacity(draft: Draft, command: c.TakeDecision, option: DecisionOption) -> 
     return command.capacity, option.competent[0]
 
 
-def _step_of(incident: Incident, point: str) -> Step | None:
-    """The step that asks for this decision: one that is open, or the first of its kind when none was done yet."""
+def _step_of(incident: Incident, point: str, *, put: bool) -> Step | None:
+    """The step that asks for this decision: one that is open, or (unless it must have been `put`) the first of its kind when none
+    was done yet."""
     steps = [step for step in incident.steps if step.decision == point and incident.applies(step)]
     left = [step for step in steps if not finished(incident, step)]
     opened = [step for step in left if step.id in incident.progress]
     if opened:
         return opened[0]
-    return left[0] if left and len(left) == len(steps) else None
+    return left[0] if left and len(left) == len(steps) and not put else None
 
 
 # --- why ----------------------------------------------------------------------------------------------------------------

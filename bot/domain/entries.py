@@ -12,7 +12,7 @@ from bot.domain.escalation import EscalationPolicy, Whom
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import Confidentiality, Origin, Place
-from bot.domain.people import Language
+from bot.domain.people import Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Cause, LineKind, Playbook
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
@@ -35,6 +35,9 @@ TimerKind = Literal[
     "survey_over",
     "evaluation",
     "improvement",
+    "step",
+    "step_later",
+    "duties",
 ]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
@@ -353,6 +356,7 @@ class TimerDropped(Fact):
     decision: int | None = None
     action: int | None = None
     improvement: int | None = None
+    step: StepId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -472,6 +476,101 @@ class StepStayedDue(Fact):
     """The answer that had made a step due was taken back; the step stays, and nothing is undone."""
 
     step: StepId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPostponed(Fact):
+    """The step is put again at `until` (UTC); meanwhile the role has the next one."""
+
+    step: StepId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOffered(Fact):
+    """Somebody was asked to do the step; until they say yes it stays with `holder` (None: with its role)."""
+
+    step: StepId
+    person: PersonId
+    holder: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPassedOn(Fact):
+    """Who was asked to do the step said yes."""
+
+    step: StepId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepKept(Fact):
+    """Who was asked to do the step (`person`) said no; it stays where it was."""
+
+    step: StepId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReminded(Fact):
+    """Steps that are past their time were brought to mind: of who does them, later of the coordinator."""
+
+    steps: tuple[StepId, ...]
+    person: PersonId
+    who: Literal["owner", "coordinator"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStarted(Fact):
+    """Picture, judgement and decision begin again: these steps are put once more. What was answered before stays in the log."""
+
+    round: int
+    steps: tuple[StepId, ...]
+
+
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyOffered(Fact):
+    """Somebody was asked to take a duty; until they say yes it stays with `holder` (None: with nobody)."""
+
+    duty: Duty
+    person: PersonId
+    holder: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyGiven(Fact):
+    """From here on the person has the duty, and `holder` has it no more."""
+
+    duty: Duty
+    person: PersonId
+    holder: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyDeclined(Fact):
+    """Who was asked to take the duty said no; it stays where it was."""
+
+    duty: Duty
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLaidDown(Fact):
+    """The person no longer has the duty; nobody has."""
+
+    duty: Duty
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutiesUnclaimed(Fact):
+    """A while after the room opened nobody had these duties; `person` was told."""
+
+    duties: tuple[Duty, ...]
+    person: PersonId
 
 
 # --- what the room records --------------------------------------------------------------------------------------------
@@ -780,10 +879,11 @@ class ActionDropped(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionPassedOn(Fact):
-    """Somebody else does it from now on."""
+    """Somebody else does it from now on; `due` (UTC) when the time changed, too."""
 
     action: int
     owner: PersonId
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -998,6 +1098,8 @@ Entry = (
     | SitrepRecorded | SitrepReminded | SitrepPostponed | SourceEdited | SourceRemoved
     | FileShared | FileKept | FileNotKept
     | ActionGiven | ActionDone | ActionDropped | ActionPassedOn | ActionMoved | ActionReminded
+    | StepPostponed | StepOffered | StepPassedOn | StepKept | StepReminded | RoundStarted
+    | DutyOffered | DutyGiven | DutyDeclined | DutyLaidDown | DutiesUnclaimed
     | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
     | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed

@@ -5,7 +5,7 @@ Longer than most modules: one `match` over the closed list of kinds is easier to
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, Final, Literal, assert_never
 
@@ -15,7 +15,7 @@ from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
-from bot.domain.people import CALLED, COORDINATOR, MELDER, Language
+from bot.domain.people import CALLED, COORDINATOR, MELDER, Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import DecisionType, LineKind, Phase, Playbook, Step
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
@@ -23,8 +23,8 @@ from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 State = Literal["none", "open", "closed", "finished"]
 PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
 CallState = Literal["calling", "answered", "exhausted"]
-REMINDERS: Final = 2  # of an action: its owner, then the coordinator
-Progress = Literal["open", "claimed", "done", "skipped"]
+REMINDERS: Final = 2  # of an action or a step: who does it, then the coordinator
+Progress = Literal["open", "claimed", "later", "done", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,20 @@ class StepState:
     person: PersonId | None = None
     at: datetime | None = None
     cause: EventId | None = None
+    put_at: datetime | None = None  # when it was put to the role last
+    until: datetime | None = None  # when it is put again
+    offered_to: PersonId | None = None
+    reminders: int = 0  # since it was put, passed on or opened again
+    reminded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who has a duty since when (UTC), and whom it was offered to."""
+
+    person: PersonId | None = None
+    since: datetime | None = None
+    offered_to: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +261,12 @@ class Incident:
     steps: tuple[Step, ...] = ()
     progress: Mapping[StepId, StepState] = field(default_factory=dict)
     came_due: frozenset[StepId] = frozenset()  # steps with a condition, once it had come true
+    round: int = 1  # of picture, judgement and decision
+    round_at: datetime | None = None  # when the second or a later one began
+    again: frozenset[StepId] = frozenset()  # the steps that began again with it
+    duties: Mapping[Duty, Held] = field(default_factory=dict)
+    opened_at: datetime | None = None  # the room, the first time
+    duties_reminded: bool = False
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     lines: int = 0
@@ -300,9 +320,19 @@ class Incident:
     def due_at(self, step: Step) -> datetime:
         """When a step should be done (UTC): before the expected moment, as far as one is known, else after the alarm."""
         assert self.alarm_at is not None, "steps follow an alarm"
+        if step.id in self.again and self.round_at is not None:
+            # the alarm is not repeated: a new round has the time that the first had after it
+            alarmed = max((s.due for s in self.steps if s.phase == "alarm"), default=timedelta(0))
+            return self.round_at + max(step.due - alarmed, timedelta(0))
         if step.before is not None and self.expected_at is not None:
             return self.expected_at - step.before
-        return self.alarm_at + step.due
+        announced = self.expected_at if self.urgency == "gepland" else None
+        return (announced or self.alarm_at) + step.due
+
+    def duty_holder(self, duty: Duty) -> PersonId | None:
+        """Who has a duty now."""
+        held = self.duties.get(duty)
+        return held.person if held is not None else None
 
     def open_step(self, role: RoleId) -> Step | None:
         """The step that was put to a role and is not finished yet."""
@@ -331,6 +361,12 @@ def finished(incident: Incident, step: Step) -> bool:
     return state is not None and state.progress in ("done", "skipped")
 
 
+def owner_of(incident: Incident, step: StepId) -> PersonId | None:
+    """Who does a step that was put: who took it on, else who answered for its role."""
+    state = incident.progress[step]
+    return state.person if state.progress == "claimed" else incident.owner(state.role)
+
+
 def _page(incident: Incident, page: PageId, **change: object) -> Incident:
     old = incident.pages[page]
     return replace(incident, pages={**incident.pages, page: replace(old, **change)})  # type: ignore[arg-type]
@@ -351,6 +387,59 @@ def _action(incident: Incident, number: int, **change: object) -> Incident:
     return replace(incident, actions=changed)
 
 
+def _worked(
+    incident: Incident,
+    entry: e.StepPostponed | e.StepOffered | e.StepPassedOn | e.StepKept,
+    at: datetime,
+) -> Incident:
+    """A step that is put off, or that somebody else is asked to do. Who takes it over is reminded anew."""
+    old = incident.progress[entry.step]
+    match entry:
+        case e.StepPostponed(until=until):
+            new = StepState(old.role, "later", entry.origin.actor, at, until=until)
+        case e.StepOffered(person=person):
+            new = replace(old, offered_to=person)
+        case e.StepPassedOn(person=person):
+            new = StepState(old.role, "claimed", person, at, entry.origin.cause, put_at=at)
+        case e.StepKept():
+            new = replace(old, offered_to=None)
+        case _:
+            assert_never(entry)
+    return replace(incident, progress={**incident.progress, entry.step: new})
+
+
+def _steps_reminded(incident: Incident, entry: e.StepReminded, at: datetime) -> Incident:
+    told = {step: incident.progress[step] for step in entry.steps}
+    count = REMINDERS if entry.who == "coordinator" else 1
+    changed = {step: replace(state, reminders=count, reminded_at=at) for step, state in told.items()}
+    return replace(incident, progress={**incident.progress, **changed})
+
+
+def _round(incident: Incident, entry: e.RoundStarted, at: datetime) -> Incident:
+    left = {step: state for step, state in incident.progress.items() if step not in entry.steps}
+    again = frozenset(entry.steps)
+    due = _later(incident, at)
+    return replace(incident, round=entry.round, round_at=at, again=again, progress=left, sitrep_due=due)
+
+
+def _duty(
+    incident: Incident, entry: e.DutyOffered | e.DutyGiven | e.DutyDeclined | e.DutyLaidDown, at: datetime
+) -> Incident:
+    old = incident.duties.get(entry.duty, Held())
+    match entry:
+        case e.DutyOffered(person=person):
+            new = replace(old, offered_to=person)
+        case e.DutyGiven(person=person):
+            new = Held(person, at)
+        case e.DutyDeclined():
+            new = replace(old, offered_to=None)
+        case e.DutyLaidDown():
+            new = Held(offered_to=old.offered_to)
+        case _:
+            assert_never(entry)
+    return replace(incident, duties={**incident.duties, entry.duty: new})
+
+
 def _acted(
     incident: Incident,
     entry: e.ActionDone | e.ActionDropped | e.ActionPassedOn | e.ActionMoved | e.ActionReminded,
@@ -363,7 +452,8 @@ def _acted(
         case e.ActionDropped(action=number, reason=reason):
             return _action(incident, number, state="dropped", remark=reason)
         case e.ActionPassedOn(action=number, owner=owner):
-            return _action(incident, number, owner=owner, reminders=0, reminded_at=None)
+            due = entry.due or incident.actions[number - 1].due
+            return _action(incident, number, owner=owner, due=due, reminders=0, reminded_at=None)
         case e.ActionMoved(action=number, due=due):
             return _action(incident, number, due=due, reminders=0, reminded_at=None)
         case e.ActionReminded(action=number):
@@ -388,8 +478,13 @@ def _step(
 ) -> Incident:
     old = incident.progress.get(entry.step)
     role = old.role if old else next((incident.doer(s) for s in incident.steps if s.id == entry.step), COORDINATOR)
-    person = None if isinstance(entry, e.StepReopened) else entry.person
-    state = StepState(role, progress, person, at, entry.origin.cause)
+    again = isinstance(entry, e.StepReopened)
+    person = None if again else entry.person
+    kept = StepState(role) if old is None or again else old  # who claims a step that is late is not reminded twice
+    state = StepState(
+        role, progress, person, at, entry.origin.cause, put_at=kept.put_at or at,
+        reminders=kept.reminders, reminded_at=kept.reminded_at,
+    )  # fmt: skip
     return replace(incident, progress={**incident.progress, entry.step: state})
 
 
@@ -508,6 +603,14 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             return _action(incident, entry.action, reminders=REMINDERS)
         case "aftercare" | "survey_over" | "evaluation" | "improvement":
             return replace(incident, after=aftermath.dropped(incident.after, entry.wants, entry.improvement))
+        case "step":
+            assert entry.step is not None, "a step's timer names its step"
+            late = replace(incident.progress[entry.step], reminders=REMINDERS)
+            return replace(incident, progress={**incident.progress, entry.step: late})
+        case "step_later":
+            return incident  # never: a step that was put off is put whenever the bot is back
+        case "duties":
+            return replace(incident, duties_reminded=True)
         case _:
             assert_never(entry.wants)
 
@@ -711,6 +814,7 @@ def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
     return replace(
         incident,
         rooms={**incident.rooms, entry.name: entry.room_id},
+        opened_at=incident.opened_at or (at if entry.name == "main" else None),
         lost_rooms=incident.lost_rooms - {entry.name},
         room_opened_at=incident.room_opened_at or at,
         from_the_start=frozenset((incident.reporter, *called, *holders, *guests)),
@@ -865,7 +969,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.StepBecameDue():
             return replace(incident, came_due=incident.came_due | {entry.step})
         case e.StepOpened():
-            opened = StepState(entry.role, "open", None, at)
+            opened = StepState(entry.role, "open", None, at, put_at=at)
             return replace(incident, progress={**incident.progress, entry.step: opened})
         case e.StepClaimed():
             return _step(incident, entry, "claimed", at)
@@ -875,6 +979,16 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _step(incident, entry, "skipped", at)
         case e.StepReopened():
             return _step(incident, entry, "open", at)
+        case e.StepPostponed() | e.StepOffered() | e.StepPassedOn() | e.StepKept():
+            return _worked(incident, entry, at)
+        case e.StepReminded():
+            return _steps_reminded(incident, entry, at)
+        case e.RoundStarted():
+            return _round(incident, entry, at)
+        case e.DutyOffered() | e.DutyGiven() | e.DutyDeclined() | e.DutyLaidDown():
+            return _duty(incident, entry, at)
+        case e.DutiesUnclaimed():
+            return replace(incident, duties_reminded=True)
         case e.LineRecorded():
             return _line_recorded(incident, entry, at)
         case e.PersonalDataNoticed():

@@ -15,7 +15,7 @@ from bot.domain.escalation import Whom
 from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Place
-from bot.domain.people import Language
+from bot.domain.people import Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Both, LineKind, Phase
 from bot.domain.sources import NoticeRoute, Reliability, SourceKind
@@ -305,6 +305,7 @@ class Card:
     decisions: int
     sitreps: int
     decisions_open: int = 0  # that lack a reason or a second pair of eyes
+    round: int = 1  # of picture, judgement and decision
     present: int = 0  # who is in the room; joining is no answer to a page
     asked: int = 0
     coming: int = 0  # said yes and is here, or comes at once
@@ -417,18 +418,104 @@ class StepShown(Message):
     for_role: RoleId | None = None
     help: str = ""  # the card that says more
     point: str | None = None  # the decision that it asks for
+    round: int = 1  # in which it was put
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSettled(Message):
+    """`until` is when a step that was put off is put again."""
+
     step: StepId
     nr: int
     total: int
     text: Both
-    progress: Literal["open", "claimed", "done", "skipped"]
+    progress: Literal["open", "claimed", "later", "done", "skipped"]
     by: str
     at: datetime
     remark: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepAsked(Message):
+    """To who is asked to do a step: do you take it over from `holder` (None: nobody in particular has it)?"""
+
+    step: StepId
+    nr: int
+    text: Both
+    by: str
+    due_at: datetime
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepNote(Message):
+    """In the room: who was asked to do a step, and whether they do."""
+
+    nr: int
+    what: Literal["offered", "passed", "kept"]
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateStep:
+    step: StepId
+    nr: int
+    text: Both
+    due_at: datetime
+    role: RoleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLate(Message):
+    """To who does a step that is past its time."""
+
+    late: LateStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsLate(Message):
+    """To the coordinator: all that is past its time, at least one."""
+
+    steps: tuple[LateStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundNote(Message):
+    """In the room: so many steps begin again."""
+
+    round: int
+    steps: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyAsked(Message):
+    """To who is asked to take a duty, from `holder` (None: nobody has it)."""
+
+    duty: Duty
+    holder: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyNote(Message):
+    """In the room: how it stands with a duty. `holder` had it before, or (declined) still has it."""
+
+    duty: Duty
+    what: Literal["offered", "given", "declined", "laid_down"]
+    person: str
+    holder: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutiesWanted(Message):
+    """To the coordinator: nobody has these yet."""
+
+    duties: tuple[Duty, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1050,6 +1137,14 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     StepShown: Traits(_TALK, "text", seeds=("✅", "⏭️", "👤"), anchored=True),
     StepSettled: Traits(Lane.COSMETIC, "edit", anchored=True),
     StepDueNote: Traits(_TALK, "notice", anchored=True),
+    StepAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
+    StepNote: Traits(_TALK, "notice", anchored=True),
+    StepLate: Traits(_TALK, "text", seeds=("✅", "⏰")),
+    StepsLate: Traits(_TALK, "text"),
+    RoundNote: Traits(_TALK, "notice", anchored=True),
+    DutyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
+    DutyNote: Traits(_TALK, "notice", anchored=True),
+    DutiesWanted: Traits(_TALK, "text"),
     DecisionShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     DecisionNote: Traits(_TALK, "notice", anchored=True),
     ReasonAsked: Traits(_ANSWER, "text"),
@@ -1147,8 +1242,12 @@ def subject(message: Message) -> str | None:
             return page
         case NobodyReached(role=role) | HandoverAsked(role=role) | HandoverNote(role=role):
             return role
-        case StepShown(step=step) | StepSettled(step=step):
+        case StepShown(step=step) | StepSettled(step=step) | StepAsked(step=step):
             return step
+        case StepLate(late=late):
+            return late.step
+        case DutyAsked(duty=duty):
+            return duty
         case (
             DecisionShown(decision=decision)
             | DecisionNote(decision=decision)

@@ -1,7 +1,7 @@
 """Who takes part: persons, the accounts they speak from, the roles they may hold, and their municipalities."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import Ladder
@@ -30,6 +30,10 @@ MELDER: Final = RoleId("melder")
 COORDINATOR: Final = RoleId("coordinator")
 # A step of this role is for everybody who was called ("opgeroepen experts" in the base steps).
 CALLED: Final = RoleId("opgeroepen")
+
+# What somebody does in the room for a time, beside the role that they were called for; handed over, never shared.
+Duty = Literal["voorzitter", "verslaglegger", "woordvoerder", "liaison", "loco_burgemeester"]
+DUTIES: Final[tuple[Duty, ...]] = get_args(Duty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Step:
     """One thing to do; `due` counts from the alarm, `via` is who does it when the playbook does not call `role`.
 
     A `required` step that is not done needs a reason before an incident closes. It is put to nobody before all of `when` holds.
-    `before` counts back from the expected moment of an announced disturbance, and then goes before `due`.
+    `before` counts back from the expected moment of an announced disturbance, and then goes before `due`. What `repeats` is put
+    again in every new round.
     """
 
     id: StepId
@@ -89,6 +90,7 @@ class Step:
     four_eyes: bool = False  # the decision needs a second person
     help: str = ""  # the card that says more
     before: timedelta | None = None
+    repeats: bool = False
 
 
 # Bills that would give a power which nobody has as long as they are no law.

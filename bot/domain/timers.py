@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.after import unasked
-from bot.domain.aftercare import LASTS, steps_left
+from bot.domain.aftercare import LASTS, is_aftercare, steps_left
+from bot.domain.duties import unclaimed
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
-from bot.domain.ids import PageId, RoleId
-from bot.domain.incident import REMINDERS, Action, Call, Decision, Incident, Page
+from bot.domain.ids import PageId, RoleId, StepId
+from bot.domain.incident import REMINDERS, Action, Call, Decision, Incident, Page, StepState, owner_of
 from bot.domain.people import COORDINATOR
+from bot.domain.playbook import Step
 from bot.domain.reasons import missing, stands
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
@@ -35,9 +37,17 @@ EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
     "survey_over": timedelta.max,
     "evaluation": timedelta(hours=20),
     "improvement": timedelta(days=14),
+    "step": timedelta(hours=6),
+    "step_later": timedelta.max,  # a step that waits is put again, however late
+    "duties": timedelta(hours=6),
 }
 # so long after the recorder of a decision, or the owner of an action, was reminded
 TO_COORDINATOR: Final = timedelta(minutes=15)
+# Nobody is late with a step that they have had for less.
+LEAST_FOR_STEP: Final = timedelta(minutes=10)
+CLAIMED_WITHIN: Final = timedelta(
+    minutes=20
+)  # after the room opened somebody should chair and somebody keep the minutes
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
@@ -52,6 +62,7 @@ class Timer:
     decision: int | None = None
     action: int | None = None
     improvement: int | None = None
+    step: StepId | None = None
 
     def expired(self, now: datetime) -> bool:
         return now - self.due > EXPIRY[self.wants]
@@ -82,7 +93,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         found += _decided(incident, decision)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
-    return (*found, *_surveyed(incident), *lasting)
+    return (*found, *_surveyed(incident), *lasting, *_steps(incident), *_duties(incident))
 
 
 def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
@@ -110,6 +121,32 @@ def _surveyed(incident: Incident) -> Iterator[Timer]:
 def _improvements(incident: Incident) -> Iterator[Timer]:
     for improvement, ask_at in unasked(incident.after.improvements):
         yield Timer("improvement", ask_at, improvement=improvement.number)
+
+
+def _steps(incident: Incident) -> Iterator[Timer]:
+    """A step past its time is brought to mind twice; one that was put off is put again when its role has nothing else open."""
+    for step in incident.steps:
+        state = incident.progress.get(step.id)
+        if state is None or is_aftercare(incident, step):
+            continue
+        if state.progress == "later" and state.until is not None and incident.open_step(state.role) is None:
+            yield Timer("step_later", state.until, step=step.id)
+        elif state.progress in ("open", "claimed") and state.put_at is not None:
+            yield from _late(incident, step, state, max(incident.due_at(step), state.put_at + LEAST_FOR_STEP))
+
+
+def _late(incident: Incident, step: Step, state: StepState, late: datetime) -> Iterator[Timer]:
+    """Of a step that nobody in particular has, the coordinator alone is told."""
+    owner, coordinator = owner_of(incident, step.id), incident.owner(COORDINATOR)
+    if state.reminders == 0 and (owner or coordinator) is not None:
+        yield Timer("step", late, step=step.id)
+    elif state.reminders == 1 and state.reminded_at is not None and coordinator not in (None, owner):
+        yield Timer("step", state.reminded_at + TO_COORDINATOR, step=step.id)
+
+
+def _duties(incident: Incident) -> Iterator[Timer]:
+    if incident.opened_at is not None and not incident.duties_reminded and unclaimed(incident):
+        yield Timer("duties", incident.opened_at + CLAIMED_WITHIN)
 
 
 def _actions(incident: Incident) -> Iterator[Timer]:

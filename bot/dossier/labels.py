@@ -113,6 +113,7 @@ _LABELS: Final[dict[str, Both]] = {
     "step.none": Both("niet begonnen", "not begun"),
     "step.open": Both("open", "open"),
     "step.claimed": Both("in behandeling", "being done"),
+    "step.later": Both("later", "later"),
     "step.done": Both("klaar", "done"),
     "step.skipped": Both("overgeslagen", "skipped"),
     # people

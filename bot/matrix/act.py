@@ -103,6 +103,7 @@ ABOUT_INCIDENTS: Final = frozenset(
         "catch_up",
         "improvements",
         "survey_results",
+        "duties",
     )
 )
 # Asked for to be used elsewhere: the others in the room have it already.

@@ -31,10 +31,8 @@ def command(said: str, by: Origin, people: Iterable[Person], now: datetime, zone
 
 def _changed(wish: Changed, number: int, by: Origin) -> c.Command:
     owner, due = _person(wish.owner), _time(wish.due)
-    if owner is not None and due is not None:
-        raise c.Refused("action_one_change", {"action": str(number)})
     if owner is not None:
-        return c.PassOnAction(action=number, owner=owner, by=by)
+        return c.PassOnAction(action=number, owner=owner, due=due, by=by)
     if due is None:
         raise c.Refused("action_time")
     return c.MoveAction(action=number, due=due, by=by)

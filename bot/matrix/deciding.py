@@ -35,7 +35,7 @@ _NUMBER: Final = re.compile(r"([1-9][0-9]?)[.!)]?|([1-9])\ufe0f?\u20e3")
 _LATER: Final = frozenset(("later",))
 _STOP: Final = frozenset(("stop",))
 # Words of the grammar that, right after a question, are its answer and no command.
-_ANSWERS: Final = frozenset(("yes", "no", "eta", "skip", "stop", "done", "sitrep_later"))
+_ANSWERS: Final = frozenset(("yes", "no", "eta", "skip", "stop", "done", "sitrep_later", "later"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class Deciding:
 # What a number or a bare sentence may answer: the last of these, whatever was told or edited since.
 ASKING: Final = (
     "Choice", "ReasonAsked", "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived",
-    "LateAnswer", "AnswerTakenBack", "HandoverAsked", "StillComing", "SitrepDraft", "SurveyAsked",
+    "LateAnswer", "AnswerTakenBack", "HandoverAsked", "StillComing", "SitrepDraft", "SurveyAsked", "DutyAsked", "StepAsked",
 )  # fmt: skip
 
 # An answer that was refused leaves its question open; a note that all is said closes it.

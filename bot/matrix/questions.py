@@ -37,6 +37,7 @@ from bot.words import (
     replies,
     sitrep_words,
     story_words,
+    teamwork_words,
     work_words,
 )
 from bot.words import help as help_words
@@ -47,7 +48,7 @@ from bot.words.replies import Lines, Told
 
 READING: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results", "duties")
 )  # fmt: skip
 Export = Callable[[Incident, Person, Language, bool], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
@@ -184,6 +185,17 @@ class Questions:
             raise c.Refused("no_circle")
         return flag_words.members(self.catalogue, asked.lang, _incident(asked))
 
+    async def duties(self, asked: Asked) -> Lines:
+        """Now, or as the log told it at a moment."""
+        incident = _incident(asked)
+        if not asked.said.argument:
+            return teamwork_words.listed(self.catalogue, asked.lang, incident)
+        moment = self._moment(asked.said.argument)
+        told = [t for t in await self._told(asked) if t.at <= moment]
+        if not told:
+            raise c.Refused("before_alarm")
+        return teamwork_words.listed(self.catalogue, asked.lang, told[-1].incident, moment)
+
     async def log(self, asked: Asked) -> Lines:
         told = await self._told(asked)
         return replies.log(self.catalogue, asked.lang, told, asked.said.number)
@@ -278,6 +290,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "improvements": Questions.improvements,
     "survey_results": Questions.survey_results,
     "show_circle": Questions.circle,
+    "duties": Questions.duties,
     "state_at": Questions.state_at,
     "timeline": Questions.timeline,
     "show_sitrep": Questions.show_sitrep,

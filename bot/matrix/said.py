@@ -36,7 +36,8 @@ from bot.words.parse import Chat, NotUnderstood, Said, clean, parse
 
 CONFIRMED_WITHIN: Final = timedelta(hours=1)
 Pages = tuple[list[answers.OpenPage], list[answers.OpenPage]]  # those that wait for an answer, and the others
-_ON_A_STEP: Final = frozenset(("done", "skip", "claim"))
+_ON_A_STEP: Final = frozenset(("done", "skip", "claim", "later", "pass_on_step"))
+_OFFERED: Final = frozenset(("HandoverAsked", "DutyAsked", "StepAsked"))
 _OF_PAGES: Final = frozenset(("alarm", "yes", "no", "eta"))  # these find what they are about by themselves
 _NO_TEXT: Final = frozenset(("m.audio", "m.image", "m.video", "m.file", "m.emote", "m.location"))
 
@@ -230,7 +231,7 @@ class Saying:
             row = await outbox.by_event(tx, EventId(answered))
         if row is None or row.subject is None:
             return said
-        if row.kind == "StepShown" and said.verb in _ON_A_STEP and row.incident is not None:
+        if row.kind in ("StepShown", "StepLate") and said.verb in _ON_A_STEP and row.incident is not None:
             incident = await self.acting.desk.incident(row.incident)
             place = next((n for n, s in enumerate(incident.steps, 1) if s.id == row.subject), None)
             return replace(said, number=place)
@@ -298,7 +299,7 @@ class Saying:
                 row = row if row is not None and row.kind == "ReasonAsked" else None
         if row is not None and row.kind == "SitrepDraft":
             return await Drafting(self.acting).answered(event, heard, person, row, verb)
-        if row is not None and row.kind == "HandoverAsked":
+        if row is not None and row.kind in _OFFERED:
             return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is not None and row.kind in ("Choice", "ReasonAsked"):
             return await self._decided(event, heard, person, row)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from bot import answers
 from bot.domain import commands as c
-from bot.domain.ids import Account, EventId
+from bot.domain.ids import Account, EventId, StepId
 from bot.domain.people import Person
+from bot.domain.steps import asks_decision
 from bot.matrix import translate
 from bot.matrix.act import Acting, Event
 from bot.matrix.deciding import picked as chosen_by
@@ -17,6 +18,7 @@ from bot.matrix.surveying import Surveying
 from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words.emoji import domain_picked, normal, reacted
+from bot.words.parse import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class Signs:
             or (verb == "now" and incident.similar_to is not None and incident.awaiting == ())
         ):
             await self.acting.done(event.row, "ignored")
+        elif verb == "done" and (point := asks_decision(incident, StepId(row.subject or ""))) is not None:
+            # a tap proves too little to decide: it asks for the choices
+            await self.acting.question(event, heard, person, Said("show_point", point))
         else:
             await self.acting.command(event, heard, person, lambda: translate.reaction(verb, row, heard))
 

@@ -11,8 +11,10 @@ from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
+from bot.domain.steps import number_of
 from bot.matrix import action_commands, after_commands
 from bot.matrix import line_commands as lines
+from bot.matrix import team_commands as team
 from bot.store.outbox import OutboxRow
 from bot.words import flag_words
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
@@ -137,7 +139,22 @@ def _take_over(role: RoleId | None, heard: Heard) -> c.Command:
     mine = [k.role for k in calls if heard.person is not None and k.offered_to == heard.person.id]
     if mine and role in (None, *mine):
         return c.AcceptHandover(role=role, by=heard.by)
-    return c.TakeOver(role=role, by=heard.by)
+    other = None if role is not None else team.offered(heard.incident, heard.by.actor, heard.by, yes=True)
+    return other or c.TakeOver(role=role, by=heard.by)
+
+
+def _not_yet(role: RoleId | None, heard: Heard) -> c.Command:
+    calls = heard.incident.calls.values() if heard.incident is not None else ()
+    if role is None and not any(call.offered_to == heard.by.actor for call in calls):
+        other = team.offered(heard.incident, heard.by.actor, heard.by, yes=False)
+        if other is not None:
+            return other
+    return c.PutOffHandover(role=role, by=heard.by)
+
+
+def _later(said: Said, heard: Heard) -> c.Command:
+    assert heard.now is not None, "who is heard is heard at a time"
+    return team.later(said, _step(said, heard), heard.by, heard.now, heard.zone)
 
 
 VERBS: Final[Mapping[str, Make]] = {
@@ -151,7 +168,15 @@ VERBS: Final[Mapping[str, Make]] = {
     "eta": _answer,
     "no": _no,
     "take_over": lambda s, h: _take_over(_role(s), h),
-    "not_yet": lambda s, h: c.PutOffHandover(role=_role(s), by=h.by),
+    "not_yet": lambda s, h: _not_yet(_role(s), h),
+    "later": _later,
+    "pass_on_step": lambda s, h: team.passed_on(s, _step(s, h), h.by, h.people),
+    "round": lambda s, h: c.StartRound(by=h.by),
+    "chair": lambda s, h: team.duty(s, h.by, h.people),
+    "note_taker": lambda s, h: team.duty(s, h.by, h.people),
+    "spokesperson": lambda s, h: team.duty(s, h.by, h.people),
+    "duty": lambda s, h: team.duty(s, h.by, h.people),
+    "lay_down": lambda s, h: team.laid_down(s, h.by),
     "escalate": lambda s, h: c.Escalate(role=_role(s), by=h.by),
     "numbers": lambda s, h: c.ShowNumbers(by=h.by),
     "done": lambda s, h: c.FinishStep(step=_step(s, h), remark=s.argument, by=h.by),
@@ -196,7 +221,7 @@ QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
      "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results",
-     "show_circle")
+     "show_circle", "duties")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -211,7 +236,7 @@ OWN_CHANNELS: Final = frozenset(
 AFTERWARDS: Final = frozenset(
     ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
-     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident")
+     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties")
 )  # fmt: skip
 
 
@@ -227,6 +252,10 @@ def command(said: Said, heard: Heard) -> c.Command:
 def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
     """The command that a reaction to one of the bot's messages stands for; the message says what it is about."""
     subject = row.subject or ""
+    if verb in ("take_over", "not_yet"):
+        answer = team.answered(row, heard.by, yes=verb == "take_over")
+        if answer is not None:
+            return answer
     match verb:
         case "yes" | "no":
             about = replace(heard, page=PageId(subject))
@@ -247,6 +276,10 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
             return c.ClaimStep(step=StepId(subject), by=heard.by)
         case "skip":
             raise c.Refused("reason_needed")
+        case "later":
+            return c.PostponeStep(step=StepId(subject), by=heard.by)
+        case "pass_on_step":
+            raise c.Refused("step_whom", {"step": number_of(heard.incident, StepId(subject)) if heard.incident else ""})
         case "confirm":
             return c.ConfirmDecision(decision=int(subject), by=heard.by)
         case _:

@@ -335,6 +335,8 @@ class StepShape(Shape):
     """De kaart die meer zegt: een besluittype, grondslag, fenomeen, route of platform, zoals `B7` of `GW172-3`."""
     vier_ogen: bool = False
     """true: bij het besluit van deze stap moet een tweede bevoegde meekijken."""
+    herhaalt: bool = False
+    """true: elke nieuwe ronde (`ronde`) legt de stap opnieuw voor."""
     voor: Duration | None = None
     """Zo lang vóór het verwachte moment van een aangekondigde verstoring; zonder zo'n moment geldt `termijn`."""
 

@@ -213,6 +213,7 @@ def _step(shape: StepShape, via: Mapping[str, str], called: Iterable[str]) -> St
         four_eyes=shape.vier_ogen,
         help=shape.hulp or "",
         before=shape.voor,
+        repeats=shape.herhaalt,
     )
 
 

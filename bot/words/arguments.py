@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.ids import RoleId
 from bot.words.folding import Folded, fold
-from bot.words.grammar import CHAPTERS, LAYER_WORDS, ROLE_WORDS, VERBS, Argument
+from bot.words.grammar import CHAPTERS, DUTY_WORDS, LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 from bot.words.line_marks import answered, only_marks, outcome_of
 from bot.words.when import Unclear, point
 
@@ -37,6 +37,10 @@ _WORD: Final = re.compile(r"@?[^\s:;,!?…()\"]+")
 _TAKES: Final = re.compile(r"\b(?:over|tot|until|till|for)\b|[0-9]")
 _PUT: Final = re.compile(r"(.+?)\s+(?:op|on|voor|for|als|as)\s+(?=\S)")
 _TIMED: Final = re.compile(r"[0-9]|\b(?:vandaag|morgen|overmorgen|today|tomorrow|tot|until|till|t/m)\b")
+_PERSON: Final = re.compile(
+    r"(?:(?:aan|is|wordt|to|is now)\s+)?(?:(@[^\s,;!?()]+)|ik(?:zelf)?|mij(?:zelf)?|me|myself)[\s.!]*"
+)
+_DOWN: Final = re.compile(r"(?:neer)?[\s.!]*")
 _BETWEEN: Final = re.compile(r"\s*(?:[+,&/]|\ben\b|\band\b|\s)\s*")
 _WEEKDAY: Final = re.compile(
     r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
@@ -206,6 +210,39 @@ def _point(bare: str, colon: bool) -> Fitted | None:
     return Fitted(f"B{int(hit.group(1))}") if hit else None
 
 
+def _named(bare: str, colon: bool) -> Fitted | None:
+    """`@naam`, or `ik` for oneself, which leaves nothing; who that is others know."""
+    hit = _PERSON.fullmatch(fold(bare).text)
+    return None if hit is None else Fitted(bare[hit.start(1) :].rstrip(" .!") if hit.group(1) else "")
+
+
+def _numbered_named(bare: str, colon: bool) -> Fitted | None:
+    fitted = _READERS["number? text"](bare, colon)
+    named = _named(fitted.text, colon) if fitted is not None else None
+    return None if fitted is None or named is None else Fitted(named.text, fitted.number)
+
+
+def _duty_and(*, named: bool) -> Callable[[str, bool], Fitted | None]:
+    """A reader of a duty and who has it; the text begins with what the duty is called in the log."""
+
+    def read(bare: str, colon: bool) -> Fitted | None:
+        folded = fold(bare)
+        hit = _DUTY.match(folded.text)
+        if hit is None:
+            return None
+        rest = folded.after(hit.end()).bare
+        if not named:
+            return Fitted(_DUTY_OF[hit.group(1)]) if _DOWN.fullmatch(fold(rest).text) else None
+        person = _named(rest, colon)
+        return None if person is None else Fitted(f"{_DUTY_OF[hit.group(1)]} {person.text}".strip())
+
+    return read
+
+
+def _moment_or_none(bare: str, colon: bool) -> Fitted | None:
+    return _moment(bare, colon) if bare else Fitted()
+
+
 def _point_and(bare: str, colon: bool) -> Fitted | None:
     """The code, the number of an answer, and what is said beside it; the text holds the code first."""
     folded = fold(bare)
@@ -226,10 +263,6 @@ def _moment(bare: str, colon: bool) -> Fitted | None:
     if day is None:
         return Fitted(clock)
     return Fitted(f"{int(day):02}-{int(month):02} {clock}") if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 else None
-
-
-def _moment_or_none(bare: str, colon: bool) -> Fitted | None:
-    return _moment(bare, colon) if bare else Fitted()
 
 
 def _part_text(bare: str, colon: bool) -> Fitted | None:
@@ -271,6 +304,10 @@ _ROLE_OF: Final[Mapping[str, RoleId]] = {
 _CHAPTER_OF: Final[Mapping[str, str]] = {
     word: chapter for chapter, (dutch, english) in CHAPTERS.items() for word in (*dutch, *english)
 }
+_DUTY_OF: Final = {word: duty for duty, (dutch, english) in DUTY_WORDS.items() for word in (*dutch, *english)}
+_DUTY: Final = re.compile(
+    rf"({'|'.join(re.escape(word) for word in sorted(_DUTY_OF, key=len, reverse=True))})(?=$|[\s.!])"
+)
 _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "none": _none,
     "any": _any,
@@ -301,6 +338,10 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "part text": _part_text,
     "moment?": _moment_or_none,
     "timeline": _timeline,
+    "number? named": _numbered_named,
+    "named": _named,
+    "duty named": _duty_and(named=True),
+    "duty": _duty_and(named=False),
     "point": _point,
     "point number text?": _point_and,
     "day and time": _day_and_time,

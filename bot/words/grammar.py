@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.domain.ids import RoleId
-from bot.domain.people import Language
+from bot.domain.people import Duty, Language
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 
@@ -24,6 +24,7 @@ Argument = Literal[
     "role? when?", "role over when", "role when", "person role when", "when", "called",
     "number outcome", "number answer", "number marks", "point", "point number text?",
     "day and time", "part text", "moment?", "timeline", "people",
+    "number? named", "named", "duty named", "duty",
 ]  # fmt: skip
 
 
@@ -102,6 +103,21 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="undo_step", nl=("herstel stap", "herstel"), en=("undo step", "undo"), places=_ROOM, group="steps",
          argument="number", rare=True),
     Verb(name="steps", nl=("stappen",), en=("steps",), places=_READ, group="steps", argument="any"),
+    Verb(name="later", nl=("later", "later stap"), en=("later", "later step"), places=_ROOM, group="steps",
+         argument="number? text?", fuzzy=False),
+    Verb(name="pass_on_step", nl=("draag over", "draag stap over"), en=("pass on", "pass on step"), places=_ROOM, group="steps",
+         argument="number? named", fuzzy=False, rare=True),
+    Verb(name="round", nl=("ronde", "nieuwe ronde"), en=("round", "new round"), places=_ROOM, group="lead", roles=_COORDINATOR,
+         fuzzy=False, rare=True),
+    Verb(name="chair", nl=("voorzitter",), en=("chair",), places=_ROOM, group="lead", argument="named", fuzzy=False),
+    Verb(name="note_taker", nl=("verslaglegger", "notulist"), en=("note-taker", "scribe"), places=_ROOM, group="lead",
+         argument="named", fuzzy=False, rare=True),
+    Verb(name="spokesperson", nl=("woordvoerder",), en=("spokesperson",), places=_ROOM, group="lead", argument="named",
+         fuzzy=False, rare=True),
+    Verb(name="duty", nl=("rol",), en=("role",), places=_ROOM, group="lead", argument="duty named", fuzzy=False, rare=True),
+    Verb(name="lay_down", nl=("leg",), en=("lay down",), places=_ROOM, group="lead", argument="duty", fuzzy=False, rare=True),
+    Verb(name="duties", nl=("rollen", "rolverdeling"), en=("roles",), places=_READ, group="ask", argument="moment?", fuzzy=False,
+         rare=True),
     Verb(name="decision", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="text",
          near=("beslissing", "besloten")),
     Verb(name="show_point", nl=("besluit",), en=("decision",), places=_ROOM, group="record", argument="point", fuzzy=False),
@@ -318,6 +334,20 @@ CHAPTERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "people": (("mensen", "oproepen"), ("people", "pages")),
     "communication": (("communicatie",), ("communication",)),
     "outside": (("extern", "meldingen"), ("external", "reports")),
+}  # fmt: skip
+
+
+# How people name a duty; the first Dutch and the first English word are taught.
+DUTY_WORDS: Final[Mapping[Duty, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "voorzitter": (("voorzitter",), ("chair",)),
+    "verslaglegger": (("verslaglegger", "notulist"), ("note-taker", "scribe")),
+    "woordvoerder": (("woordvoerder",), ("spokesperson",)),
+    "liaison": (("liaison",), ("liaison",)),
+    "loco_burgemeester": (("loco-burgemeester", "locoburgemeester", "loco"), ("deputy mayor", "deputy")),
+}
+# The verbs that are the word of a duty.
+DUTY_VERBS: Final[Mapping[str, Duty]] = {
+    "chair": "voorzitter", "note_taker": "verslaglegger", "spokesperson": "woordvoerder",
 }  # fmt: skip
 
 

@@ -88,6 +88,7 @@ def step_line(catalogue: Catalogue, lang: Language, incident: Incident, nr: int,
         when=moment(incident.due_at(step), lang),
         by=incident.name(state.person) if state.person else "–",
         time=clock(state.at) if state.at else "",
+        until=moment(state.until, lang) if state.until else "",
     )
 
 

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import messages as m
+from bot.domain.closing import required_left
 from bot.domain.entries import Written
-from bot.domain.incident import Incident, LogLine
+from bot.domain.incident import Decision, Incident, LogLine
 from bot.domain.lines import still_open
 from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
 from bot.domain.personal_data import PersonalData
+from bot.domain.reasons import missing, stands, unfinished
 from bot.domain.sources import NoticeRoute, Reliability, SourceKind
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.incident_lines import IN_LIST, open_steps, step_line
+from bot.words.names import chosen, role_name
 from bot.words.shown import loose, moment, shorten, visible
 from bot.words.work_words import action_line
 
@@ -144,14 +147,37 @@ def _afterwards(catalogue: Catalogue, lang: Language, incident: Incident, found:
     return lines + [catalogue.text(lang, f"line.file_{file.state}", name=visible(file.name)) for file in mine]
 
 
+def _required(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]:
+    """The required steps that were put to nobody yet."""
+    left = {step.id for step in required_left(incident)}
+    found = []
+    for nr, step in enumerate(incident.steps, start=1):
+        if step.id in left and step.id not in incident.progress:
+            text = shorten(chosen(lang, step.text.nl, step.text.en), IN_LIST)
+            role = role_name(catalogue, lang, incident.doer(step))
+            found.append(catalogue.text(lang, "open.required", nr=str(nr), text=text, role=role))
+    return found
+
+
+def _waits(incident: Incident, decision: Decision) -> bool:
+    return stands(decision) and (not decision.confirmed or decision in unfinished(incident))
+
+
+def _decision(catalogue: Catalogue, lang: Language, incident: Incident, decision: Decision) -> str:
+    """What it waits for first: a second person, its reasons, or that somebody says it was written down well."""
+    lacking = len(missing(incident, decision))
+    second = decision.four_eyes and decision.seconded_by is None
+    key = "open.second" if second else "open.lacks" if lacking else "open.decision"
+    text = shorten(visible(decision.text), IN_LIST)
+    return catalogue.text(lang, key, decision=str(decision.number), text=text, count=str(lacking))
+
+
 def open_work(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[str, ...]:
-    """Everything that waits for somebody: steps that were put, decisions not confirmed, and lines without an answer."""
+    """Everything that waits for somebody: steps that were put or are required, decisions that lack something, and lines without an
+    answer, and actions."""
     lines = [step_line(catalogue, lang, incident, nr, step) for nr, step in open_steps(incident)]
-    lines += [
-        catalogue.text(lang, "open.decision", decision=str(one.number), text=shorten(visible(one.text), IN_LIST))
-        for one in incident.decisions
-        if not one.confirmed and not one.withdrawn
-    ]
+    lines += _required(catalogue, lang, incident)
+    lines += [_decision(catalogue, lang, incident, one) for one in incident.decisions if _waits(incident, one)]
     for one in still_open(incident):
         to = notice(catalogue, lang, one)
         text = f"{to}: {one.text}" if to else one.text

@@ -90,7 +90,11 @@ _CRIED: Final = frozenset({"claim", "help", "stand_in", "assign", "absent"})
 _ROLE_FIRST: Final = frozenset({"who", "stand_in", "swap"})
 _DIGIT: Final = re.compile("[0-9]")
 # These are said in passing so often that in a room they need a number or a colon to be a command.
-_WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done"})
+_WEAK_IN_ROOM: Final = frozenset({"na", "skip", "klaar", "gedaan", "gereed", "done", "later"})
+# Alone these are what people say to each other, or how they call somebody.
+_TALK_ALONE: Final = frozenset({"confirm", "later", "chair", "note_taker", "spokesperson", "duty", "lay_down"})
+# What an alarm begins with is never taken for a mistyped word.
+_NEVER_MISTYPED: Final = frozenset({"rellen"})
 # "extern advies" is talk; behind the word must stand whom it went to, and a colon.
 # "bovenregionaal overleg om drie uur" is talk; a flag is raised for a reason
 _REASONED_IN_ROOM: Final = frozenset({"bovenregionaal", "niet bovenregionaal", "supraregional", "not supraregional"})
@@ -170,7 +174,7 @@ def _fitted(verb: Verb, word: str, rest: Folded, to_bot: bool) -> Said | NotUnde
 def _only_talk(verb: Verb, word: str, rest: Folded, fitted: Fitted | None) -> bool:
     """In a room: whether these words are people talking although the first of them is a word of the grammar."""
     if not rest.bare:
-        return verb.name == "confirm"  # "klopt" alone is what people say to each other
+        return verb.name in _TALK_ALONE
     if fitted is None or (verb.argument == "any" and verb.group != "answer"):
         return True
     if verb.name in _ROLE_FIRST and not fitted.roles:
@@ -300,7 +304,7 @@ def _guess(folded: Folded, place: Where, to_bot: bool) -> Heard:
 
 
 def _nearest(word: str, least: float) -> tuple[Verb, str] | None:
-    if len(word) < SHORTEST_FUZZY:
+    if len(word) < SHORTEST_FUZZY or word in _NEVER_MISTYPED:
         return None
     best: tuple[float, Verb, str] | None = None
     for verb in VERBS:

@@ -2,7 +2,7 @@
 
 The body is written first, because notifications, watches and screen readers show nothing else; the HTML follows from it. What
 people wrote is cut until the limits of `fit` hold: six lines and 320 characters for whatever rings, asks or notes, and a page of
-twenty lines for an answer that somebody asked for.
+twenty lines for an answer that somebody asked for. Longer than most modules: one `match` over the closed list of messages.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +23,7 @@ from bot.words import (
     room_words,
     sitrep_words,
     step_words,
+    teamwork_words,
     work_words,
 )
 from bot.words.catalogue import Catalogue
@@ -48,6 +49,7 @@ Templated = (
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
     | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue
     | m.NeighbourTold | m.FlagNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
+    | m.StepAsked | m.StepNote | m.StepLate | m.StepsLate | m.RoundNote | m.DutyAsked | m.DutyNote | m.DutiesWanted
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
 WORDED: Final[tuple[type[Worded], ...]] = Worded.__args__
@@ -215,6 +217,22 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return room_words.step_settled(message)
         case m.StepDueNote():
             return step_words.due_note(catalogue, message)
+        case m.StepAsked():
+            return teamwork_words.step_asked(message)
+        case m.StepNote():
+            return teamwork_words.step_note(message)
+        case m.StepLate():
+            return teamwork_words.late(message)
+        case m.StepsLate():
+            return teamwork_words.all_late(catalogue, message)
+        case m.RoundNote():
+            return teamwork_words.began(message)
+        case m.DutyAsked():
+            return teamwork_words.asked(catalogue, message)
+        case m.DutyNote():
+            return teamwork_words.noted(catalogue, message)
+        case m.DutiesWanted():
+            return teamwork_words.wanted(catalogue, message)
         case m.DecisionShown():
             return decision_words.shown(catalogue, message)
         case m.DecisionNote():

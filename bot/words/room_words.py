@@ -41,11 +41,18 @@ def card(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeat
     ]
 
 
+def _phase(catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated) -> str:
+    phase = catalogue.template(said.lang, f"phase.{said.card.phase}")
+    if said.card.round == 1:
+        return phase
+    return loose(catalogue.text(said.lang, "card.round", phase=phase, round=str(said.card.round)))
+
+
 def _where_it_stands(
     catalogue: Catalogue, said: m.CardPosted | m.CardChanged | m.CardRepeated, reported: dict[str, str]
 ) -> Line:
     facts = said.card
-    phase = {} if facts.state != "open" else {"phase": catalogue.template(said.lang, f"phase.{facts.phase}")}
+    phase = {} if facts.state != "open" else {"phase": _phase(catalogue, said)}
     key = "card.phase" if phase else "card.closed"
     also = flag_words.beside(catalogue, said.lang, facts.neighbours, wide=facts.wide)
     if not also:
@@ -148,9 +155,12 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     text = chosen(said.lang, said.text.nl, said.text.en)
     role = few_roles(catalogue, said.lang, (said.role,))
     values = {"nr": str(said.nr), "total": str(said.total), "text": text, "role": role}
-    lines = [line("step.first", **values)]
+    key = "step.first"
+    if said.round > 1:
+        key, values = "step.first_round", {**values, "round": str(said.round)}
+    lines = [line(key, **values)]
     # a text that the first line has to cut short is repeated below it
-    if len(catalogue.text(said.lang, "step.first", **values)) > FIRST_LINE or said.exercise:
+    if len(catalogue.text(said.lang, key, **values)) > FIRST_LINE or said.exercise:
         lines.append(line("step.whole", text=text))
     typed = line("step.type") if said.point is None else line("step.decide", point=loose(said.point))
     if said.to.kind == "person":
@@ -160,7 +170,7 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
     # what to do goes before where to read more: beside the line on whom it concerns there is no room for both
     card = said.help if said.for_role is None else None
     lines.append(line("step.due_card", when=when, card=loose(card)) if card else line("step.due", when=when))
-    lines += [line("step.choices"), typed]
+    lines += [line("step.choices" if said.point is None else "step.choices_decide"), typed]
     if said.for_role is not None:
         about = loose(role_name(catalogue, said.lang, said.for_role))
         word = loose(role_word(said.for_role, said.lang))
@@ -173,6 +183,8 @@ def step(catalogue: Catalogue, said: m.StepShown) -> Lines:
 def step_settled(said: m.StepSettled) -> Lines:
     text = chosen(said.lang, said.text.nl, said.text.en)
     values = {"nr": str(said.nr), "total": str(said.total), "text": text, "by": loose(said.by), "time": clock(said.at)}
+    if said.progress == "later":
+        values = {**values, "until": moment(said.until, said.lang) if said.until is not None else "–"}
     still_open = [line("step.choices"), line("step.type")] if said.progress in ("open", "claimed") else []
     remark = [line("step.remark", remark=loose(said.remark))] if said.remark else []
     return [line(f"step.settled_{said.progress}", **values), *remark, *still_open]

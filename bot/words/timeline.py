@@ -3,6 +3,7 @@
 Longer than most functions are: one `match` over the closed list of kinds.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -10,9 +11,9 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.ids import BOT, EventId, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
-from bot.domain.people import Language
+from bot.domain.people import Duty, Language
 from bot.domain.playbook import Cause
-from bot.words import line_words, sitrep_words, step_words
+from bot.words import line_words, sitrep_words, step_words, teamwork_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
 from bot.words.shown import length_of, moment
@@ -51,6 +52,10 @@ def _step(incident: Incident, step: StepId, lang: Language) -> dict[str, str]:
     return {"nr": str(step), "text": "–"}
 
 
+def _numbers(incident: Incident, steps: Iterable[StepId], lang: Language) -> str:
+    return ", ".join(_step(incident, step, lang)["nr"] for step in steps)
+
+
 def _cause(incident: Incident, cause: Cause) -> m.DueCause:
     nr = next((n for n, known in enumerate(incident.steps, start=1) if known.id == cause.step), None)
     return m.DueCause(cause.decision, nr, cause.outcome == "nvt", cause.phenomenon)
@@ -75,6 +80,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
 
     def channel_name(channel: str) -> str:
         return catalogue.template(lang, f"channel.{channel}")
+
+    def duty_name(duty: Duty) -> str:
+        return teamwork_words.duty_name(catalogue, lang, duty)
 
     def paged(page: PageId) -> dict[str, str]:
         return _paged(catalogue, incident, page, lang)
@@ -181,6 +189,25 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return ending, {**_step(incident, step, lang), "person": name(person), "remark": remark}
         case e.StepSkipped(step=step, person=person, reason=reason):
             return "", {**_step(incident, step, lang), "person": name(person), "reason": reason}
+        case e.StepPostponed(step=step, until=later):
+            return "", {**actor, **_step(incident, step, lang), "until": moment(later, lang)}
+        case (
+            e.StepOffered(step=step, person=person)
+            | e.StepPassedOn(step=step, person=person)
+            | e.StepKept(step=step, person=person)
+        ):
+            return "", {**actor, **_step(incident, step, lang), "person": name(person)}
+        case e.StepReminded(steps=late, person=person, who=who):
+            return who, {"steps": _numbers(incident, late, lang), "person": name(person)}
+        case e.RoundStarted(round=number, steps=again):
+            return "", {**actor, "round": str(number), "steps": _numbers(incident, again, lang)}
+        case e.DutyOffered() | e.DutyGiven():
+            who_has = {**actor, "person": name(entry.person), "duty": duty_name(entry.duty)}
+            return ("from", {**who_has, "holder": name(entry.holder)}) if entry.holder else ("", who_has)
+        case e.DutyDeclined() | e.DutyLaidDown():
+            return "", {"person": name(entry.person), "duty": duty_name(entry.duty)}
+        case e.DutiesUnclaimed(duties=duties, person=person):
+            return "", {"person": name(person), "duties": ", ".join(duty_name(duty) for duty in duties)}
         case e.StepBecameDue(step=step, because=because):
             shown = tuple(_cause(incident, cause) for cause in because)
             return "", {**_step(incident, step, lang), "because": step_words.causes(catalogue, lang, shown)}
@@ -247,8 +274,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "remark" if remark else "", {**actor, "action": str(number), "remark": remark}
         case e.ActionDropped(action=number, reason=reason):
             return "", {**actor, "action": str(number), "reason": reason}
-        case e.ActionPassedOn(action=number, owner=owner):
-            return "", {**actor, "action": str(number), "owner": name(owner)}
+        case e.ActionPassedOn(action=number, owner=owner, due=due):
+            told = {**actor, "action": str(number), "owner": name(owner)}
+            return ("due", {**told, "due": moment(due, lang)}) if due else ("", told)
         case e.ActionMoved(action=number, due=due):
             return "", {**actor, "action": str(number), "due": moment(due, lang)}
         case e.ActionReminded(action=number, person=person, who=who):

@@ -89,6 +89,18 @@ def test_who_takes_it_over_or_gets_another_time_is_reminded_anew() -> None:
     assert reminded(case.after(minutes=1)) == [("owner", PersonId("cter1"))]
 
 
+def test_another_owner_and_another_time_go_in_one() -> None:
+    case = given(due=DUE)
+    later = DUE + timedelta(hours=1)
+    entries = case.do(c.PassOnAction(action=1, owner=CYBER, due=later, by=by("bakker")))
+    assert [(x.owner, x.due) for x in of(e.ActionPassedOn, entries)] == [(CYBER, later)]
+    assert (case.incident.actions[0].owner, case.incident.actions[0].due) == (CYBER, later)
+    moved = case.do(c.PassOnAction(action=1, owner=CYBER, due=DUE, by=by("bakker")))
+    assert [x.due for x in of(e.ActionMoved, moved)] == [DUE], "who has it already only gets another time"
+    case.do(c.PassOnAction(action=1, owner=COORDINATOR, by=by("bakker")))
+    assert case.incident.actions[0].due == DUE
+
+
 def test_an_action_lives_on_when_the_incident_is_closed() -> None:
     case = given(owner=CYBER, due=DUE)
     proposed = case.do(c.ProposeClosing(by=by("bakker")))

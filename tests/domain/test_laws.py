@@ -17,6 +17,7 @@ from bot.domain.ids import EventId, IncidentId, PageId, PersonId, PlaybookId, Ro
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import CHANNELS
 from bot.domain.paging import asked_for
+from bot.domain.people import DUTIES
 from bot.domain.playbook import Condition, Playbook
 from bot.domain.roster import Override
 from bot.domain.timers import timers
@@ -61,6 +62,7 @@ def _commands() -> st.SearchStrategy[c.Command]:
     text = st.sampled_from(("", "tekst", "rellen bij het station", "Waterbrug rellen: nu", "er is een bom"))
     event = st.sampled_from(("$a", "$b")).map(EventId)
     number = st.integers(0, 4)
+    duty = st.sampled_from(DUTIES)
     due = st.just(NIGHT + timedelta(minutes=20))
     eta = st.none() | st.sampled_from((15, 30))
     how = st.sampled_from(("text", "reaction", "message"))
@@ -97,6 +99,16 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.DropAction, action=number, reason=text, by=who),
         st.builds(c.PassOnAction, action=number, owner=person, by=who),
         st.builds(c.MoveAction, action=number, due=st.just(NIGHT + timedelta(hours=2)), by=who),
+        st.builds(c.PassOnAction, action=number, owner=person, due=due, by=who),
+        st.builds(c.PostponeStep, step=step, until=st.none() | due, by=who),
+        st.builds(c.PassOnStep, step=step, person=person, by=who),
+        st.builds(c.AcceptStep, step=step, by=who),
+        st.builds(c.KeepStep, step=step, by=who),
+        st.builds(c.StartRound, by=who),
+        st.builds(c.GiveDuty, duty=duty, person=st.none() | person, by=who),
+        st.builds(c.AcceptDuty, duty=st.none() | duty, by=who),
+        st.builds(c.DeclineDuty, duty=st.none() | duty, by=who),
+        st.builds(c.LayDownDuty, duty=duty, by=who),
         st.builds(c.RecordDecision, text=text, by=who),
         st.builds(c.ConfirmDecision, decision=number, by=who),
         st.builds(c.ExplainDecision, reason=text, by=who),
@@ -157,9 +169,12 @@ WITHOUT_ALARM = st.lists(st.tuples(_MOMENTS, _commands()), max_size=30)
 
 
 def _hanging_on(playbook: Playbook) -> Playbook:
-    """The same with required steps, and one that hangs on another."""
+    """The same with required steps, one that hangs on another, and some that every round repeats."""
     when = (Condition(step=StepId("BA03")),)
-    steps = (replace(s, required=s.id != "BA09", when=when if s.id == "PB01-2" else ()) for s in playbook.steps)
+    steps = (
+        replace(s, required=s.id != "BA09", repeats=s.id in ("BA01", "BA03"), when=when if s.id == "PB01-2" else ())
+        for s in playbook.steps
+    )
     # one of them is for after the end
     after = (replace(s, phase="nafase") if s.id == "PB01-5" else s for s in steps)
     return replace(playbook, steps=tuple(after))

@@ -35,7 +35,7 @@ def said(case: Case, entries: list[e.Entry]) -> list[m.Message]:
 def test_who_said_yes_and_was_not_seen_is_asked_again_and_then_passed_over() -> None:
     case = night()
     case.answers("cyber1", eta=15)
-    assert case.after(minutes=24).tick() == []
+    assert of(e.AskedAgain, case.after(minutes=24).tick()) == []
     asked = case.after(minutes=1).tick()
     assert [x.person for x in of(e.AskedAgain, asked)] == ["cyber1"]
     assert any(isinstance(x, m.StillComing) for x in said(case, asked))

@@ -27,8 +27,8 @@ Made from the tables in the code by `python -m tests.house.tables`; a test holds
 ## Commands
 
 What can be asked of an incident. *Part*: who reported it, was paged in it, or leads it as coordinator or as officer of its
-municipality. *Asked*: the person whom the page is for. *Circle*: who is in the closed circle. The proof is
-what the bot must know of where a command came from.
+municipality. *Asked*: the person whom the page is for. *Circle*: who is in the closed circle. *Duty*: who has that duty in the
+room. The proof is what the bot must know of where a command came from.
 """
 BETWEEN: Final = """
 ## Messages
@@ -59,6 +59,7 @@ def _who(right: Right) -> str:
     ways = ["asked"] if right.asked else []
     ways += ["part"] if right.part else []
     ways += ["circle"] if right.circle else []
+    ways += [f"duty {right.duty}"] if right.duty is not None else []
     return ", ".join((*ways, *sorted(right.roles)))
 
 

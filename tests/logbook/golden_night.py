@@ -451,6 +451,40 @@ def aftercare_night() -> Told:
     return case.told
 
 
+def teamwork_night() -> Told:
+    """Duties that change hands, steps that are put off, passed on and late, and a second round."""
+    case = Case()
+    steps = tuple(replace(step, repeats=step.id in ("BA01", "BA03")) for step in RIOT.steps)
+    playbook = replace(RIOT, steps=steps)
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks={playbook.id: playbook}))
+    case.alarm()
+    case.answers("coordinator1")
+    case.answers("cyber1")
+    case.opens_room()
+    lead, reporter, cyber = by("coordinator1"), by("bakker"), PersonId("cyber1")
+    case.do(c.GiveDuty(duty="voorzitter", by=reporter))
+    case.do(c.GiveDuty(duty="voorzitter", person=cyber, by=reporter))
+    case.do(c.AcceptDuty(by=by("cyber1", "clear")))
+    case.do(c.GiveDuty(duty="loco_burgemeester", person=PersonId("bakker"), by=lead))
+    case.do(c.DeclineDuty(by=by("bakker", "clear")))
+    case.do(c.LayDownDuty(duty="voorzitter", by=by("cyber1")))
+    case.do(c.PassOnStep(step=StepId("BA01"), person=cyber, by=reporter))
+    case.do(c.KeepStep(by=by("cyber1", "clear")))
+    case.do(c.PassOnStep(step=StepId("BA01"), person=cyber, by=reporter))
+    case.do(c.AcceptStep(by=by("cyber1", "clear")))
+    case.do(c.PostponeStep(step=StepId("BA03"), by=lead))
+    case.after(minutes=15).tick()
+    case.after(minutes=15).tick()
+    case.do(c.FinishStep(by=by("cyber1")))
+    case.do(c.StartRound(by=lead))
+    case.do(c.GiveAction(text="bel de school", by=reporter))
+    case.do(c.PassOnAction(action=1, owner=cyber, due=case.world.now + timedelta(hours=1), by=reporter))
+    case.after(hours=7).tick()
+    case.do(c.ProposeClosing(by=reporter))
+    case.do(c.CloseIncident(by=reporter))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -465,6 +499,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "record-index": said_index_night,
         "aftercare": aftercare_night,
         "flags": flags_night,
+        "teamwork": teamwork_night,
     },
 }
 

@@ -211,6 +211,35 @@ def _flags(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iter
     yield m.CircleProposed(title=TITLE, **dm)
 
 
+def _teamwork(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
+    at: dict[str, Any] = {"at": _at(23)}
+    for duty in _each("voorzitter", "loco_burgemeester"):
+        yield m.DutyAsked(duty=duty, holder="Jansen", by="Bakker", **dm)
+    yield m.DutyAsked(duty="verslaglegger", holder=None, by="Bakker", **dm, exercise=True)
+    for duty in _each("woordvoerder", "liaison"):
+        yield m.DutyNote(duty=duty, what="given", person="De Vries", holder=None, **at, **room)
+    for what in _each("offered", "given", "declined", "laid_down"):
+        yield m.DutyNote(duty="voorzitter", what=what, person="De Vries", holder="Jansen", **at, **room)
+    for what in _each("offered", "declined"):
+        yield m.DutyNote(duty="voorzitter", what=what, person="De Vries", holder=None, **at, **room)
+    yield m.DutiesWanted(duties=("voorzitter",), **dm)
+    yield m.DutiesWanted(duties=("voorzitter", "verslaglegger"), **dm)
+    asked: dict[str, Any] = {"step": StepId("BA13"), "nr": 13, "text": LONG_STEP, "by": "Bakker", "due_at": _at(60)}
+    yield m.StepAsked(**asked, **dm)
+    yield m.StepAsked(**asked, holder="Jansen", **dm)
+    for what in _each("offered", "passed", "kept"):
+        yield m.StepNote(nr=13, what=what, person="De Vries", **at, **room)
+    late = [m.LateStep(StepId(f"PB01-{n}"), n, LONG_STEP, _at(n), CYBER) for n in range(11, 17)]
+    yield m.StepLate(late=late[0], **dm)
+    for many in (late[:1], late[:3], late):
+        yield m.StepsLate(steps=tuple(many), **dm)
+    yield m.RoundNote(round=2, steps=6, **by, **room)
+    step: dict[str, Any] = {"step": StepId("BA13"), "nr": 13, "total": 32, "text": LONG_STEP}
+    yield m.StepShown(**step, role=POLITIE, due_at=_at(90), round=2, point="B5", help="B5", **room)
+    yield m.StepSettled(**step, progress="later", until=_at(40), **by, **room)
+    yield m.CardChanged(card=replace(_CARD, round=2), **room)
+
+
 def _many() -> list[Worded]:
     """Built in Dutch; the English files say the same in English."""
     dm, room = _DM, _ROOM
@@ -316,6 +345,7 @@ def _many() -> list[Worded]:
         ),
         *_decisions(dm, room, by),
         *_flags(dm, room, by),
+        *_teamwork(dm, room, by),
         m.LineNote(kind="feit", line=7, text="Drie bussen jongeren bij het station", **by, **room),
         m.LineNote(
             kind="aanname",

@@ -25,6 +25,10 @@ RESTS = (
     " 3 bron politie",
     " B7",
     " B7 4",
+    " 3 @jansen",
+    " @jansen",
+    " liaison @jansen",
+    " voorzitter",
 )
 CYBER, CTER, OM = RoleId("expert_cyber"), RoleId("expert_cter"), RoleId("om")
 

@@ -71,6 +71,10 @@ def values(hint: object, name: str) -> st.SearchStrategy[object]:
     if name == "card":
         calls = st.lists(built(m.CardCall), max_size=12).map(tuple)
         return built(m.Card).flatmap(lambda card: calls.map(lambda some: replace(card, calls=some)))
+    if hint is m.LateStep:
+        return built(m.LateStep)
+    if hint == tuple[m.LateStep, ...]:
+        return st.lists(built(m.LateStep), min_size=1, max_size=9).map(tuple)
     table: dict[object, st.SearchStrategy[object]] = {
         str: WICKED, int: SMALL, datetime: MOMENT, bool: st.booleans(), str | None: st.none() | WICKED,
         int | None: st.none() | SMALL, datetime | None: st.none() | MOMENT, RoleId: ROLE, RoleId | None: st.none() | ROLE,

@@ -12,6 +12,7 @@ from bot.domain.erased import ERASED
 from bot.domain.ids import EventId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Origin
+from bot.domain.people import Duty
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Cause
 from bot.words import decision_words, replies, timeline
@@ -128,7 +129,7 @@ EXAMPLE: dict[object, object] = {
     datetime: NIGHT, datetime | None: NIGHT, PageId | None: None, RoleId | None: None,
     tuple[Cause, ...]: (Cause(decision=3, option="aannemelijk"), Cause(step=StepId("BA09"), outcome="nvt")),
     tuple[RoleId, ...]: (RoleId("om"),), tuple[PersonId, ...]: (PersonId("jansen"),),
-    tuple[PersonalData, ...]: ("phone", "name"),
+    tuple[PersonalData, ...]: ("phone", "name"), tuple[StepId, ...]: (StepId("BA09"),), tuple[Duty, ...]: ("voorzitter",),
     tuple[str, ...]: ("wat",),
 }  # fmt: skip
 
@@ -141,7 +142,7 @@ def example(kind: type[e.Entry], **change: object) -> e.Entry:
         hint = hints[field.name]
         if field.name == "playbook":
             values[field.name] = RIOT
-        elif field.name in ("policy", "until"):
+        elif field.name == "policy" or (field.name == "until" and hint != datetime):
             values[field.name] = None
         elif hint in EXAMPLE:
             values[field.name] = EXAMPLE[hint]
@@ -171,6 +172,8 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
         (e.ActionGiven, {"due": None}), (e.ActionGiven, {"due": NIGHT}), (e.ActionDone, {"remark": ""}),
         (e.ActionReminded, {"who": "coordinator"}), (e.ActionReminded, {"who": "owner"}),
+        (e.StepReminded, {"who": "coordinator"}), (e.ActionPassedOn, {"due": None}),
+        (e.DutyOffered, {"holder": PersonId("smit")}), (e.DutyGiven, {"holder": PersonId("smit")}),
         (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
         *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
         (e.LineRecorded, {"about": None, "replaces": None}),
