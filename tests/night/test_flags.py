@@ -76,6 +76,7 @@ async def _joins(story: Story, *people: str) -> None:
     await story.settle()
 
 
+@pytest.mark.on_synapse
 async def test_a_closed_circle_keeps_what_it_says_to_itself(story: Story) -> None:
     await _circle(story)
     await story.says("jansen", f"feit {SECRET}", where="circle")
