@@ -11,6 +11,7 @@ from bot.domain import announce_actions as actions
 from bot.domain import announce_after as after
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_flags as flags
+from bot.domain import announce_intake as intake
 from bot.domain import announce_lines as lines
 from bot.domain import announce_pages as pages
 from bot.domain import announce_record as record
@@ -23,12 +24,15 @@ from bot.domain.aftercare import is_aftercare, lead
 from bot.domain.closing import required_left
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
+from bot.domain.intake import DANGER
 from bot.domain.lines import still_open
 from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
 from bot.domain.reasons import stands, unfinished
+from bot.domain.sentence import says
 from bot.domain.sitreps import told_parts
+from bot.domain.timers import ends
 
 _NO_PLAYBOOK: Final = flags.NO_PLAYBOOK
 
@@ -67,12 +71,19 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
     match entry:
         case e.AlarmRaised():
             yield from _alarm(incident, entry)
-        case e.BrigadeCalled(why=why, roles=roles) if why not in ("always", "named", "danger"):
-            yield m.CallNote(what="corrected" if why == "corrected" else "now", roles=roles, **_reporter(incident))
+        case e.BrigadeCalled(why=why, roles=roles):
+            if why not in ("always", "named", "danger"):
+                yield m.CallNote(what="corrected" if why == "corrected" else "now", roles=roles, **_reporter(incident))
+            yield from intake.called(incident, entry)
         case e.CallCorrected(awaiting=roles):
             yield m.CallNote(what="corrected", roles=roles, **_reporter(incident))
         case e.CallStopped():
             yield m.CallNote(what="stopped", **_reporter(incident))
+            yield from intake.question(incident)
+        case e.IntakeAnswered():
+            yield from intake.answered(incident, entry, at)
+        case e.ExpectedTimeSet():
+            yield from intake.expected(incident, entry, at)
         case e.AlarmJoined(into=other):
             yield m.CallNote(what="joined", other=other, **_reporter(incident))
             yield from pages.silenced(incident, incident.calls)
@@ -80,7 +91,15 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             if entry.flood:
                 yield from _flood(incident, text)
             by = incident.name(person)
-            yield m.LineNote(kind="bericht", line=incident.lines, text=text or "–", by=by, at=at, **in_room(incident))
+            yield m.LineNote(
+                kind="bericht",
+                line=incident.lines,
+                text=text or "–",
+                by=by,
+                at=at,
+                danger=says(text, DANGER),
+                **in_room(incident),
+            )
             if "main" in incident.rooms and person not in incident.members:
                 yield m.Invite(person=person, **in_room(incident))
         case e.PageRequested() | e.PageRepeated():
@@ -256,7 +275,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             return  # said when it comes to an end
         case e.PersonSeen() | e.PageDelivered() | e.PersonLeft():
             return  # the log knows; nobody needs to hear
-        case e.BrigadeCalled() | e.RoomOpened() | e.PlaybookStarted():
+        case e.RoomOpened() | e.PlaybookStarted():
             return  # said with the alarm, with the card, or not yet
         case _:
             assert_never(entry)
@@ -264,7 +283,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
 
 def _alarm(incident: Incident, entry: e.AlarmRaised) -> Iterable[m.Message]:
     grace = None
-    if entry.call_at is not None:
+    if entry.call_at is not None and entry.quiet_until is None:
         assert incident.alarm_at is not None, "an alarm has a time"
         grace = round((entry.call_at - incident.alarm_at).total_seconds())
     yield m.AlarmReceived(
@@ -273,6 +292,7 @@ def _alarm(incident: Incident, entry: e.AlarmRaised) -> Iterable[m.Message]:
         roles=entry.awaiting or (COORDINATOR,),
         grace_seconds=grace,
         danger=entry.danger,
+        calls_at=entry.call_at if entry.quiet_until is not None else None,
         similar_to=entry.similar_to,
         **_reporter(incident),
     )
@@ -292,7 +312,8 @@ def _page(incident: Incident, entry: e.PageRequested | e.PageRepeated) -> Iterab
         reporter=incident.name(incident.reporter),
         organisation=reporter.organisation if reporter else "",
         said_at=incident.alarm_at,
-        next_at=page.since + incident.policy.steps[page.step].wait,
+        next_at=ends(incident.policy, incident, page),
+        expected_at=incident.expected_at,
         attempt=page.attempts,
         late_seconds=entry.late_seconds if isinstance(entry, e.PageRequested) else 0,
         **to_person(incident, page.person),

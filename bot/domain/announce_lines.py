@@ -8,6 +8,8 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, to_person
 from bot.domain.incident import Incident
+from bot.domain.intake import DANGER
+from bot.domain.sentence import says
 
 
 def recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> m.Message:
@@ -25,6 +27,7 @@ def recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> m.Messa
         reference=entry.reference,
         route=entry.route,
         replaces=entry.replaces,
+        danger=says(entry.text, DANGER),
         **in_room(incident),
     )
 

@@ -43,6 +43,9 @@ _LEAD: Final = _roles("coordinator", "melder")
 # from a device of the sender
 WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.RaiseAlarm: Right(_roles("melder", "coordinator", "politie", "iog"), channel=True),
+    c.AnswerIntake: Right(_LEAD),
+    c.SkipIntake: Right(_LEAD),
+    c.SetExpectedTime: Right(_LEAD, part=True),
     c.CallNow: Right(_LEAD),
     c.StopCall: Right(_LEAD),
     c.CorrectCall: Right(_LEAD),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain.attachment import KeptFile, SharedFile
-from bot.domain.entries import AnswerBy, Capacity, Flag, NotKept
+from bot.domain.entries import AnswerBy, Capacity, Flag, IntakeField, NotKept
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
@@ -17,6 +17,7 @@ from bot.domain.people import Duty
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
+from bot.domain.triage import Moment
 
 
 class Refused(Exception):
@@ -44,6 +45,30 @@ class RaiseAlarm(Order):
 
     text: str
     exercise: bool = False
+    begins: Moment | None = None  # when the sentence says that it begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerIntake(Order):
+    """What the alarm had left open: a `choice` of the list, or `text`; neither: the question is skipped. `at` (UTC) is a time that
+    was understood from the text."""
+
+    about: IntakeField
+    choice: str = ""
+    text: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipIntake(Order):
+    """Ask nothing more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetExpectedTime(Order):
+    """When it is expected to begin (UTC)."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -590,7 +615,8 @@ class ReportAway(Order):
 
 
 Command = (
-    RaiseAlarm | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
+    RaiseAlarm | AnswerIntake | SkipIntake | SetExpectedTime
+    | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
     | CallPerson | Escalate | Acknowledge | Decline | UndoAnswer | TakeOver | AcceptHandover | PutOffHandover | ShowNumbers
     | FinishStep | SkipStep | ClaimStep | ReopenStep
     | RecordLine | RecordDecision | ConfirmDecision | ExplainDecision | ChangeDecision | WithdrawDecision

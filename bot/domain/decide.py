@@ -5,6 +5,7 @@ the module is longer than most for the same reason.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final, assert_never
 
 from bot.domain import (
@@ -17,6 +18,7 @@ from bot.domain import (
     closing,
     deciding,
     duties,
+    expecting,
     files,
     flags,
     lines,
@@ -34,10 +36,11 @@ from bot.domain.authority import authorise
 from bot.domain.draft import Draft
 from bot.domain.ids import MunicipalityId, PageId, RoleId
 from bot.domain.incident import Incident, State
-from bot.domain.intake import Intake, read_alarm
+from bot.domain.intake import Intake, read_alarm, urgency
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import BASE
 from bot.domain.timers import Timer, timers
+from bot.domain.wall import shown
 from bot.domain.world import World
 
 _OPEN: Final[frozenset[State]] = frozenset(("open",))
@@ -108,6 +111,12 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
     match command:
         case c.RaiseAlarm():
             _raise(draft, command)
+        case c.AnswerIntake():
+            expecting.answer(draft, command)
+        case c.SkipIntake():
+            expecting.skip_rest(draft)
+        case c.SetExpectedTime():
+            expecting.set_time(draft, command)
         case c.CallNow():
             _call_awaiting(draft, "now")
         case c.StopCall():
@@ -278,12 +287,20 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
     world = draft.world
     reporter = world.person(command.by.actor)
     assert reporter is not None, "authority knows the reporter"
-    intake = read_alarm(command.text, reporter, world.reference)
+    begins = command.begins if command.begins is not None and command.begins.at > world.now else None
+    local = shown(
+        world.wall + (begins.at - world.now if begins else timedelta(0)), world.reference.contacts.region.zone
+    )
+    intake = read_alarm(command.text, reporter, world.reference, local.date(), begins)
     policy = world.reference.contacts.policy
     similar = None if command.exercise else _similar(intake, world)
     # nobody is woken twice for one case: what may be a duplicate leaves the reporter the grace to say so
     at_once = (intake.named and similar is None) or intake.now or intake.danger
+    morning = expecting.tonight(draft)
+    hurry = urgency(intake, begins, morning, world.now)
+    quiet = morning if hurry == "gepland" else None
     roles = _wanted(intake, policy.brigade)
+    later = quiet or (None if at_once else world.now + policy.grace)
     draft.record(
         e.AlarmRaised(
             number=world.next_number,
@@ -291,22 +308,27 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
             municipality_name=intake.municipality.name if intake.municipality else "?",
             reporter=reporter.id,
             text=intake.text,
-            phenomenon=intake.playbook.phenomena[0] if intake.playbook else None,
-            urgency="nu" if intake.now or intake.danger else "gewoon",
+            phenomenon=intake.phenomenon,
+            urgency=hurry,
             danger=intake.danger,
-            call_at=world.now + policy.grace if roles and not at_once else None,
+            expected_at=begins.at if begins else None,
+            call_at=later if roles else None,
             awaiting=roles,
             similar_to=similar,
             exercise=command.exercise,
             language=world.reference.contacts.region.language,
             chat=intake.municipality.chat if intake.municipality else "marked_only",
             policy=policy,
+            because=intake.because,
+            place=intake.place,
+            channels=intake.channels,
+            quiet_until=quiet,
         )
     )
     draft.meet(reporter.id)
     if playbook := intake.playbook or world.reference.playbooks.get(BASE):
         draft.record(e.PlaybookStarted(playbook=playbook))
-    if at_once and roles:
+    if later is None and roles:
         why: e.CallWhy = "named" if intake.named else "now" if intake.now else "danger"
         # where every second counts nobody waits for anybody
         started = paging.call if intake.now or intake.danger else waves.call
@@ -326,7 +348,7 @@ def _similar(intake: Intake, world: World) -> str | None:
     within = world.reference.contacts.policy.duplicate_window
     for recent in (known for known in world.recent if world.now - known.raised_at <= within):
         same = intake.municipality is not None and recent.municipality == intake.municipality.id
-        kind = intake.playbook.phenomena[0] if intake.playbook else None
+        kind = intake.phenomenon
         if same and (kind is None or recent.phenomenon in (None, kind)):
             return recent.number
     return None

@@ -47,7 +47,38 @@ Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "ac
 # Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.
 NotKept = Literal["too_large", "unavailable", "damaged", "erased"]
 CallWhy = Literal[
-    "always", "named", "now", "danger", "grace_over", "corrected", "by_hand", "first_answered", "first_waited"
+    "always",
+    "named",
+    "now",
+    "danger",
+    "grace_over",
+    "corrected",
+    "by_hand",
+    "morning",  # what was announced waited for the end of the night
+    "first_answered",
+    "first_waited",
+    "sooner",  # the expected moment came nearer
+]
+# What an alarm should tell and may leave open: where, when, and on what kind of channel it goes round.
+IntakeField = Literal["where", "when", "channel"]
+ChannelKind = Literal[
+    "tiktok",
+    "snapchat",
+    "instagram",
+    "facebook",
+    "groepsapp",
+    "telegram",
+    "x",
+    "youtube",
+    "discord",
+    "livestream",
+    "forum",
+    "signal",
+    "spel",
+    "mail",
+    "brief",
+    "telefoon",
+    "anders",
 ]
 PageWhy = Literal[
     "first",
@@ -100,6 +131,31 @@ class AlarmRaised(Fact):
     language: Language = "nl"
     chat: Literal["marked_only", "all"] = "marked_only"
     policy: EscalationPolicy = field(metadata={"blob": True})
+    because: tuple[str, ...] = ()  # the words for which the playbook was proposed
+    place: str = free_text(default="")
+    channels: tuple[ChannelKind, ...] = ()
+    quiet_until: datetime | None = None  # announced at night: nobody is called on before then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeAnswered(Fact):
+    """The reporter answered what the alarm had left open: by a choice from the list, in words, or (`skipped`) not at all."""
+
+    about: IntakeField
+    choice: str = ""
+    text: str = free_text(default="")
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedTimeSet(Fact):
+    """Somebody said when it is expected to begin; what is to be done before that moment follows it. The experts who still wait
+    are called at `call_at`."""
+
+    expected_at: datetime
+    urgency: Urgency
+    call_at: datetime | None = None
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1084,7 +1140,8 @@ class ImprovementReviewed(Fact):
 
 
 Entry = (
-    AlarmRaised | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
+    AlarmRaised | IntakeAnswered | ExpectedTimeSet
+    | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
     | PageRequested | PageTried | PageDelivered | ChannelFailed | PageUnclear | PageUndeliverable
     | PageRepeated | PageUnanswered | PageWithdrawn
     | Acknowledged | EtaGiven | Declined | AnswerUndone | AskedAgain | SignOfLife | AnswerLapsed

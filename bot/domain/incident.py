@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final, Literal, assert_never, get_args
 
 from bot.domain import after as aftermath
 from bot.domain import entries as e
@@ -23,6 +23,7 @@ from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
 State = Literal["none", "open", "closed", "finished"]
 PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
 CallState = Literal["calling", "answered", "exhausted"]
+_CHANNEL: Final[Mapping[str, e.ChannelKind]] = {kind: kind for kind in get_args(e.ChannelKind)}
 REMINDERS: Final = 2  # of an action or a step: who does it, then the coordinator
 Progress = Literal["open", "claimed", "later", "done", "skipped"]
 
@@ -243,6 +244,14 @@ class Incident:
     alarm_place: Place = "direct"
     expected_at: datetime | None = None
     urgency: e.Urgency = "gewoon"
+    danger: bool = False
+    because: tuple[str, ...] = ()  # the words for which the playbook was proposed
+    place: str = ""
+    channels: tuple[e.ChannelKind, ...] = ()
+    intake: Mapping[e.IntakeField, e.IntakeAnswered] = field(
+        default_factory=dict
+    )  # what the reporter was asked and said
+    quiet_until: datetime | None = None
     exercise: bool = False
     language: Language = "nl"
     policy: EscalationPolicy | None = None
@@ -646,6 +655,11 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         awaiting=entry.awaiting,
         urgency=entry.urgency,
         chat=entry.chat,
+        danger=entry.danger,
+        because=entry.because,
+        place=entry.place,
+        channels=entry.channels,
+        quiet_until=entry.quiet_until,
         sitrep_due=at + entry.policy.sitrep_every,
         **_first_source(entry),
     )
@@ -656,6 +670,23 @@ def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
     if entry.origin.cause is None or entry.origin.via != "text":
         return {}
     return {"sources": {entry.origin.cause: entry.reporter}, "stands_in": {entry.origin.cause: ("alarm", 0)}}
+
+
+def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet) -> Incident:
+    match entry:
+        case e.ExpectedTimeSet():
+            call_at = entry.call_at if incident.awaiting else None
+            when = {"expected_at": entry.expected_at, "quiet_until": entry.quiet_until}
+            return replace(incident, urgency=entry.urgency, call_at=call_at, **when)  # type: ignore[arg-type]
+        case e.IntakeAnswered(about=about, choice=choice, text=text):
+            return replace(
+                incident,
+                intake={**incident.intake, about: entry},
+                place=text if about == "where" and text else incident.place,
+                channels=(_CHANNEL[choice],) if about == "channel" and choice in _CHANNEL else incident.channels,
+            )
+        case _:
+            assert_never(entry)
 
 
 def _sourced(
@@ -863,6 +894,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
     match entry:
         case e.AlarmRaised():
             return _raised(incident, entry, at)
+        case e.IntakeAnswered() | e.ExpectedTimeSet():
+            return _intake(incident, entry)
         case e.PersonSeen():
             seen = Seen(entry.name, entry.organisation, entry.roles, entry.language)
             return replace(incident, people={**incident.people, entry.person: seen})
@@ -875,6 +908,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.BrigadeCalled():
             new = tuple(r for r in entry.roles if r not in incident.calls)
             incident = _not_awaiting(incident, entry.roles)
+            if entry.why == "now" and incident.urgency == "gepland":  # somebody does not want to wait for the morning
+                incident = replace(incident, urgency="gewoon", quiet_until=None)
             added = {r: Call(r, wanted=incident.policy.wanted(r) if incident.policy else 1) for r in new}
             return replace(incident, calls={**incident.calls, **added})
         case e.AlarmJoined():

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal
 
-from bot.domain.entries import Capacity, EmptyWhy, NotKept, Written
+from bot.domain.entries import Capacity, ChannelKind, EmptyWhy, IntakeField, NotKept, Written
 from bot.domain.escalation import Whom
 from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
@@ -61,6 +61,7 @@ class PageText(Message):
     next_at: datetime
     attempt: int = 1
     late_seconds: int = 0
+    expected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,57 @@ class AlarmReceived(Message):
     grace_seconds: int | None  # None: they are being called now
     danger: bool = False
     similar_to: str | None = None
+    calls_at: datetime | None = None  # announced: they are called then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmUnderstood(Message):
+    """To the reporter: what the bot made of the sentence, and which words made it so. `calendar`: the time of the year that
+    it has to do with."""
+
+    title: Both | None
+    because: tuple[str, ...] = ()
+    calendar: Both | None = None
+    place: str = ""
+    expected_at: datetime | None = None
+    channels: tuple[ChannelKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeAsked(Message):
+    """To the reporter: something that the alarm left open, with numbered answers; `left` questions including this one."""
+
+    about: IntakeField
+    left: int
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeDone(Message):
+    """To the reporter: nothing more is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeTold(Message):
+    """In the room: what the reporter answered, by a choice from the list or in words."""
+
+    about: IntakeField
+    choice: str
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedNote(Message):
+    """When it is expected to begin; so many `steps` have another time now. The experts are called at `call_at`, if they still
+    have to be."""
+
+    expected_at: datetime
+    steps: int
+    call_at: datetime | None
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -613,6 +665,7 @@ class LineNote(Message):
     reference: str = ""
     route: NoticeRoute | None = None
     replaces: int | None = None
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1045,11 +1098,12 @@ class ChannelReply(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Message):
-    """Why a command was not carried out: `refused.<code>` in the catalogue."""
+    """Why a command was not carried out: `refused.<code>` in the catalogue. `danger`: what was said spoke of danger to life."""
 
     code: str
     details: Details = ()
     reply_to: str = ""
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1109,6 +1163,11 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     NobodyReached: Traits(Lane.PAGE, "text", seeds=("✅",)),
     AlarmReceived: Traits(_ANSWER, "text", seeds=("✅", "❌")),
     CallNote: Traits(_ANSWER, "notice"),
+    AlarmUnderstood: Traits(_ANSWER, "notice"),
+    IntakeAsked: Traits(_ANSWER, "notice"),
+    IntakeDone: Traits(_ANSWER, "notice"),
+    IntakeTold: Traits(_TALK, "notice", anchored=True),
+    ExpectedNote: Traits(_TALK, "notice", anchored=True),
     AckConfirmed: Traits(_ANSWER, "text"),
     RoomReady: Traits(_ANSWER, "text"),
     DeclineConfirmed: Traits(_ANSWER, "text"),

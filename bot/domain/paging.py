@@ -5,7 +5,7 @@ call ends; every other role goes on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
@@ -17,6 +17,7 @@ from bot.domain.incident import Incident, Page
 from bot.domain.ladder import DEFAULT_LADDER, Ladder, ladder_for
 from bot.domain.people import COORDINATOR
 
+FAR: Final = timedelta(hours=6)  # what is expected later than this leaves time until the morning
 LATE: Final = timedelta(minutes=1)  # from here on a page says how much later it comes than it should
 
 
@@ -106,9 +107,15 @@ def request(
         draft.record(e.PageTried(page=page, channel=rung.channel, attempt=attempt))
 
 
+def far_off(incident: Incident, now: datetime) -> bool:
+    """Whether it was announced for so much later that nobody has to be rung loudly for it."""
+    near = incident.expected_at is not None and incident.expected_at - now <= FAR
+    return incident.urgency == "gepland" and not near
+
+
 def _ladder(draft: Draft, person: PersonId) -> Ladder:
     """What was announced wakes nobody at night: then Matrix is all."""
-    if draft.incident.urgency == "gepland":
+    if far_off(draft.incident, draft.world.now):
         return ()
     assert draft.incident.policy is not None, "only an alarmed incident calls people"
     known = draft.world.person(person)

@@ -1,7 +1,7 @@
 """What to do, by which role, when: the playbook that an incident freezes when it starts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from bot.domain.ids import PlaybookId, RoleId, StepId
@@ -141,6 +141,27 @@ class DecisionType:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarProfile:
+    """What comes back by the calendar, and then is a phenomenon of its own. `first` and `last` are days of any year as `12-30`
+    (both included, over New Year too); without them only the `words` tell."""
+
+    phenomenon: str
+    name: Both
+    words: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Whether a local day lies within."""
+        if not self.first:
+            return False
+        said = f"{day:%m-%d}"
+        if self.first <= self.last:
+            return self.first <= said <= self.last
+        return said >= self.first or said <= self.last
+
+
+@dataclass(frozen=True, slots=True)
 class Playbook:
     """A playbook as it is frozen: base steps and the phenomenon's own steps, merged and ordered by their time."""
 
@@ -158,3 +179,5 @@ class Playbook:
     reasons: tuple[Reason, ...] = ()  # the questions that their motivation is asked with
     first: tuple[RoleId, ...] = ()  # of `calls`: who is called before the others
     closed_circle: bool = False  # the bot proposes to go on in confidence, with named people only
+    weak_words: tuple[str, ...] = ()  # words that count for half: too many other things are told with them
+    calendar: tuple[CalendarProfile, ...] = ()

@@ -26,6 +26,8 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
     match entry:
         case e.AlarmRaised():
             yield "alarm", 0, entry.text, actor
+        case e.IntakeAnswered():
+            yield "alarm", 0, entry.text, actor
         case e.LineRecorded():
             yield "line", entry.line, f"{entry.text} {entry.recipient}", entry.author or actor
         case e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():

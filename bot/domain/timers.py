@@ -83,7 +83,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         found.append(Timer("call", incident.call_at))
     for page in incident.pages.values():
         if page.state == "open":
-            found += _open_page(policy, page)
+            found += _open_page(policy, incident, page)
         elif policy.lease is not None and page.state == "acknowledged":
             found += _coming(policy.lease, incident, page)
     if policy.lease is not None:
@@ -164,15 +164,24 @@ def _action(incident: Incident, action: Action, due: datetime) -> Iterator[Timer
         yield Timer("action", action.reminded_at + TO_COORDINATOR, action=action.number)
 
 
-def _open_page(policy: EscalationPolicy, page: Page) -> Iterator[Timer]:
+def ends(policy: EscalationPolicy, incident: Incident, page: Page) -> datetime:
+    """When a page that nobody answered is over and the next is called; of what was announced, not before the night is over."""
+    wait = page.since + policy.steps[page.step].wait
+    return wait if incident.quiet_until is None else max(wait, incident.quiet_until)
+
+
+def _open_page(policy: EscalationPolicy, incident: Incident, page: Page) -> Iterator[Timer]:
     step = policy.steps[page.step]
-    ends = page.since + step.wait
+    ends_at = ends(policy, incident, page)
     again = page.since + step.repeat_every * page.attempts
-    if page.attempts <= step.repeats and again < ends:
+    if incident.quiet_until is not None and again < incident.quiet_until:
+        yield Timer("unanswered", ends_at, page.id)
+        return
+    if page.attempts <= step.repeats and again < ends_at:
         yield Timer("repeat", again, page.id)
-    if page.climbed < len(page.ladder) and (louder := page.since + page.ladder[page.climbed].after) < ends:
+    if page.climbed < len(page.ladder) and (louder := page.since + page.ladder[page.climbed].after) < ends_at:
         yield Timer("louder", louder, page.id)
-    yield Timer("unanswered", ends, page.id)
+    yield Timer("unanswered", ends_at, page.id)
 
 
 def _coming(lease: Lease, incident: Incident, page: Page) -> Iterator[Timer]:

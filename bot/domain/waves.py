@@ -25,12 +25,12 @@ def call(draft: Draft, roles: Iterable[RoleId], why: e.CallWhy) -> None:
 
 
 def go_on(draft: Draft) -> None:
-    """The wait is over: of the grace, or for those who come first."""
+    """The wait is over: of the grace, of the night, or for those who come first."""
     incident = draft.incident
     if incident.waits_for:
         paging.call(draft, incident.awaiting, "first_waited")
     else:
-        call(draft, incident.awaiting, "grace_over")
+        call(draft, incident.awaiting, "grace_over" if incident.quiet_until is None else "morning")
 
 
 def follow(draft: Draft) -> None:

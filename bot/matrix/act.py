@@ -13,8 +13,10 @@ from bot.domain.circle import CIRCLE, open_part
 from bot.domain.contacts import Contacts
 from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
+from bot.domain.intake import DANGER
 from bot.domain.origin import Origin, Place, Proof, Via
 from bot.domain.people import Language, Person
+from bot.domain.sentence import says
 from bot.matrix.client import MatrixClient
 from bot.matrix.translate import Heard
 from bot.store import inbox
@@ -195,6 +197,7 @@ class Acting:
             code=refused.code,
             details=details,
             reply_to=event.row.event_id,
+            danger=says(str(event.content.get("body", "")), DANGER),
         )
         if attempted is not None and refused.code in NOT_THEIRS:
             note = e.CommandRefused(

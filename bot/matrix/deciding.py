@@ -54,7 +54,7 @@ class Deciding:
         said = parse(text, event.place)
         if isinstance(said, Said) and said.verb in ("yes", "no"):
             return None
-        known = isinstance(said, Said) and said.verb not in _ANSWERS
+        known = isinstance(said, Said) and said.verb not in (*_ANSWERS, "now")
         if not numbered and (known or event.place != "direct"):
             return None  # a command says what it is: nothing has to be looked up for it
         async with self.acting.desk.database.read() as tx:
@@ -63,7 +63,7 @@ class Deciding:
 
     async def in_time(self, person: Person, row: outbox.OutboxRow) -> bool:
         """Whether the question was asked not long ago, and no page of the person waits: a page goes before everything."""
-        if row.kind not in ("Choice", "ReasonAsked"):
+        if row.kind not in ("Choice", "ReasonAsked", "IntakeAsked"):
             return False
         if self.acting.desk.clock().now - (row.settled_at or row.created_at) > ANSWERED_WITHIN:
             return False
@@ -230,6 +230,7 @@ class Deciding:
 ASKING: Final = (
     "Choice", "ReasonAsked", "DidYouMean", "ReadyAsked", "Answer", "Refusal", "PageText", "NobodyReached", "AlarmReceived",
     "LateAnswer", "AnswerTakenBack", "HandoverAsked", "StillComing", "SitrepDraft", "SurveyAsked", "DutyAsked", "StepAsked",
+    "IntakeAsked", "IntakeDone",
 )  # fmt: skip
 
 # An answer that was refused leaves its question open; a note that all is said closes it.

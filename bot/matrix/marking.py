@@ -16,6 +16,7 @@ from bot.matrix.keeping import shared_file
 from bot.matrix.line_commands import Quoted
 from bot.matrix.translate import Heard
 from bot.matrix.wire import room_path
+from bot.words.alarm_when import begins
 from bot.words.emoji import MARKS
 from bot.words.grammar import LINE_KINDS
 from bot.words.line_marks import marked
@@ -78,7 +79,8 @@ class Marking:
         if quoted is None:
             await self.acting.refuse(event, person, c.Refused("cannot_read_message"))
             return
-        alarm = c.RaiseAlarm(text=quoted.text, by=heard.by)
+        when = begins(quoted.text, heard.now or self.acting.desk.clock().now, heard.zone)
+        alarm = c.RaiseAlarm(text=quoted.text, begins=when, by=heard.by)
         await self.acting.command(event, replace(heard, incident=None), person, lambda: alarm)
 
     async def _quoted(self, event: Event, target: EventId) -> Quoted | None:

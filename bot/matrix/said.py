@@ -21,6 +21,7 @@ from bot.matrix.deciding import ASKING, QUESTIONS, Deciding
 from bot.matrix.deciding import VERBS as DECIDING
 from bot.matrix.drafting import VERBS as DRAFTING
 from bot.matrix.drafting import Drafting
+from bot.matrix.intaking import KIND, Intaking
 from bot.matrix.marking import Marking, kind_alone
 from bot.matrix.overhear import Overhearing
 from bot.matrix.reach import own_channel
@@ -94,7 +95,10 @@ class Saying:
         asked = await deciding.asked(event, person, text, answered)
         if asked is not None and (meant := deciding.sentence(person, asked, text)) is not None:
             text = meant
-        elif asked is not None and await deciding.reasoned(event, heard, asked, person, text, answered):
+        elif asked is not None and (
+            await deciding.reasoned(event, heard, asked, person, text, answered)
+            or await Intaking(self.acting).answered(event, heard, person, asked, text)
+        ):
             return
         if await self._picked(event, heard, person, text) or await card_picked(self.acting, event, heard, person, text):
             return
@@ -299,6 +303,10 @@ class Saying:
                 row = row if row is not None and row.kind == "ReasonAsked" else None
         if row is not None and row.kind == "SitrepDraft":
             return await Drafting(self.acting).answered(event, heard, person, row, verb)
+        if row is not None and row.kind == KIND:
+            text, taken = clean(str(event.content.get("body", ""))), Intaking(self.acting)
+            in_time = await Deciding(self.acting).in_time(person, row)
+            return in_time and await taken.answered(event, heard, person, row, text)
         if row is not None and row.kind in _OFFERED:
             return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is not None and row.kind in ("Choice", "ReasonAsked"):

@@ -11,6 +11,7 @@ from bot.matrix import translate
 from bot.matrix.act import Acting, Event
 from bot.matrix.deciding import picked as chosen_by
 from bot.matrix.drafting import Drafting
+from bot.matrix.intaking import Intaking
 from bot.matrix.marking import Marking
 from bot.matrix.overhear import Overhearing
 from bot.matrix.said import MEANT, Saying
@@ -54,6 +55,8 @@ class Signs:
             await Drafting(self.acting).confirmed(event, heard, person, row)
             return
         if row.kind == "SurveyAsked" and await Surveying(self.acting).tapped(event, person, row, key):
+            return
+        if await Intaking(self.acting).answered(event, heard, person, row, key):
             return
         if row.incident is None:
             await self.acting.done(event.row, "ignored")

@@ -1,4 +1,7 @@
-"""What somebody said, as a command to an incident: one row per verb, and the meaning of reactions to the bot's own messages."""
+"""What somebody said, as a command to an incident: one row per verb, and the meaning of reactions to the bot's own messages.
+
+A little longer than most modules: it is the one table of verbs, with a reader for each that needs one.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,11 +15,13 @@ from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
 from bot.domain.steps import number_of
+from bot.domain.triage import Moment
 from bot.matrix import action_commands, after_commands
 from bot.matrix import line_commands as lines
 from bot.matrix import team_commands as team
 from bot.store.outbox import OutboxRow
 from bot.words import flag_words
+from bot.words.alarm_when import begins, moment_of
 from bot.words.grammar import LAYER_WORDS, LINE_KINDS
 from bot.words.line_marks import answered
 from bot.words.parse import Said
@@ -157,9 +162,23 @@ def _later(said: Said, heard: Heard) -> c.Command:
     return team.later(said, _step(said, heard), heard.by, heard.now, heard.zone)
 
 
+def _begins(sentence: str, heard: Heard) -> Moment | None:
+    assert heard.now is not None, "who is heard is heard at a time"
+    return begins(sentence, heard.now, heard.zone)
+
+
+def _expected(said: str, heard: Heard) -> datetime:
+    assert heard.now is not None, "who is heard is heard at a time"
+    at = moment_of(said, heard.now, heard.zone)
+    if at is None:
+        raise c.Refused("expected_when")
+    return at
+
+
 VERBS: Final[Mapping[str, Make]] = {
-    "alarm": lambda s, h: c.RaiseAlarm(text=s.argument, by=h.by),
+    "alarm": lambda s, h: c.RaiseAlarm(text=s.argument, begins=_begins(s.argument, h), by=h.by),
     "test_alarm": lambda s, h: c.RaiseAlarm(text=TEST_ALARM[h.language], exercise=True, by=h.by),
+    "expected": lambda s, h: c.SetExpectedTime(at=_expected(s.argument, h), by=h.by),
     "now": lambda s, h: c.CallNow(by=h.by),
     "stop": lambda s, h: c.StopCall(by=h.by),
     "domain": lambda s, h: c.CorrectCall(roles=s.roles, by=h.by),

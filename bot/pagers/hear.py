@@ -26,6 +26,7 @@ from bot.store import inbox, overrides, reach
 from bot.store.inbox import InboxRow
 from bot.strangers import Strangers
 from bot.words import sms_words
+from bot.words.alarm_when import begins
 from bot.words.catalogue import Catalogue
 from bot.words.shown import moment
 from bot.words.sms_words import Alarmed, Answered, Unclear
@@ -138,8 +139,10 @@ class SmsHearing:
         text = said.text
         if at is not None and late >= LATE:
             text = f"{text} {sms_words.sent_at(self.catalogue, self.language(), at, late)}".strip()
+        when = begins(said.text, at or self.desk.clock().now, self.contacts().region.zone)
+        alarm = c.RaiseAlarm(text=text, begins=when, by=texting.by)
         try:
-            incident = await self.desk.handle(self.new_id(cause), c.RaiseAlarm(text=text, by=texting.by), cause=cause)
+            incident = await self.desk.handle(self.new_id(cause), alarm, cause=cause)
         except c.Refused:
             await self._reply(texting, "not_allowed")
             return

@@ -17,6 +17,7 @@ _DURATION = re.compile(r"([0-9]{1,5})([smuhd])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
 _TURN = re.compile(r"(dag|week|([1-9][0-9]{0,2}) ?(u|uur|d|dag|dagen|week|weken))")
 _EVERY: Final[dict[str, Every]] = {"u": "uur", "d": "dag", "w": "week"}
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -79,6 +80,21 @@ def day(value: object) -> date:
     except ValueError:
         pass  # as above
     raise _wrong("date_wrong", value=text)
+
+
+def year_day(value: object) -> str:
+    """A day of any year, dd-mm; kept as `12-30`, which sorts."""
+    text = _text(value, "year_day_wrong")
+    try:
+        return (
+            f"{date.fromisoformat(f'2024-{text[3:]}-{text[:2]}'):%m-%d}" if _YEAR_DAY.fullmatch(text) else _no_day(text)
+        )
+    except ValueError:
+        return _no_day(text)
+
+
+def _no_day(text: str) -> str:
+    raise _wrong("year_day_wrong", value=text)
 
 
 def turn(value: object) -> tuple[Every, int]:
@@ -167,6 +183,11 @@ ClockEnd = Annotated[
     time,
     BeforeValidator(_clock_end),
     WithJsonSchema({"type": "string", "pattern": f"^({_TIME.pattern}|24:00)$", "examples": ["17:00", "24:00"]}),
+]
+YearDay = Annotated[
+    str,
+    BeforeValidator(year_day),
+    WithJsonSchema({"type": "string", "pattern": f"^{_YEAR_DAY.pattern}$", "examples": ["30-12"]}),
 ]
 Day = Annotated[date, BeforeValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})]

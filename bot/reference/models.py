@@ -38,6 +38,7 @@ from bot.reference.fields import (
     StepRole,
     Turn,
     WebAddress,
+    YearDay,
     Zone,
 )
 
@@ -341,6 +342,19 @@ class StepShape(Shape):
     """Zo lang vóór het verwachte moment van een aangekondigde verstoring; zonder zo'n moment geldt `termijn`."""
 
 
+class CalendarShape(Shape):
+    """Wat elk jaar of elke wedstrijd terugkomt en dan een eigen fenomeen is."""
+
+    fenomeen: PhenomenonCode
+    naam: NameBoth
+    van: YearDay | None = None
+    """Eerste dag, dag en maand, elk jaar."""
+    tot: YearDay | None = None
+    """Laatste dag; mag in het nieuwe jaar liggen."""
+    woorden: list[Name] = []
+    """Woorden waaraan je het herkent, ook buiten die dagen."""
+
+
 class PlaybookFile(Shape):
     """Een draaiboek; basis.yaml heeft dezelfde vorm."""
 
@@ -359,6 +373,10 @@ class PlaybookFile(Shape):
     """Zo noemt een melder dit fenomeen bij naam."""
     woorden: list[Name] = []
     """Woorden waarop de bot dit draaiboek voorstelt."""
+    zwakke_woorden: list[Name] = []
+    """Woorden die ook bij andere zaken horen: pas met een tweede woord stelt de bot dit draaiboek voor."""
+    kalender: list[CalendarShape] = []
+    """Dagen en woorden waarbij een ander van de fenomenen geldt."""
     geldig_vanaf: Day
     herzien_voor: Day
     juridisch_gecheckt_door: Annotated[str, Field(max_length=60)]

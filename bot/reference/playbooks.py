@@ -9,12 +9,12 @@ from typing import Final
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PlaybookId, RoleId, StepId
 from bot.domain.people import CALLED, COORDINATOR, MELDER
-from bot.domain.playbook import BASE, PHENOMENA, Condition, DecisionType, Playbook, Step
+from bot.domain.playbook import BASE, PHENOMENA, CalendarProfile, Condition, DecisionType, Playbook, Step
 from bot.reference.cards import BASES_FILE, CARD_FILES
 from bot.reference.conditions import condition_problems
 from bot.reference.contacts import strangers
 from bot.reference.decisions import Decisions, decision_problems, decisions_of
-from bot.reference.models import BasesFile, ConditionShape, DecisionsFile, PlaybookFile, StepShape
+from bot.reference.models import BasesFile, CalendarShape, ConditionShape, DecisionsFile, PlaybookFile, StepShape
 from bot.reference.problems import Problem, ordered
 from bot.reference.shape import shaped
 from bot.reference.yaml_source import Document, read
@@ -141,10 +141,24 @@ def _reference_problems(sources: Iterable[PlaybookSource], decisions: Mapping[st
         for n, code in enumerate(source.shape.fenomenen):
             if code not in PHENOMENA:
                 problems.append(source.document.problem("phenomenon_unknown", "fenomenen", n, value=code))
+        problems += _calendar_problems(source)
         for n, name in enumerate(source.shape.namen):
             other = names.setdefault(name.casefold(), source.shape.id)
             if other != source.shape.id:
                 problems.append(source.document.problem("name_twice", "namen", n, value=name, other=other))
+    return problems
+
+
+def _calendar_problems(source: PlaybookSource) -> list[Problem]:
+    """A profile is of one of the playbook's own phenomena, and says by which days or words it is known."""
+    problems: list[Problem] = []
+    for n, one in enumerate(source.shape.kalender):
+        at = ("kalender", n)
+        known = set(source.shape.fenomenen) <= set(PHENOMENA)  # else that is the mistake
+        if known and one.fenomeen not in source.shape.fenomenen:
+            problems.append(source.document.problem("profile_elsewhere", *at, "fenomeen", value=one.fenomeen))
+        if (one.van is None) != (one.tot is None) or (one.van is None and not one.woorden):
+            problems.append(source.document.problem("profile_open", *at))
     return problems
 
 
@@ -190,6 +204,18 @@ def _playbook(source: PlaybookSource, base: PlaybookSource | None, decisions: De
         reasons=decisions.reasons,
         first=_roles(shape.eerst),
         closed_circle=shape.besloten_kring,
+        weak_words=tuple(shape.zwakke_woorden),
+        calendar=tuple(_profile(one) for one in shape.kalender),
+    )
+
+
+def _profile(shape: CalendarShape) -> CalendarProfile:
+    return CalendarProfile(
+        phenomenon=shape.fenomeen,
+        name=shape.naam.both(),
+        words=tuple(shape.woorden),
+        first=shape.van or "",
+        last=shape.tot or "",
     )
 
 

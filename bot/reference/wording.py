@@ -126,6 +126,16 @@ _TABLE: Final[dict[str, Both]] = {
         "{value} is geen kloktijd; schrijf bijvoorbeeld 08:00", "{value} is not a time of day; write for example 08:00"
     ),
     "date_wrong": Both("{value} is geen datum; schrijf jjjj-mm-dd", "{value} is not a date; write yyyy-mm-dd"),
+    "year_day_wrong": Both(
+        "{value} is geen dag van het jaar; schrijf dd-mm, tussen aanhalingstekens",
+        "{value} is no day of the year; write dd-mm, in quotes",
+    ),
+    "profile_elsewhere": Both(
+        "{value} staat niet bij fenomenen van dit draaiboek", "{value} is not among fenomenen of this playbook"
+    ),
+    "profile_open": Both(
+        "vul van en tot allebei in, of geef woorden", "fill in both van and tot, or give words (woorden)"
+    ),
     "zone_wrong": Both(
         "onbekende tijdzone: {value}; schrijf bijvoorbeeld Europe/Amsterdam",
         "unknown time zone: {value}; write for example Europe/Amsterdam",

@@ -244,7 +244,9 @@ async def last_sent_to(
     which = and_(outbox.c.room == room, outbox.c.state == "sent", outbox.c.kind.in_(kinds))
     if subject is not None:
         which = and_(which, outbox.c.subject == subject)
-    newest = select(outbox).where(which).order_by(outbox.c.settled_at.desc(), outbox.c.created_at.desc()).limit(1)
+    # of one moment the last that was recorded: a confirmation and the question behind it leave together
+    order = (outbox.c.settled_at.desc(), outbox.c.created_at.desc(), outbox.c.seq.desc().nulls_last())
+    newest = select(outbox).where(which).order_by(*order).limit(1)
     row = (await conn.execute(newest)).mappings().first()
     return None if row is None else OutboxRow(**row)
 

@@ -49,6 +49,7 @@ _LONGEST_TIME: Final = 6  # words
 _SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)  # any will do to see whether words are a time
 LONGEST_WAIT: Final = 600
 LONGEST_COUNT: Final = 4  # digits of how many lines somebody asks for
+LONGEST_MOMENT: Final = 40
 SIMILAR_ROLE: Final = 0.75
 SHORTEST_ROLE: Final = 4
 
@@ -290,6 +291,11 @@ def _day_and_time(bare: str, colon: bool) -> Fitted | None:
     return None if isinstance(found, Unclear) and found.why == "not_understood" else Fitted(bare)
 
 
+def _ahead(bare: str, colon: bool) -> Fitted | None:
+    """A time of the clock in words; when that is, others know."""
+    return Fitted(bare) if _TIMED.search(fold(bare).text) and len(bare) <= LONGEST_MOMENT else None
+
+
 def _topic(bare: str, colon: bool) -> Fitted | None:
     word = fold(bare).text.strip(" .!?")
     if not word:
@@ -325,6 +331,7 @@ _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "roles": _roles,
     "playbook": _playbook,
     "moment": _moment,
+    "moment ahead": _ahead,
     "topic": _topic,
     "role? when?": _role_and(needs=None, optional=True),
     "role over when": _role_and(needs=_TAKES, optional=False),

@@ -25,6 +25,7 @@ Argument = Literal[
     "number outcome", "number answer", "number marks", "point", "point number text?",
     "day and time", "part text", "moment?", "timeline", "people",
     "number? named", "named", "duty named", "duty",
+    "moment ahead",
 ]  # fmt: skip
 
 
@@ -83,6 +84,8 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="stop", nl=("stop",), en=("stop",), places=_ALARM, group="alarm", roles=_LEAD, fuzzy=False),
     Verb(name="domain", nl=("domein", "domeinen"), en=("domain", "domains"), places=_ALARM, group="alarm", argument="roles",
          roles=_LEAD, rare=True),
+    Verb(name="expected", nl=("verwacht",), en=("expected",), places=_ALARM | _ROOM, group="alarm", argument="moment ahead",
+         fuzzy=False, rare=True),
     Verb(name="same", nl=("zelfde", "hetzelfde"), en=("same",), places=_ALARM, group="alarm", roles=_LEAD, rare=True),
     Verb(name="yes", nl=("1", "ja", "ok", "oke", "okay", "kom", "ik kom", "komt eraan", "ben onderweg"),
          en=("1", "yes", "coming", "i am coming", "i'm coming", "on my way"), places=_DIRECT, group="answer", argument="any"),

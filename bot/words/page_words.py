@@ -27,6 +27,8 @@ def page(catalogue: Catalogue, said: m.PageText, *, minimal: bool) -> Lines:
         if said.organisation
         else line("page.reported_plain", **reporter)
     )
+    if said.expected_at is not None:
+        reported = line("page.reported_expected", **reporter, expected=moment(said.expected_at, said.lang))
     roles = few_roles(catalogue, said.lang, said.roles)
     next_one = "page.next_repeat" if said.attempt > 1 else "page.next"
     return [
@@ -57,7 +59,10 @@ def alarm(catalogue: Catalogue, said: m.AlarmReceived) -> Lines:
     roles = role_names(catalogue, said.lang, said.roles or (COORDINATOR,))
     first = "alarm.first_danger" if said.danger else "alarm.first"
     text = line("alarm.text", text=loose(said.text)) if said.text else line("alarm.no_text")
-    if said.grace_seconds is None:
+    if said.calls_at is not None:
+        planned = line("alarm.planned", time=clock(said.calls_at), roles=roles)
+        choices = [planned, line("alarm.domains"), line("alarm.type")]
+    elif said.grace_seconds is None:
         choices = [line("alarm.now", roles=roles), *_another(said)]
     else:
         grace = line("alarm.grace", seconds=str(said.grace_seconds), roles=roles)

@@ -16,6 +16,7 @@ from bot.words import (
     after_words,
     decision_words,
     flag_words,
+    intake_words,
     ladder_words,
     line_words,
     page_words,
@@ -44,6 +45,7 @@ Templated = (
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
     | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
     | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen | m.CatchUp
+    | m.AlarmUnderstood | m.IntakeAsked | m.IntakeDone | m.IntakeTold | m.ExpectedNote
     | m.ActionShown | m.ActionNote | m.ActionDue
     | m.SourceStays | m.ChatKept | m.FileNote
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
@@ -109,7 +111,10 @@ def render(
 
 
 def _mark(message: m.Message, catalogue: Catalogue) -> Nodes:
-    return grow(catalogue.template(message.lang, "exercise.mark"), {}) if message.exercise else ()
+    """In front of everything: that it is practice, and that 112 comes first."""
+    exercise = grow(catalogue.template(message.lang, "exercise.mark"), {}) if message.exercise else ()
+    danger = isinstance(message, m.LineNote | m.IntakeAsked | m.Refusal) and message.danger
+    return (*exercise, *(grow(catalogue.template(message.lang, "danger.mark"), {}) if danger else ()))
 
 
 def _fitted(message: Templated, catalogue: Catalogue, mark: Nodes, *, minimal: bool) -> tuple[Nodes, ...]:
@@ -169,6 +174,16 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return page_words.alarm(catalogue, message)
         case m.CallNote():
             return page_words.call_note(catalogue, message)
+        case m.AlarmUnderstood():
+            return intake_words.understood(catalogue, message)
+        case m.IntakeAsked():
+            return intake_words.question(message)
+        case m.IntakeDone():
+            return intake_words.done(message)
+        case m.IntakeTold():
+            return intake_words.told(catalogue, message)
+        case m.ExpectedNote():
+            return intake_words.expected(message)
         case m.AckConfirmed():
             return page_words.acknowledged(message)
         case m.RoomReady():

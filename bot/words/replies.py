@@ -8,8 +8,10 @@ from typing import Final
 from bot.domain import entries as e
 from bot.domain.ids import RoleId
 from bot.domain.incident import Incident, finished
+from bot.domain.intake import DANGER
 from bot.domain.people import Language
-from bot.words import flag_words, timeline
+from bot.domain.sentence import says
+from bot.words import flag_words, intake_words, timeline
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES
 from bot.words.grammar import BY_NAME
@@ -78,6 +80,7 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
         lines.append(catalogue.text(lang, "status.text", text=shorten(visible(incident.text), 2 * IN_LIST)))
     if also := flag_words.of_incident(catalogue, lang, incident):
         lines.append(catalogue.text(lang, "status.flags", flags=also))
+    lines += intake_words.facts(catalogue, lang, incident)
     if incident.awaiting and incident.call_at:
         roles = role_names(catalogue, lang, incident.awaiting)
         lines.append(catalogue.text(lang, "status.awaiting", roles=roles, time=clock(incident.call_at)))
@@ -112,8 +115,9 @@ def not_understood(catalogue: Catalogue, lang: Language, heard: NotUnderstood) -
     match heard.why:
         case "sentence":
             text = shorten(visible(heard.meant.argument if heard.meant else ""), 2 * IN_LIST)
+            said = heard.meant.argument if heard.meant else ""
             return (
-                catalogue.text(lang, "unclear.alarm"),
+                catalogue.text(lang, "unclear.alarm_danger" if says(said, DANGER) else "unclear.alarm"),
                 catalogue.text(lang, "unclear.alarm_text", text=text),
                 yes_or_no,
             )

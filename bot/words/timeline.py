@@ -13,7 +13,7 @@ from bot.domain.ids import BOT, EventId, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Incident
 from bot.domain.people import Duty, Language
 from bot.domain.playbook import Cause
-from bot.words import line_words, sitrep_words, step_words, teamwork_words
+from bot.words import intake_words, line_words, sitrep_words, step_words, teamwork_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
 from bot.words.shown import length_of, moment
@@ -92,6 +92,13 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
         case e.AlarmRaised(municipality_name=municipality, text=text, number=number, exercise=exercise):
             told = {"actor": name(entry.reporter), "municipality": municipality, "text": text, "number": number}
             return "exercise" if exercise else "", told
+        case e.IntakeAnswered(about=about, choice=choice, text=text, skipped=skipped):
+            answered = intake_words.value(catalogue, lang, about, choice, text)
+            ending = "skipped" if skipped else ""
+            return ending, {**actor, "about": catalogue.template(lang, f"intake.field_{about}"), "value": answered}
+        case e.ExpectedTimeSet(expected_at=expected, urgency=urgency):
+            ending = "planned" if urgency == "gepland" else ""
+            return ending, {**actor, "expected": moment(expected, lang)}
         case e.PersonSeen(name=known, organisation=organisation, roles=roles):
             seen = {"name": known, "organisation": organisation, "roles": _roles(catalogue, lang, roles)}
             return "organisation" if organisation else "", seen

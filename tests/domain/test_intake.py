@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.ids import PersonId
 from bot.domain.intake import read_alarm
-from tests.builders import reference
+from tests.builders import NIGHT, reference
 
 REFERENCE = reference()
 BAKKER = REFERENCE.contacts.people[PersonId("bakker")]
@@ -32,7 +32,7 @@ BAKKER = REFERENCE.contacts.people[PersonId("bakker")]
 def test_a_sentence_is_understood(
     sentence: str, municipality: str, named: bool, proposed: str | None, text: str
 ) -> None:
-    intake = read_alarm(sentence, BAKKER, REFERENCE)
+    intake = read_alarm(sentence, BAKKER, REFERENCE, NIGHT.date())
     assert intake.municipality is not None
     found = (intake.municipality.id, intake.named, intake.playbook.id if intake.playbook else None, intake.text)
     assert found == (municipality, named, proposed, text)
@@ -49,5 +49,5 @@ def test_a_sentence_is_understood(
     ],
 )
 def test_hurry_and_danger_are_read_from_explicit_words(sentence: str, now: bool, danger: bool) -> None:
-    intake = read_alarm(sentence, BAKKER, REFERENCE)
+    intake = read_alarm(sentence, BAKKER, REFERENCE, NIGHT.date())
     assert (intake.now, intake.danger) == (now, danger)

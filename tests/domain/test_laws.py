@@ -21,6 +21,7 @@ from bot.domain.people import DUTIES
 from bot.domain.playbook import Condition, Playbook
 from bot.domain.roster import Override
 from bot.domain.timers import timers
+from bot.domain.triage import Moment
 from tests.builders import NIGHT, STAFF, Case, by
 
 PEOPLE = (
@@ -53,6 +54,9 @@ STAND_INS = (
 )
 
 
+LATER = tuple(NIGHT + timedelta(hours=n) for n in (1, 3, 9, 40))
+
+
 def _commands() -> st.SearchStrategy[c.Command]:
     who = st.builds(by, st.sampled_from(PEOPLE), st.sampled_from(("clear", "decrypted", "known_device")))
     page = st.integers(1, 20).map(lambda n: PageId(f"p{n}"))
@@ -66,6 +70,8 @@ def _commands() -> st.SearchStrategy[c.Command]:
     due = st.just(NIGHT + timedelta(minutes=20))
     eta = st.none() | st.sampled_from((15, 30))
     how = st.sampled_from(("text", "reaction", "message"))
+    moment, about = st.none() | st.sampled_from(LATER), st.sampled_from(("where", "when", "channel"))
+    begins = st.builds(Moment, st.sampled_from(LATER), st.just("za 20:00"), st.booleans(), st.booleans())
     plain: list[type[Any]] = [
         c.CallNow, c.StopCall, c.JoinSimilar, c.ProposeClosing, c.KeepOpen, c.ReopenIncident,
     ]  # fmt: skip
@@ -109,6 +115,10 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(c.AcceptDuty, duty=st.none() | duty, by=who),
         st.builds(c.DeclineDuty, duty=st.none() | duty, by=who),
         st.builds(c.LayDownDuty, duty=duty, by=who),
+        st.builds(c.RaiseAlarm, text=text, begins=begins, by=who),
+        st.builds(c.AnswerIntake, about=about, choice=st.sampled_from(("", "nu", "tiktok")), text=text, at=moment, by=who),
+        st.builds(c.SkipIntake, by=who),
+        st.builds(c.SetExpectedTime, at=st.sampled_from(LATER), by=who),
         st.builds(c.RecordDecision, text=text, by=who),
         st.builds(c.ConfirmDecision, decision=number, by=who),
         st.builds(c.ExplainDecision, reason=text, by=who),

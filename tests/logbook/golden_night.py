@@ -23,6 +23,7 @@ from bot.domain.ladder import Channel
 from bot.domain.playbook import Condition
 from bot.domain.roster import Override
 from bot.domain.survey import Answered
+from bot.domain.triage import Moment
 from bot.domain.world import Recent
 from bot.logbook.bundle import Anchor, bundle_files, write_directory
 from bot.logbook.chain import EMPTY, Opening, seal
@@ -485,6 +486,23 @@ def teamwork_night() -> Told:
     return case.told
 
 
+def intake_night() -> Told:
+    """Announced at night, so the experts wait for the morning; another moment, and answers to what the alarm left open."""
+    case = Case()
+    saturday = NIGHT + timedelta(days=6, hours=17)
+    begins = Moment(saturday, "za 20:00", announced=True, dated=True)
+    case.do(c.RaiseAlarm(text="Waterbrug rellen, verwacht za 20:00: oproep", begins=begins, by=by("bakker")))
+    case.opens_room()
+    case.do(c.AnswerIntake(about="where", text="op de kade", by=by("bakker")))
+    case.do(c.AnswerIntake(about="channel", choice="groepsapp", by=by("bakker")))
+    case.do(c.AnswerIntake(about="when", by=by("bakker")))
+    case.do(c.SetExpectedTime(at=saturday + timedelta(hours=1), by=by("coordinator1")))
+    case.after(hours=4).tick()
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.CloseIncident(by=by("bakker")))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -500,6 +518,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "aftercare": aftercare_night,
         "flags": flags_night,
         "teamwork": teamwork_night,
+        "intake": intake_night,
     },
 }
 

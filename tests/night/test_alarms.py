@@ -98,6 +98,8 @@ async def test_now_while_the_grace_runs_and_again_afterwards(story: Story) -> No
     for person in CALLED[1:]:
         story.expects_page(person)
     await story.says("bakker", "nu")
+    assert "Ik vraag niets meer" in await story.last("bakker"), "it was asked when it begins"
+    await story.says("bakker", "nu")
     assert "wacht niemand" in await story.last("bakker")
     await story.passes(seconds=30)
 

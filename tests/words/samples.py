@@ -84,6 +84,31 @@ def _alarm(**change: Any) -> m.AlarmReceived:  # noqa: ANN401 - any field
     return replace(alarm, **change)
 
 
+def _intake(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
+    saturday = EVENING + timedelta(days=6, hours=17)
+    roles = (POLITIE, OM, CTER, RoleId("communicatie"), CYBER, ZORG)
+    yield _alarm(grace_seconds=None, calls_at=_at(236), roles=roles)
+    yield _page(expected_at=saturday, exercise=True)
+    football = Both("voetbal", "football")
+    yield m.AlarmUnderstood(
+        title=TITLE, because=("rellen", "vuurwerk", "bivakmuts"), calendar=football, place="bij het station",
+        expected_at=saturday, channels=("tiktok", "groepsapp"), **dm,
+    )  # fmt: skip
+    yield m.AlarmUnderstood(title=TITLE, place="op de Kade", **dm)
+    yield m.AlarmUnderstood(title=None, channels=("telegram",), exercise=True, **dm)
+    for about in _each("where", "when", "channel"):
+        yield m.IntakeAsked(about=about, left=3, danger=about == "where", **dm)
+    yield m.IntakeAsked(about="when", left=1, exercise=True, danger=True, **dm)
+    yield m.IntakeDone(**dm)
+    yield m.IntakeTold(about="where", choice="", text="op de kade bij de school", **by, **room)
+    yield m.IntakeTold(about="when", choice="vandaag", text="", **by, **room)
+    yield m.IntakeTold(about="channel", choice="groepsapp", text="", **by, **room)
+    yield m.ExpectedNote(expected_at=saturday, steps=3, call_at=_at(236), **by, **room)
+    yield m.ExpectedNote(expected_at=saturday, steps=0, call_at=None, **by, **room)
+    yield m.LineNote(kind="feit", line=17, text="Er wordt geschoten", danger=True, **by, **room)
+    yield m.Refusal(code="not_allowed", danger=True, **dm)
+
+
 def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iterator[Worded]:
     text = "B7 Bestuurlijk bevel: Noodbevel (175) – rond het station en het plein"
     mayor = RoleId("burgemeester")
@@ -343,6 +368,7 @@ def _many() -> list[Worded]:
             m.DecisionNote(decision=3, what=what, text="" if what == "confirmed" else "Te veel onrust", **by, **room)
             for what in _each("confirmed", "explained", "changed", "withdrawn")
         ),
+        *_intake(dm, room, by),
         *_decisions(dm, room, by),
         *_flags(dm, room, by),
         *_teamwork(dm, room, by),

@@ -190,6 +190,8 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.MunicipalityInvolved, {"persons": ()}), (e.MunicipalityReleased, {"reason": ""}), (e.CircleFormed, {"reason": ""}),
         (e.RoomOpened, {"name": "closed_circle"}), (e.PersonJoined, {"name": "closed_circle"}),
         (e.PersonLeft, {"name": "closed_circle"}),
+        (e.IntakeAnswered, {"skipped": True}), (e.IntakeAnswered, {"skipped": False}),
+        (e.ExpectedTimeSet, {"urgency": "gewoon"}), (e.ExpectedTimeSet, {"urgency": "gepland"}),
     )  # fmt: skip
     made = [example(kind) for kind in e.KINDS] + [example(kind, **change) for kind, change in changes]
     used = set()
