@@ -98,8 +98,8 @@ async def test_marks_on_what_people_say_and_what_happens_to_it_later(story: Stor
     kinds = await story.entries()
     assert kinds[-2:] == ["source.edited", "source.removed"]
     room = "\n".join(await story.texts("vandijk", "room"))
-    assert "Bakker wijzigde een bericht" in room
-    assert "Bakker verwijderde een bericht" in room
+    assert "Bakker wijzigde regel 1 in de chat" in room
+    assert "Bakker verwijderde regel 2 uit de chat" in room
     await story.says("vandijk", "logboek 20", where="room")
     told = await story.last("vandijk", "room")
     assert "bij de fontein" in told  # the first text stays
