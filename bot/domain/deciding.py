@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from bot.domain import commands as c
+from bot.domain import duties
 from bot.domain import entries as e
 from bot.domain.authority import takes_part
 from bot.domain.draft import Draft
@@ -136,6 +137,9 @@ def _capacity(draft: Draft, command: c.TakeDecision, option: DecisionOption) -> 
     own = next((role for role in option.competent if role in held), None)
     if own is not None and command.capacity in (None, "own"):
         return "own", own
+    deputises = duties.holds(draft.incident, draft.by.actor, duties.DEPUTY) and BURGEMEESTER in option.competent
+    if deputises and command.capacity in (None, "own"):
+        return "deputy", BURGEMEESTER
     if command.capacity in (None, "own"):
         raise c.Refused("which_capacity", {"role": option.competent[0], "point": command.point})
     return command.capacity, option.competent[0]

@@ -41,7 +41,8 @@ TimerKind = Literal[
 ]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
-Capacity = Literal["own", "on_behalf", "mandate", "advice"]
+# The deputy mayor decides in the mayor's place.
+Capacity = Literal["own", "on_behalf", "mandate", "advice", "deputy"]
 # What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
 Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"]
 # Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.

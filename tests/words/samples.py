@@ -114,7 +114,7 @@ def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> 
     mayor = RoleId("burgemeester")
     taken: dict[str, Any] = {"decision": 3, "text": text, "point": "B7", "role": mayor, "missing": 19, **by, **room}
     yield m.DecisionShown(**taken, second=True)
-    for capacity in _each("on_behalf", "mandate", "advice"):
+    for capacity in _each("on_behalf", "mandate", "deputy", "advice"):
         yield m.DecisionShown(**taken, capacity=capacity)
     yield m.DecisionShown(**{**taken, "replaces": 2}, second=True, due=_at(120), exercise=True)
     for what in _each("seconded", "complete", "left", "promised", "review"):
