@@ -54,6 +54,7 @@ class Participant:
     direct: str = ""
     room: str = ""
     did: list[tuple[float, str, str]] = field(default_factory=list)
+    _over: set[str] = field(default_factory=set)  # rooms of earlier parts, whose card may still change
     _begins: dict[str, int] = field(default_factory=dict)
     _first_seen: dict[str, float] = field(default_factory=dict)
     _read: dict[str, Meaning] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Participant:
             for seen in timeline[self._begins.get(room, 0) :]
             if seen.sender == self.bot and seen.type == "m.room.message" and seen.readable
         ]
+        found = [one for one in found if one.seen.room_id not in self._over or one.meaning.kind != "card_changed"]
         return [
             one
             for one in found
@@ -136,6 +138,7 @@ class Participant:
         """What was said and done so far belongs to the part that is over."""
         self._begins = {room: len(timeline) for room, timeline in self.peer.seen.items()}
         self.did.clear()
+        self._over.add(self.room)
         self.room = ""
 
     def _meaning(self, seen: Seen) -> Meaning:

@@ -67,7 +67,7 @@ def direct_messages(cast: Cast) -> Iterator[Expected]:
 
 def _direct(one: Participant, cast: Cast) -> Iterator[tuple[str, str, bool]]:
     if one.part == "reporter":
-        yield from (("alarm", "", True), ("file", "", True), ("dossier", "", False))
+        yield from (("alarm", "", True), ("understood", "", False), ("file", "", True), ("dossier", "", False))
         return
     if one.role == BY_CHAT and one.part == "paged":
         yield from (("code_sent", "", False), ("proved", "", False))

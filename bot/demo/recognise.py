@@ -46,6 +46,8 @@ _SAID: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("decision_promised", "decision.promised", "decision", ""),
     ("asked", "reason.first", "nr", ""),
     ("warned", "personal.first", "", ""),
+    ("understood", "intake.first", "", ""),
+    ("where", "intake.ask_where", "", ""),
     ("calling", "call.now", "", ""),
     ("step_due", "step.became_due", "nr", ""),
     ("line", "line.note", "line", ""),

@@ -130,7 +130,8 @@ class Rumour:
 
     def _direct(self) -> Iterator[Expected]:
         reporter, police = self.cast.reporter, self.cast.first(POLICE)
-        for kind, rings in (("alarm", True), ("room_open", True), ("warned", False), ("calling", False)):
+        silent = ("understood", "where", "warned", "calling")
+        for kind, rings in (("alarm", True), ("room_open", True), *((kind, False) for kind in silent)):
             yield Expected(reporter, Meaning(kind), rings)
         for one in (*self.paged, police):
             yield Expected(one, Meaning("page"), rings=True)

@@ -218,6 +218,8 @@ _KINDS: Final[dict[str, Both]] = {
     "asked": Both("vraag {about} naar het waarom", "question {about} about the why"),
     "warned": Both("persoonsgegevens in het logboek", "personal data in the log"),
     "step_due": Both("stap {about} is aan de orde", "step {about} is due"),
+    "understood": Both("zo begrijpt de bot de melding", "how the bot understands the report"),
+    "where": Both("vraag waar het is", "question where it is"),
     "calling": Both("een rol wordt opgeroepen", "a role is paged"),
     "alarm": Both("alarm ontvangen", "alarm received"),
     "code_sent": Both("er gaat een code naar de telefoon", "a code goes to the phone"),

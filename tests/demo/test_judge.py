@@ -50,6 +50,7 @@ def read_by(role: str, part: str) -> list[Seen]:
     if part == "reporter":
         return [
             seen("$alarm", text("alarm.first", number="2026-001", municipality="Waterbrug")),
+            seen("$understood", text("intake.first", number="2026-001"), msgtype="m.notice"),
             seen("$open", text("room.first", number="2026-001", municipality="Waterbrug")),
             seen("$file", "dossier-2026-001.zip", msgtype="m.file"),
             seen("$dossier", text("dossier.first", number="2026-001", entries="86"), msgtype="m.notice"),
@@ -133,7 +134,7 @@ def test_a_message_that_nobody_expected_and_rings(tmp_path: Path, body: str, wha
 
 def test_a_silent_message_that_rings_after_all(tmp_path: Path) -> None:
     def ring(timeline: list[Seen]) -> None:
-        timeline[3] = replace(timeline[3], content={**timeline[3].content, "msgtype": "m.text"})
+        timeline[4] = replace(timeline[4], content={**timeline[4].content, "msgtype": "m.text"})
 
     found = judged(tmp_path, ring, role="melder")
     assert [(stray.what, stray.rings) for stray in found.strays] == [(Meaning("dossier"), True)]
