@@ -510,13 +510,14 @@ def _became_due(incident: Incident, entry: e.StepBecameDue, at: datetime) -> m.M
 
 def _closing(incident: Incident, person: PersonId) -> m.Message:
     wanted = (s for s in incident.steps if incident.applies(s) and not is_aftercare(incident, s))
+    shown = circle.open_part(incident)
     return m.ClosingAsked(
         by=incident.name(person),
         open_steps=tuple(s.text for s in wanted if not finished(incident, s)),
         required=tuple(s.text for s in required_left(incident)),
-        open_decisions=tuple(d.number for d in unfinished(incident)),
+        open_decisions=tuple(d.number for d in unfinished(shown)),
         actions=sum(a.state == "open" for a in incident.actions),
-        open_lines=tuple(one.number for one in still_open(incident)),
+        open_lines=tuple(one.number for one in still_open(shown)),
         **in_room(incident),
     )
 

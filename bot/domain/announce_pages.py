@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, main_room, manage, to_person
+from bot.domain.circle import open_part
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.incident import Incident, Page, finished
 from bot.domain.ladder import Channel
@@ -121,12 +122,13 @@ def handing_over(
             yield _note(incident, entry, "nobody", holder, None, at)
             yield manage(incident, "no_successor", person=incident.name(holder), role=entry.role)
         case e.HandoverOffered(holder=holder, successor=successor):
+            decisions = open_part(incident).decisions
             left = sum(not finished(incident, s) and incident.doer(s) == entry.role for s in incident.steps)
             yield m.HandoverAsked(
                 role=entry.role,
                 holder=incident.name(holder),
                 open_steps=left,
-                last_decision=incident.decisions[-1].number if incident.decisions else None,
+                last_decision=decisions[-1].number if decisions else None,
                 at=at,
                 **to_person(incident, successor),
             )

@@ -10,11 +10,12 @@ from bot.domain import messages as m
 from bot.domain.announce import announce, card
 from bot.domain.attachment import SharedFile
 from bot.domain.circle import is_open, open_part
-from bot.domain.ids import EventId, PersonId, RoomId
+from bot.domain.ids import EventId, PersonId, RoleId, RoomId
 from bot.domain.origin import Origin
 from tests.builders import RIOT, Case, by, of
 
 CYBER, CTER = PersonId("cyber1"), PersonId("cter1")
+CYBER_ROLE = RoleId("expert_cyber")
 SECRET = "de bron zit in eigen huis"
 
 
@@ -204,6 +205,18 @@ def test_closing_and_reopening_are_for_both_rooms() -> None:
     case.do(c.RecordLine(kind="evaluatie", text=SECRET, by=inside("bakker")))
     opened = said(case, case.do(c.ReopenIncident(by=by("bakker"))))
     assert [(one.locked, one.to.name) for one in of(m.LockRoom, opened)] == [(False, "main"), (False, "closed_circle")]
+
+
+def test_what_is_open_in_the_circle_holds_up_no_closing_and_is_not_counted_out_loud() -> None:
+    case = formed()
+    case.do(c.RecordLine(kind="aanname", text=SECRET, by=inside("cter1")))
+    case.do(c.RecordDecision(text="wij zwijgen hierover", by=inside("bakker")))
+    case.do(c.RecordLine(kind="aanname", text="het plein vult zich", by=by("bakker")))
+    (asked,) = of(m.ClosingAsked, said(case, case.do(c.ProposeClosing(by=by("bakker")))))
+    assert (asked.open_lines, asked.open_decisions) == ((2,), ())
+    offered = e.HandoverOffered(role=CYBER_ROLE, holder=CYBER, successor=PersonId("cyber2"))
+    (handed,) = of(m.HandoverAsked, said(case, [replace(offered, origin=by("bot"))]))
+    assert handed.last_decision is None
 
 
 def test_a_room_that_is_lost_or_could_not_be_made_leaves_the_main_one_as_it_is() -> None:

@@ -76,7 +76,7 @@ async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: S
     assert "De antwoorden komen" in await story.last("vandijk")
 
     await story.passes(days=7)
-    assert "van 9 antwoordden" in story.hears("vandijk", f"Evaluatie {number}: ").body
+    assert "van 9 deden mee" in story.hears("vandijk", f"Evaluatie {number}: ").body
     await story.says("vandijk", f"enquete {number}")
     told = await story.last("vandijk")
     assert "– eerder de school bellen" in told
