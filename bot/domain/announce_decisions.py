@@ -70,6 +70,7 @@ def question(
         codes=basis_of(incident, decision) if reason.kind == "grondslag" else (),
         before=before.name if before is not None and given is not None else None,
         given=given.text if given is not None else "",
+        applies=given is None or given.applies,
         **where,
     )
 

@@ -624,7 +624,7 @@ class DecisionNote(Message):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonAsked(Message):
     """One question of a motivation, the `nr`-th of `total`; `codes` are the legal codes to choose from. `before` and `given` repeat
-    what was recorded just now."""
+    what was recorded just now: an answer, or (not `applies`) why the question does not apply."""
 
     decision: int
     reason: str
@@ -635,6 +635,7 @@ class ReasonAsked(Message):
     codes: tuple[str, ...] = ()
     before: Both | None = None
     given: str = ""
+    applies: bool = True
     reply_to: str = ""
 
 

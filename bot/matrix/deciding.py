@@ -266,6 +266,8 @@ def choice(catalogue: Catalogue, asked: Asked, incident: Incident) -> m.Choice:
 def first_question(asked: Asked, incident: Incident) -> m.ReasonAsked:
     """The first question of a motivation that has no answer yet."""
     decision = _known(incident, asked.said.number)
+    if not questions_of(incident, decision):
+        raise c.Refused("no_reasons_asked", {"decision": str(decision.number)})
     following = next_missing(incident, decision)
     if following is None:
         raise c.Refused("reasons_complete", {"decision": str(decision.number)})

@@ -63,7 +63,8 @@ def question(said: m.ReasonAsked) -> list[Line]:
     nr = {"nr": str(said.nr), "total": str(said.total), "decision": str(said.decision)}
     lines = [line("reason.first", **nr, name=loose(_both(said.lang, said.name)))]
     if said.before is not None:
-        lines.append(line("reason.before", name=loose(_both(said.lang, said.before)), text=loose(said.given)))
+        key = "reason.before" if said.applies else "reason.not_applicable_before"
+        lines.append(line(key, name=loose(_both(said.lang, said.before)), text=loose(said.given)))
     lines.append(line("reason.question", question=_both(said.lang, said.question)))
     if said.codes:
         codes = " · ".join(f"{n} {code}" for n, code in enumerate(said.codes, start=1))

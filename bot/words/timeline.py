@@ -235,7 +235,7 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             given = line_words.marks(catalogue, lang, source, reliability, treated)
             return "", {**actor, "line": str(number), "marks": given}
         case e.AssumptionSettled(line=number, outcome=outcome, text=text):
-            return outcome, {**actor, "line": str(number), "text": text or "–"}
+            return (outcome if text else f"{outcome}_plain"), {**actor, "line": str(number), "text": text}
         case e.QuestionAnswered(line=number, text=text) | e.NoticeAnswered(line=number, text=text):
             return "", {**actor, "line": str(number), "text": text}
         case e.DecisionRecorded(decision=number, text=text, author=author):

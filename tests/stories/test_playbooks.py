@@ -201,7 +201,7 @@ REFUSED: Final = (
     ("bakker", "trek in 3", "Besluit 3 ingetrokken"),
     ("bakker", "klopt 3", "is ingetrokken"),
     ("bakker", "besluit we volgen dit", "Besluit 4 vastgelegd"),
-    ("bakker", "redenen 4", "is elke vraag al beantwoord"),
+    ("bakker", "redenen 4", "Bij nummer 4 stel ik geen vragen"),
 )  # fmt: skip
 
 

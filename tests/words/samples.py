@@ -129,6 +129,7 @@ def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> 
     codes = ("GW125", "GW172-3", "GW172a", "GW172b", "GW174", "WOM5", "WOM6", "WOM7", "GW175", "GW176")
     facts = Both("Feiten", "Facts")
     yield m.ReasonAsked(**asked, question=which, codes=codes, before=facts, given=TEXT, **dm)
+    yield m.ReasonAsked(**asked, question=which, codes=codes, before=facts, given=TEXT, applies=False, **dm)
     yield m.ReasonAsked(
         **{**asked, "name": Both("Neemt de dreiging weg", "Takes the threat away")}, question=longest, **room
     )
