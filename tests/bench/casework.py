@@ -1,10 +1,13 @@
-"""A line of the log, a step that is done, the largest playbook started: the bot and a bare script, each in a room of its own."""
+"""A line of the log, a step that is done, the largest playbook started: the bot and a bare script, each in a room of its own.
+
+What a playbook starts with is more than messages: the script makes the same calls, those to one room in the same order.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from nio import MatrixRoom
 
@@ -20,13 +23,17 @@ from tests.bench.report import Measured
 from tests.bench.town import PATIENCE, Town, town
 from tests.bench.wire import Exchange, sends
 
-LINES, STEPS = 10, 4  # each round
+LINES, STEPS = 10, 2  # each round; the reporter's third step asks for a decision
 IN_A_TOWN: Final = 3  # more alarms of one reporter are bundled: that is the rule of floods, and no measure of speed
 ALARM: Final = (
     "alarm Waterbrug: er is iets raars aan de hand op internet"  # names nothing, so only the coordinator is called
 )
 LINE, STEP = "feit", "klaar"
 ENCRYPTED: Final = "/send/m.room.encrypted/"
+REACTION: Final = "/send/m.reaction/"
+# An invitation cannot be made twice; to the homeserver it is a state event like this one.
+MARK: Final = "example.bench.mark"
+Act = Mapping[str, Any] | Literal["reaction", "state"]
 
 
 class Missing(AssertionError):
@@ -48,14 +55,14 @@ class Said:
 
     line: Mapping[str, Any]
     step: Mapping[str, Any]
-    start: Mapping[str, Sequence[Mapping[str, Any]]]
+    start: Mapping[str, Sequence[Act]]
 
 
 class Clerk(Bare):
     """Echoes, and at the word for it sends everything that a playbook starts with: rooms side by side, each in its order."""
 
     said: Said
-    start: Mapping[str, Sequence[Mapping[str, Any]]]
+    start: Mapping[str, Sequence[Act]]
 
     async def _answer(self, room: MatrixRoom, said: str) -> None:
         match said.split(" ")[0]:
@@ -64,14 +71,28 @@ class Clerk(Bare):
             case "klaar":
                 await self.send(room.room_id, self.said.step)
             case "draaiboek":
-                await asyncio.gather(*(self._all(where, contents) for where, contents in self.start.items()))
+                await asyncio.gather(*(self._all(where, acts) for where, acts in self.start.items()))
             case _:
                 return
         self.done.set()
 
-    async def _all(self, room_id: str, contents: Sequence[Mapping[str, Any]]) -> None:
-        for content in contents:
-            await self.send(room_id, content)
+    async def _all(self, room_id: str, acts: Sequence[Act]) -> None:
+        shown = ""
+        for number, act in enumerate(acts):
+            match act:
+                case "reaction":
+                    about = {"rel_type": "m.annotation", "event_id": shown, "key": str(number)}
+                    txn = f"{shown}.{number}"
+                    path = room_path(room_id, "send", "m.reaction", txn)
+                    status, _ = await self.call("PUT", path, {"m.relates_to": about})
+                case "state":
+                    status, _ = await self.call(
+                        "PUT", room_path(room_id, "state", MARK, ""), {"mark": f"{shown}{number}"}
+                    )
+                case _:
+                    shown, status = await self.send(room_id, act), 200
+            if status != 200:
+                raise Missing(f"the script's {act} was answered {status}")
 
 
 def largest() -> Playbook:
@@ -132,8 +153,28 @@ async def _bot(built: Town, book: Playbook, times: Times) -> Said:
         raise Missing("the playbook called nobody or showed no step")
     times.start.append((max(one.answered for one in accepted) - said) * 1000)
     after = await _seen(built, room)
-    start = {where: seen[len(before.get(where, ())) :] for where, seen in after.items()}
-    return Said(line, step, {where: contents for where, contents in start.items() if contents})
+    calls = built.wire.since(said)
+    start = {where: _acts(where, calls, seen[len(before.get(where, ())) :]) for where, seen in after.items()}
+    return Said(line, step, {where: acts for where, acts in start.items() if acts})
+
+
+def _acts(room: str, calls: Sequence[Exchange], contents: Sequence[Mapping[str, Any]]) -> list[Act]:
+    """What the bot did in a room, in its order; raises Missing when what was sent is not what was read there."""
+    left, acts = list(contents), list[Act]()
+    for call in sorted(calls, key=lambda one: one.asked):
+        if call.status != 200 or call.method == "GET" or not call.path.startswith(f"{CLIENT}/rooms/{room}/"):
+            continue
+        if REACTION in call.path:
+            acts.append("reaction")
+        elif ENCRYPTED in call.path:
+            if not left:
+                raise Missing("more was sent than could be read")
+            acts.append(left.pop(0))
+        else:
+            acts.append("state")
+    if left:
+        raise Missing("more was read than was sent")
+    return acts
 
 
 async def _until(built: Town, room: str, text: str, kind: str) -> float:

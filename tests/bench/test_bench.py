@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.alarms import Missing, times
+from tests.bench.casework import casework
 from tests.bench.command import command
 from tests.bench.phones import Brought
 from tests.bench.region import BESIDE, Brigade, address
@@ -47,3 +48,10 @@ def test_a_target_is_missed_when_the_ratio_of_the_medians_is_above_it() -> None:
     assert Measured("a", "", "ms", 2.0, *samples).met
     assert not Measured("a", "", "ms", 1.9, *samples).met
     assert not Measured("a", "", "MiB", 1.9, (2.0,)).met
+
+
+def test_a_small_run_measures_lines_steps_and_a_playbook(tmp_path: Path) -> None:
+    line, step, start = asyncio.run(casework(tmp_path, 1, small=True))
+    assert len(line.ours) == len(line.theirs) == 10
+    assert len(step.ours) == len(step.theirs) == 2
+    assert len(start.ours) == len(start.theirs) == 1
