@@ -52,6 +52,8 @@ _SAID: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("step_due", "step.became_due", "nr", ""),
     ("line", "line.note", "line", ""),
     ("sitrep", "sitrep.first", "sitrep", ""),
+    ("wide", "flag.raised", "", ""),
+    ("wide_told", "wide.first", "", ""),
     ("closing", "close.first", "", ""),
     ("closed", "end.closed", "", ""),
 )

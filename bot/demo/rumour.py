@@ -106,9 +106,11 @@ class Rumour:
         await coordinator.hears("decision_promised", "1")
 
     async def neighbours(self) -> None:
-        """Minute 30: two neighbours have the same letter, and the first situation report."""
+        """Minute 30: two neighbours have the same letter, so it reaches further, and the first situation report."""
         one = self.cast.first(COORDINATOR)
         await self._record(one, "rumour_neighbours", NEIGHBOURS)
+        await one.say(line(one.language, "rumour_wide"), room=one.room)
+        await one.hears("wide_told")
         await one.say(line(one.language, "rumour_sitrep"), room=one.room)
         await self.cast.reporter.hears("sitrep", "1")
 
@@ -137,6 +139,8 @@ class Rumour:
             yield Expected(one, Meaning("page"), rings=True)
             yield Expected(one, Meaning("confirmation"), rings=True)
             yield Expected(one, Meaning("page_taken"), rings=False)
+            if one is self.cast.first(COORDINATOR):
+                yield Expected(one, Meaning("wide_told"), rings=True)
             linked = one.link_to_room
             if linked is not None and linked.meaning.kind == "room_open":
                 yield Expected(one, Meaning("room_open"), rings=True)
@@ -160,6 +164,7 @@ class Rumour:
         for number in ("1", "2"):
             yield Meaning("asked", number), True, 1
         yield Meaning("decision_promised", "1"), False, 1
+        yield Meaning("wide"), False, 1
         yield Meaning("sitrep", "1"), True, 1
         yield Meaning("closing"), True, 1
         yield Meaning("closed"), False, 1

@@ -67,7 +67,8 @@ _SAID: Final[dict[str, Both]] = {
     ),
     "rumour_neighbours": Both("30 min · sitrap", "30 min · sitrep"),
     "rumour_neighbours_done": Both(
-        "dezelfde brief bij twee buurgemeenten; sitrap 1", "the same letter in two neighbouring municipalities; sitrep 1"
+        "dezelfde brief bij twee buurgemeenten: bovenregionaal; sitrap 1",
+        "the same letter in two neighbouring municipalities: supraregional; sitrep 1",
     ),
     "rumour_close": Both("Afgesloten", "Closed"),
     "rumour_close_done": Both("{rows} berichten zoals verwacht: {verdict}", "{rows} messages as expected: {verdict}"),

@@ -107,6 +107,10 @@ LINES: Final = {
         "feit Dezelfde brief gaat rond bij twee buurgemeenten /bron gemeente",
         "fact The same letter goes round in two neighbouring municipalities /source municipality",
     ),
+    "rumour_wide": Both(
+        "bovenregionaal omdat twee buurgemeenten dezelfde brief hebben",
+        "supraregional because two neighbouring municipalities have the same letter",
+    ),
     "rumour_sitrep": Both(
         "sitrap De brief is nep, het feit staat op de website. Onbekend: hoeveel er vanavond komen.",
         "sitrep The letter is false, the fact is on the website. Unknown: how many will come tonight.",
