@@ -16,7 +16,7 @@ from bot.matrix.translate import Heard
 from bot.store.outbox import OutboxRow
 from bot.words.alarm_when import moment_of
 from bot.words.folding import fold
-from bot.words.parse import Said, parse
+from bot.words.parse import NotUnderstood, Said, parse
 
 KIND: Final = "IntakeAsked"
 _NUMBER: Final = re.compile(r"([1-9])(?:[.!)]|\ufe0f?\u20e3)?")
@@ -37,6 +37,8 @@ _WHEN: Final = {
     "vanmiddag": "vandaag", "vannacht": "vandaag", "today": "vandaag", "tonight": "vandaag", "morgen": "morgen",
     "morgenavond": "morgen", "tomorrow": "morgen", "later": "later", "dit weekend": "later", "this weekend": "later",
 }  # fmt: skip
+# A command was meant, and something about it is wrong: who typed it must hear that.
+_HALF_COMMANDS: Final = frozenset(("argument", "place", "circle", "number"))
 # A longer text is no answer to a short question; it may be the next alarm.
 _MOST_WORDS, _LONGEST = 8, 80
 
@@ -47,7 +49,9 @@ class Intaking:
 
     acting: Acting
 
-    async def answered(self, event: Event, heard: Heard, person: Person, row: OutboxRow, text: str) -> bool:
+    async def answered(
+        self, event: Event, heard: Heard, person: Person, row: OutboxRow, text: str, *, replied: bool
+    ) -> bool:
         if row.kind != KIND or row.incident is None:
             return False
         incident = await self.acting.desk.incident(row.incident)
@@ -57,6 +61,16 @@ class Intaking:
         about = json.loads(row.message)["about"]
         if isinstance(said, Said) and said.verb not in _NO_COMMANDS:
             return False
+        answer = _NUMBER.fullmatch(text.strip()) is not None or fold(text).text.strip(" .!,;:") in _SKIP
+        answer = answer or (about == "channel" and bool(channels(text)))
+        if (
+            not answer
+            and isinstance(said, NotUnderstood)
+            and (said.why in _HALF_COMMANDS or (said.why == "word" and said.suggestion))
+        ):
+            return False  # `alram …` is asked back: it may be the next alarm
+        if isinstance(said, Said) and said.verb == "stop" and incident.awaiting and not replied:
+            return False  # then it says to call nobody
         if isinstance(said, Said) and said.verb == "now" and (about != "when" or incident.awaiting):
             return False  # then it says not to wait
         command = meant(about, text, heard)

@@ -97,7 +97,7 @@ class Saying:
             text = meant
         elif asked is not None and (
             await deciding.reasoned(event, heard, asked, person, text, answered)
-            or await Intaking(self.acting).answered(event, heard, person, asked, text)
+            or await Intaking(self.acting).answered(event, heard, person, asked, text, replied=bool(answered))
         ):
             return
         if await self._picked(event, heard, person, text) or await card_picked(self.acting, event, heard, person, text):

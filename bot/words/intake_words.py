@@ -41,7 +41,12 @@ def understood(catalogue: Catalogue, said: m.AlarmUnderstood) -> Lines:
 
 def question(said: m.IntakeAsked) -> Lines:
     more = [line("intake.more", left=str(said.left - 1))] if said.left > 1 else []
-    return [line(f"intake.ask_{said.about}"), line(f"intake.choices_{said.about}"), line("intake.how"), *more]
+    return [
+        line(f"intake.ask_{said.about}", number=said.number),
+        line(f"intake.choices_{said.about}"),
+        line("intake.how"),
+        *more,
+    ]
 
 
 def done(said: m.IntakeDone) -> Lines:

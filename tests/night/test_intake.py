@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.night.told import goes_to, plain
+from tests.night.told import goes_to, only_the_coordinator, plain
 from tests.story import CALLED, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -36,7 +36,7 @@ async def test_what_is_announced_for_saturday_wakes_nobody_until_the_morning(sto
 
 async def test_questions_are_answered_by_number_in_words_or_not_at_all(story: Story) -> None:
     await plain(story)
-    asked = story.hears("bakker", "Waar loopt dit af")
+    asked = story.hears("bakker", "Waar is het, of waar loopt het af?")
     assert asked.content["msgtype"] == "m.notice", "a question rings nobody"
     await story.reacts("bakker", asked, "2️⃣")
     story.hears("bakker", "Waar: station (Bakker)")
@@ -62,7 +62,7 @@ async def test_questions_are_skipped_and_an_alarm_is_no_answer(story: Story) -> 
     await story.says("bakker", "stop")
     assert [one.skipped for one in (await story.incident(number)).intake.values()] == [True, True, True]
     await story.says("mulder", "alarm Polderdam: iets raars op internet")
-    story.hears("mulder", "Waar loopt dit af")
+    story.hears("mulder", "Waar is het, of waar loopt het af?")
     await story.says("mulder", "alarm Polderdam: brand en nog iets anders op internet")
     await story.says("mulder", "in het park")
     first, second = [await story.incident(row.number) for row in await story._incidents() if row.number != number]
@@ -81,3 +81,15 @@ async def test_danger_in_a_line_or_in_talk_says_112_first(story: Story) -> None:
     await story.says("willems", "alarm er is een steekpartij")
     assert (await story.last("willems")).startswith("🆘 Bel eerst 112!")
     story.heeds_everything()
+
+
+@pytest.mark.parametrize("text", ["besluit", "stand om 99:99", "roep piet puk", "alram rellen bij het station"])
+async def test_a_command_that_went_wrong_is_no_answer_to_a_question(story: Story, text: str) -> None:
+    await only_the_coordinator(story)
+    story.expects_page("vandijk")
+    story.heeds_everything()
+    before = await story.entries()
+    await story.says("bakker", text)
+    assert await story.last("bakker"), "somebody who waits gets an answer"
+    story.heeds_everything()
+    assert await story.entries() == before

@@ -111,6 +111,8 @@ async def test_nonsense_gets_an_answer_and_changes_nothing(story: Story, text: s
     await only_the_coordinator(story)
     story.expects_page("vandijk")
     await story.answers("vandijk")
+    await story.says("bakker", "stop")  # a few words would be where it is
+    story.hears("bakker", "Ik vraag niets meer")
     before = await story.entries()
     await story.says("bakker", text)
     assert await story.last("bakker"), "somebody who waits gets an answer"

@@ -222,7 +222,7 @@ MISTAKES = (
         BASE,
         "via: {burgemeester: melder, om: coordinator}",
         "via: {burgemeester: melder}",
-        (("playbooks/basis.yaml:102:10: stap BA10: niemand krijgt een oproep als om; zet om bij oproepen of via"),),
+        (("playbooks/basis.yaml:104:10: stap BA10: niemand krijgt een oproep als om; zet om bij oproepen of via"),),
     ),
     Mistake(
         "called role without rotation",

@@ -54,6 +54,8 @@ async def test_stop_calls_no_experts_and_the_coordinator_stays(story: Story) -> 
     await story.passes(seconds=40)
     story.hears_nothing("jansen")
     await story.says("bakker", "stop")
+    assert "Ik vraag niets meer" in await story.last("bakker")  # the questions about the place and the time
+    await story.says("bakker", "stop")
     assert "wacht niemand" in await story.last("bakker")
 
 
