@@ -17,6 +17,7 @@ from nio import AsyncClient, AsyncClientConfig
 from nio.rooms import MatrixRoom
 
 from bot.matrix import feed, megolm
+from bot.matrix.depth import read_json, too_deep
 from bot.matrix.events import (
     ENCRYPTED,
     Backfill,
@@ -146,7 +147,7 @@ class MatrixClient:
         except (aiohttp.ClientError, TimeoutError):
             return Answer(0, {})
         try:
-            parsed = json.loads(content)
+            parsed = read_json(content)
         except ValueError:
             # Good news that is no JSON is a proxy's: the homeserver has not heard of it.
             status, parsed = (0 if status < 400 else status), {}
@@ -174,7 +175,7 @@ class MatrixClient:
             async with self._http.get(self.account.homeserver_url + path, timeout=whole) as response:
                 if response.status != 200:
                     try:
-                        body = json.loads(await response.content.read(_ERROR_BYTES))
+                        body = read_json(await response.content.read(_ERROR_BYTES))
                     except ValueError:
                         body = {}
                     body = body if isinstance(body, dict) else {}
@@ -256,7 +257,7 @@ class MatrixClient:
     def read(self, room_id: str, source: Mapping[str, Any]) -> RawEvent | None:
         """An event as the server gave it, opened when we hold its key; None when it is no event at all."""
         event_id, sender, kind = source.get("event_id"), source.get("sender"), source.get("type")
-        if not (isinstance(event_id, str) and isinstance(sender, str) and isinstance(kind, str)):
+        if not (isinstance(event_id, str) and isinstance(sender, str) and isinstance(kind, str)) or too_deep(source):
             return None
         at, state_key = source.get("origin_server_ts"), source.get("state_key")
         content: Mapping[str, Any] = child(source, "content")

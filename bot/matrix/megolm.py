@@ -9,10 +9,14 @@ from nio.crypto import InboundGroupSession, Olm
 from nio.events import MegolmEvent
 from nio.exceptions import EncryptionError
 
+from bot.matrix.depth import too_deep
 from bot.matrix.events import child
 
-# Whatever a hostile event makes nio or vodozemac trip over; all of vodozemac's own errors are ValueErrors.
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError, EncryptionError)
+# Whatever a hostile event makes nio or vodozemac trip over; all of vodozemac's own errors are ValueErrors. A plain text that
+# is nested deeply makes json run the stack out.
+UNREADABLE = (
+    ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError, RecursionError, EncryptionError
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ def open_event(olm: Olm, room_id: str, source: Mapping[str, Any]) -> Opened | No
     except UNREADABLE:
         return None
     if not isinstance(payload, dict) or payload.get("room_id") != room_id or not olm.message_index_ok(index, event):
+        return None
+    if too_deep(payload):
         return None
     content = dict(child(payload, "content"))
     # A relation is written outside the ciphertext, so that the server can group reactions and edits.

@@ -100,7 +100,7 @@ def heard(body: bytes) -> Inbound | None:
     """
     try:
         incoming = msgspec.json.decode(body, type=_Incoming)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     number = e164(incoming.sender.number)
     mark = reference_of(f"{number}/{incoming.at}/{incoming.message.text}")

@@ -89,7 +89,7 @@ def heard(body: bytes) -> Inbound | None:
     """What the gateway brings to the webhook; None when it is no text message."""
     try:
         return _inbound(msgspec.json.decode(body, type=_Incoming))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 

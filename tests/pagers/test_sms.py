@@ -182,8 +182,12 @@ async def test_an_answer_is_brought_as_the_service_writes_it(
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"\xff\xfe", b"[]", b'{"from": 1}', b"a=b", b'{"id": null, "from": "", "text": ""}']
-)
+    "body",
+    [
+        b"", b"{}", b"\xff\xfe", b"[]", b'{"from": 1}', b"a=b", b'{"id": null, "from": "", "text": ""}',
+        b'{"diep": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    ],
+)  # fmt: skip
 def test_what_is_no_message_is_not_heard(who: str, body: bytes) -> None:
     assert HEARD[who](body) is None
 
