@@ -114,6 +114,7 @@ class Desk:
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
         self._transcripts: OrderedDict[IncidentId, Transcript] = OrderedDict()
+        self._unsound: set[IncidentId] = set()
 
     async def handle(
         self,
@@ -158,7 +159,8 @@ class Desk:
         settles: Settle | None = None,
         shared: m.FetchFile | None = None,
     ) -> None:
-        """Keeps what was said where all is kept, in the incident's transcript; elsewhere nothing. Exactly once for `once`.
+        """Keeps what was said where all is kept, in the incident's transcript; elsewhere nothing, nor where the transcript is not
+        what was written any more. Exactly once for `once`.
 
         `settles` writes what became of the outbox row that asked for a file, and `shared` is that request.
         """
@@ -185,19 +187,22 @@ class Desk:
                 return
             kept = await self._add_said(tx, held.incident, entries, shared)
             row = held.row
-            if row is not None and kept.uncovered and row.checkpoint_due is None:
+            if kept is not None and row is not None and kept.uncovered and row.checkpoint_due is None:
                 now = self.clock().now
                 row = row_of(row, held.incident, held.head, row.checkpoint_size, now + CHECKPOINT_WAIT)
                 await directory.write(tx, row)
         self._keep(incident_id, replace(held, row=row))
-        self._keep_transcript(incident_id, kept)
+        if kept is not None:
+            self._keep_transcript(incident_id, kept)
         self.committed.set()
 
     async def _add_said(
         self, tx: AsyncConnection, incident: Incident, entries: Sequence[e.TranscriptEntry], shared: m.FetchFile | None
-    ) -> Transcript:
+    ) -> Transcript | None:
         now, origin = self.clock().now, self.seal.transcript(incident.id)
         before = await self._transcript(tx, incident)
+        if before is None:
+            return None
         if before.head == EMPTY:
             begun = e.TranscriptBegun(incident=incident.id, number=incident.number, log=origin)
             await self._index(tx, begun, now)
@@ -218,9 +223,21 @@ class Desk:
         await keep_row(tx, incident.id, origin, kept)
         return kept
 
-    async def _transcript(self, tx: AsyncConnection, incident: Incident) -> Transcript:
+    async def _transcript(self, tx: AsyncConnection, incident: Incident) -> Transcript | None:
+        """None when it is not what was written: management is told once, and the incident goes on without it, because a page or
+        a yes may not wait for a record of what was said."""
         found = self._transcripts.get(incident.id)
-        return found if found is not None else await load_transcript(tx, incident.id, incident.number)
+        if found is not None or incident.id in self._unsound:
+            return found
+        try:
+            return await load_transcript(tx, incident.id, incident.number, self.seal.transcript(incident.id))
+        except BrokenLog as broken:
+            self._unsound.add(incident.id)
+            rows = rows_of(
+                f"broken/{incident.id}/chat", None, None, (_broken("chat_broken", broken),), self.clock().now
+            )
+            await outbox.enqueue(tx, rows)
+            return None
 
     async def _cover_transcript(
         self, tx: AsyncConnection, incident: Incident, kept: Transcript, now: datetime
@@ -375,9 +392,7 @@ class Desk:
 
     async def set_aside(self, broken: BrokenLog) -> None:
         """Tells management, once, that nothing can be done with an incident until an operator has looked."""
-        details = (("number", broken.number), ("seq", str(broken.seq)))
-        note = m.ManagementNote(to=m.To("management"), number=broken.number, code="log_broken", details=details)
-        await self.say(f"broken/{broken.incident}/{broken.seq}", (note,))
+        await self.say(f"broken/{broken.incident}/{broken.seq}", (_broken("log_broken", broken),))
 
     async def _world(self, tx: AsyncConnection, commands: Sequence[c.Command], moment: Moment) -> World:
         reference = self.reference()
@@ -455,10 +470,10 @@ class Desk:
             case e.IncidentClosed():
                 root = frontier.root().hex()
                 await self._index(tx, e.IncidentSealed(incident=incident.id, size=frontier.size, root=root), now)
-                said = (await self._transcript(tx, incident)).frontier if keeps(incident) else Frontier()
-                if said.size:
-                    root = said.root().hex()
-                    await self._index(tx, e.TranscriptSealed(incident=incident.id, size=said.size, root=root), now)
+                said = await self._transcript(tx, incident) if keeps(incident) else None
+                if said is not None and said.frontier.size:
+                    size, root = said.frontier.size, said.frontier.root().hex()
+                    await self._index(tx, e.TranscriptSealed(incident=incident.id, size=size, root=root), now)
             case _:
                 return
 
@@ -490,7 +505,7 @@ class Desk:
         await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, (message,), now))
         if keeps(held.incident):
             said = await self._transcript(tx, held.incident)
-            if said.uncovered:
+            if said is not None and said.uncovered:
                 covered = await self._cover_transcript(tx, held.incident, said, now)
                 self._keep_transcript(held.incident.id, covered)
 
@@ -501,6 +516,11 @@ class Desk:
         self._held.move_to_end(incident_id)
         if len(self._held) > HELD_INCIDENTS:
             self._held.popitem(last=False)
+
+
+def _broken(code: str, broken: BrokenLog) -> m.ManagementNote:
+    details = (("number", broken.number), ("seq", str(broken.seq)))
+    return m.ManagementNote(to=m.To("management"), number=broken.number, code=code, details=details)
 
 
 def _survey_over(incident: Incident, commands: Sequence[c.Command], now: datetime) -> IncidentId | None:

@@ -42,10 +42,12 @@ def checked(incident: IncidentId, number: str, row: TranscriptRow, raws: Sequenc
     return entries
 
 
-async def load(tx: AsyncConnection, incident: IncidentId, number: str) -> Transcript:
-    """The transcript of an incident, verified; an empty one when nothing was said yet."""
+async def load(tx: AsyncConnection, incident: IncidentId, number: str, origin: str) -> Transcript:
+    """The transcript of an incident, verified; an empty one when nothing was said yet. Raises BrokenLog."""
     row = await transcripts.get(tx, incident)
     if row is None:
+        if await log.head(tx, origin) != EMPTY:
+            raise BrokenLog(incident, number, 0, "what was said has no row")
         return Transcript()
     raws = await log.entries(tx, row.log)
     entries = checked(incident, number, row, raws)

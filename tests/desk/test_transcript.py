@@ -1,5 +1,6 @@
 """Where all is kept: a log of its own, once for each thing said, covered by checkpoints, and any change of it is seen."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 
 import msgspec
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -20,13 +22,13 @@ from bot.domain.attachment import KeptFile, SharedFile
 from bot.domain.files import settled, shared
 from bot.domain.ids import EventId, PersonId
 from bot.dossier.bundle import Exported, export
-from bot.folding import BrokenLog
 from bot.logbook.bundle import TRANSCRIPT
 from bot.logbook.checkpoint import check, public_key_text
 from bot.logbook.verify import Broken, Verified, verify_files, verify_transcript
 from bot.rebuild import rebuild
 from bot.store import log, transcripts
 from bot.store.files import keep
+from bot.wake import Wake
 from bot.words import catalogue
 from tests.builders import ALARM, by, reference
 from tests.desk.ground import INCIDENT, KEY, Ground
@@ -130,8 +132,32 @@ async def test_a_line_that_is_cut_off_or_changed_is_seen_before_anything_is_adde
         await transcripts.write(tx, replace(row, head_seq=row.head_seq + 1))
     room.desk = room.another_desk()
     _agrees(room)
-    with pytest.raises(BrokenLog):
-        await says(room, 3)
+    for n in (3, 4):
+        await says(room, n)
+    assert len(await kinds(room)) == 2
+    notes = [msgspec.json.decode(row.message) for row in await room.outbox("ManagementNote")]
+    assert [note["code"] for note in notes if note["code"].endswith("_broken")] == ["chat_broken"]
+
+
+async def test_the_incident_goes_on_without_a_transcript_that_is_not_what_was_written(room: Ground) -> None:
+    await says(room, 1)
+    async with room.database.begin() as tx:
+        await tx.execute(text("DELETE FROM transcript"))
+    room.desk = room.another_desk()
+    _agrees(room)
+    wake = Wake(room.desk, lambda: room.now.timestamp(), lambda: None, asyncio.Event())
+    room.now += timedelta(minutes=6)  # a checkpoint is due as well
+    await wake.once()
+    assert "page.unanswered" in await room.kinds()
+    await says(room, 2)
+    page = next(page for page in (await room.desk.incident(INCIDENT)).pages.values() if page.state == "open")
+    yes = c.Acknowledge(page=page.id, answer_by="message", by=by(page.person))
+    assert (await room.do(yes)).pages[page.id].state == "acknowledged"
+    await room.do(c.ProposeClosing(by=by("coordinator1")))
+    await room.do(c.CloseIncident(by=by("coordinator1")))
+    sealed = await room.kinds(room.desk.seal.index)
+    assert ("incident.sealed" in sealed, "transcript.sealed" in sealed) == (True, False)
+    assert len(await kinds(room)) == 1
 
 
 async def test_rebuilding_finds_where_it_ends(room: Ground) -> None:
