@@ -30,6 +30,7 @@ from bot.store import files, log
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow
 from bot.transcribing import CODEC as TRANSCRIPT_CODEC
+from bot.words.parse import clean
 
 WITH_FILE: Final = frozenset(("m.image", "m.file", "m.video", "m.audio"))
 
@@ -37,7 +38,7 @@ WITH_FILE: Final = frozenset(("m.image", "m.file", "m.video", "m.audio"))
 def name_of(content: Mapping[str, Any]) -> str:
     """What the file is called; a message with a caption keeps the name apart."""
     found = content.get("filename") or content.get("body")
-    return found.strip()[:200] if isinstance(found, str) else ""
+    return clean(found)[:200] if isinstance(found, str) else ""
 
 
 def shared_file(content: Mapping[str, Any]) -> SharedFile | Literal["clear"] | None:
@@ -51,6 +52,8 @@ def shared_file(content: Mapping[str, Any]) -> SharedFile | Literal["clear"] | N
     declared = child(file, "hashes").get("sha256")
     if not (isinstance(url, str) and isinstance(key, str) and isinstance(iv, str) and isinstance(declared, str)):
         return None
+    if not (url + key + iv).isascii():
+        return None  # neither an address nor base64
     try:
         digest = b64decode(declared + "=" * (-len(declared) % 4), validate=True)
     except (binascii.Error, ValueError):
@@ -58,7 +61,7 @@ def shared_file(content: Mapping[str, Any]) -> SharedFile | Literal["clear"] | N
     size, kind = info.get("size"), info.get("mimetype")
     return SharedFile(
         name=name_of(content) or "–",
-        media_type=kind[:100] if isinstance(kind, str) else "",
+        media_type=clean(kind)[:100] if isinstance(kind, str) else "",
         size=size if type(size) is int and 0 <= size < 1 << 50 else None,
         url=url[:600],
         sha256=digest.hex(),

@@ -272,9 +272,9 @@ class Questions:
             number, month = (int(x) for x in day[0].split("-"))
             try:
                 found = found.replace(day=number, month=month)
-            except ValueError:
+                return found if found <= now + timedelta(minutes=1) else found.replace(year=found.year - 1)
+            except ValueError:  # also 29-02 before that day in a leap year: the last one was years ago
                 raise c.Refused("no_such_time", {"time": said}) from None
-            return found if found <= now + timedelta(minutes=1) else found.replace(year=found.year - 1)
         return found if found <= now + timedelta(minutes=1) else found - timedelta(days=1)
 
 

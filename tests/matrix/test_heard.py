@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -187,3 +188,14 @@ async def test_meer_goes_on_after_a_card_and_a_note(night: Night) -> None:
     (answer,) = await night.answered(await night.says("bakker", "!bakker", "meer"))
     assert isinstance(answer, m.Answer)
     assert answer.lines == ("twee",)
+
+
+@pytest.mark.parametrize("typed", ["!stand om 29-02 03:10", "!stand om 30-02 03:10"])
+async def test_a_day_that_was_not_there_is_refused(night: Night, typed: str) -> None:
+    """In January of a leap year the last 29 February was four years ago."""
+    night.ground.now = datetime(2028, 1, 14, 9, tzinfo=UTC)
+    await in_the_room(night)
+    event = await night.says("coordinator1", "!kamer", typed)
+    (said,) = await night.answered(event)
+    assert isinstance(said, m.Refusal)
+    assert said.code == "no_such_time"

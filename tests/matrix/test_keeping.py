@@ -82,6 +82,19 @@ def test_a_caption_is_not_the_name() -> None:
     assert found.name == "plein.jpg"
 
 
+def test_half_a_character_is_left_out_of_what_is_written_down() -> None:
+    found = shared_file(PICTURE | {"body": "plein\ud800.jpg", "info": {"mimetype": "image/\udfffjpeg"}})
+    assert isinstance(found, SharedFile)
+    assert (found.name, found.media_type) == ("plein.jpg", "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    "change", [{"url": "mxc://iog.example/\ud800"}, {"key": {"k": "sleutel\ud800"}}, {"iv": "begin\ud800"}]
+)
+def test_an_address_or_a_key_with_half_a_character_opens_nothing(change: dict[str, Any]) -> None:
+    assert shared_file(PICTURE | {"file": FILE | change}) is None
+
+
 # --- fetched ------------------------------------------------------------------------------------------------------------
 
 
