@@ -306,7 +306,7 @@ class Saying:
         if row is not None and row.kind == KIND:
             text, taken = clean(str(event.content.get("body", ""))), Intaking(self.acting)
             in_time = await Deciding(self.acting).in_time(person, row)
-            return in_time and await taken.answered(event, heard, person, row, text)
+            return in_time and await taken.answered(event, heard, person, row, text, replied=False)
         if row is not None and row.kind in _OFFERED:
             return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is not None and row.kind in ("Choice", "ReasonAsked"):

@@ -56,7 +56,7 @@ class Signs:
             return
         if row.kind == "SurveyAsked" and await Surveying(self.acting).tapped(event, person, row, key):
             return
-        if await Intaking(self.acting).answered(event, heard, person, row, key):
+        if await Intaking(self.acting).answered(event, heard, person, row, key, replied=True):
             return
         if row.incident is None:
             await self.acting.done(event.row, "ignored")
