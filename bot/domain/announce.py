@@ -29,7 +29,7 @@ from bot.domain.lines import still_open
 from bot.domain.paging import asked_for
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
-from bot.domain.reasons import stands, unfinished
+from bot.domain.reasons import reviews, stands, unfinished
 from bot.domain.sentence import says
 from bot.domain.sitreps import told_parts
 from bot.domain.timers import ends
@@ -518,6 +518,7 @@ def _closing(incident: Incident, person: PersonId) -> m.Message:
         open_decisions=tuple(d.number for d in unfinished(shown)),
         actions=sum(a.state == "open" for a in incident.actions),
         open_lines=tuple(one.number for one in still_open(shown)),
+        reviews=tuple(d.number for d in reviews(shown)),
         **in_room(incident),
     )
 

@@ -147,6 +147,11 @@ def takes_part(incident: Incident, person: Person) -> bool:
     )
 
 
+def leads(incident: Incident, person: Person) -> bool:
+    """Coordinator, or officer of a municipality that takes part."""
+    return takes_part(incident, person) and not _LEAD.isdisjoint(person.roles)
+
+
 def authorise(incident: Incident, command: c.Command, contacts: Contacts) -> None:
     """Refuses a command that its sender may not give, or that is not proved well enough."""
     if type(command) in INTERNAL:

@@ -907,7 +907,8 @@ class Remove(Message):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
     """`required` are those of the open steps that must be done, or left with a reason; `open_lines` are the numbers of questions
-    and external notices without an answer and of assumptions that nobody settled."""
+    and external notices without an answer and of assumptions that nobody settled; `reviews` are the decisions of which the bot
+    reminds later, also after closing."""
 
     by: str
     open_steps: tuple[Both, ...]
@@ -915,6 +916,7 @@ class ClosingAsked(Message):
     open_decisions: tuple[int, ...] = ()
     actions: int = 0
     open_lines: tuple[int, ...] = ()
+    reviews: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

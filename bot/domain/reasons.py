@@ -67,3 +67,8 @@ def unfinished(incident: Incident) -> tuple[Decision, ...]:
     """Decisions from a list that hold and still lack a reason or a second pair of eyes."""
     waiting = ("second", "promised", "open")
     return tuple(d for d in incident.decisions if d.point is not None and standing(incident, d) in waiting)
+
+
+def reviews(incident: Incident) -> tuple[Decision, ...]:
+    """Decisions that hold and are to be looked at again, of which nobody was reminded twice."""
+    return tuple(d for d in incident.decisions if stands(d) and d.review_at is not None and d.review_reminded < 2)

@@ -14,10 +14,10 @@ from bot.domain.duties import unclaimed
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId, StepId
-from bot.domain.incident import REMINDERS, Action, Call, Decision, Incident, Page, StepState, owner_of
+from bot.domain.incident import REMINDERS, Action, Call, Incident, Page, StepState, owner_of
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
-from bot.domain.reasons import missing, stands
+from bot.domain.reasons import missing, reviews, stands
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
 EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
@@ -73,11 +73,11 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     policy = incident.policy
     if policy is None or incident.state == "none":
         return ()
-    lasting = (*_actions(incident), *_improvements(incident))
+    lasting = (*_lasting(incident),)
     if incident.state == "finished":
         return lasting
     if incident.state == "closed":
-        return (*_closed(policy, incident), *_surveyed(incident), *lasting)
+        return (*_closed(policy, incident), *_reasoned(incident), *lasting)
     found: list[Timer] = []
     if incident.call_at is not None and incident.awaiting:
         found.append(Timer("call", incident.call_at))
@@ -89,11 +89,19 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     if policy.lease is not None:
         for call in incident.calls.values():
             found += _shift(policy.lease, call)
-    for decision in incident.decisions:
-        found += _decided(incident, decision)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", incident.sitrep_due))
-    return (*found, *_surveyed(incident), *lasting, *_steps(incident), *_duties(incident))
+    return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident))
+
+
+def _lasting(incident: Incident) -> Iterator[Timer]:
+    """What was promised for a moment comes then, also when the incident was closed, finished or opened again since."""
+    yield from _actions(incident)
+    yield from _improvements(incident)
+    yield from _surveyed(incident)
+    yield from _reviews(incident)
+    if incident.after.remind_at is not None and incident.after.evaluation_at is not None:
+        yield Timer("evaluation", incident.after.remind_at)
 
 
 def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
@@ -105,14 +113,14 @@ def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
         return
     if not after.began:
         yield Timer("aftercare", after.begins_at)
-    if after.remind_at is not None:
+    if after.remind_at is not None and after.evaluation_at is None:
         yield Timer("evaluation", after.remind_at)
     busy = not after.began or after.being_surveyed or after.remind_at is not None or steps_left(incident)
     yield Timer("finish", closed_at + (LASTS if busy else policy.reopen_window))
 
 
 def _surveyed(incident: Incident) -> Iterator[Timer]:
-    """The survey ends on its day, also when the incident was opened again since."""
+    """Until it ends there is written down who answered what."""
     survey = incident.after.survey
     if survey is not None and survey.results is None:
         yield Timer("survey_over", survey.until)
@@ -205,13 +213,17 @@ def _shift(lease: Lease, call: Call) -> Iterator[Timer]:
         yield Timer("hand_over", call.offered_at + lease.offer_every, role=call.role)
 
 
-def _decided(incident: Incident, decision: Decision) -> Iterator[Timer]:
-    if not stands(decision):
-        return
-    due, told = decision.reasons_due, decision.reasons_reminded
-    if due is not None and told < 2 and missing(incident, decision):
-        yield Timer("reasons", due + TO_COORDINATOR * told, decision=decision.number)
-    if decision.review_at is not None and decision.review_reminded < 2:
+def _reasoned(incident: Incident) -> Iterator[Timer]:
+    """Not when it is finished: then no reasons can be given any more."""
+    for decision in filter(stands, incident.decisions):
+        due, told = decision.reasons_due, decision.reasons_reminded
+        if due is not None and told < 2 and missing(incident, decision):
+            yield Timer("reasons", due + TO_COORDINATOR * told, decision=decision.number)
+
+
+def _reviews(incident: Incident) -> Iterator[Timer]:
+    for decision in reviews(incident):
+        assert decision.review_at is not None, "a review that is to come has its moment"
         again = decision.review_at + TO_COORDINATOR * decision.review_reminded
         yield Timer("review", again, decision=decision.number)
 

@@ -17,7 +17,7 @@ from bot.domain import catching_up
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
-from bot.domain.authority import takes_part
+from bot.domain.authority import leads, takes_part
 from bot.domain.circle import is_open, open_part
 from bot.domain.contacts import Contacts
 from bot.domain.ids import RoomId
@@ -178,7 +178,10 @@ class Questions:
         return after_words.listed(self.catalogue, asked.lang, _incident(asked))
 
     async def survey_results(self, asked: Asked) -> Lines:
-        return after_words.surveyed(self.catalogue, asked.lang, _incident(asked))
+        incident = _incident(asked)
+        if not leads(incident, asked.person):
+            raise c.Refused("not_allowed")
+        return after_words.surveyed(self.catalogue, asked.lang, incident)
 
     async def circle(self, asked: Asked) -> Lines:
         if not asked.within:

@@ -27,6 +27,8 @@ from bot.words.parse import Said, parse
 KIND: Final = "SurveyAsked"
 QUESTIONS: Final = 3
 _FOLLOWING: Final[Mapping[int, Literal[2, 3]]] = {1: 2, 2: 3}
+# Who replies to a question has said what the words are; only what answers a page that waits goes before that.
+_OF_PAGE: Final = frozenset(("yes", "no", "eta"))
 # Later, words that answer nothing by name may well be a report.
 WORDS_WITHIN: Final = timedelta(minutes=30)
 LONGEST: Final = 500  # characters of a remark
@@ -44,25 +46,49 @@ class Surveying:
     async def last(self, event: Event, person: Person, text: str, answered: str) -> outbox.OutboxRow | None:
         """The question that a message in a direct chat may answer; None when it says something else, when something else was asked
         since, or while a page waits."""
-        if event.place != "direct" or not _may_answer(text):
+        if event.place != "direct" or not (answered or _may_answer(text)):
             return None
         async with self.acting.desk.database.read() as tx:
             if answered:
                 row = await outbox.by_event(tx, EventId(answered))
             else:
                 row = await outbox.last_sent_to(tx, RoomId(event.row.room), ASKING)
-        if row is None or row.kind != KIND or (await answers.pages_of(self.acting.desk, person.id))[0]:
+        if row is None or row.kind != KIND:
+            return None
+        if not _of_no_page(text) and (await answers.pages_of(self.acting.desk, person.id))[0]:
             return None
         return row
 
     async def said(self, event: Event, person: Person, row: outbox.OutboxRow, text: str, answered: str) -> bool:
         """Whether the words were an answer; then they were kept."""
+        if answered and not _may_answer(text) and await self._instead(event, person, row, text):
+            return True
         if not _short(text) and row.subject != str(QUESTIONS):
             return False
         asked_at = row.settled_at or row.created_at
         if not (_short(text) or answered or self.acting.desk.clock().now - asked_at <= WORDS_WITHIN):
             return False
         await self.answer(event, person, row, text)
+        return True
+
+    async def _instead(self, event: Event, person: Person, row: outbox.OutboxRow, text: str) -> bool:
+        """A reply that reads as a command is carried out by nobody: it would stand in the log, under a name. What may be an alarm
+        is asked back, because a lost one costs most; beside a mark only a mark is taken."""
+        words, lang = self.acting.catalogue, person.language
+        understood = parse(text, "direct")
+        if isinstance(understood, Said) and understood.verb == "alarm":
+            asked = m.DidYouMean(
+                to=self.acting.reply_to(event, person),
+                lang=lang,
+                lines=(words.text(lang, "survey.alarm_or_answer"),),
+                meant=text,
+                reply_to=event.row.event_id,
+            )
+            await self.acting.say(event, asked)
+            return True
+        if row.subject == str(QUESTIONS):
+            return False
+        await self.acting.answer(event, person, (words.text(lang, "survey.stop"),))
         return True
 
     async def tapped(self, event: Event, person: Person, row: outbox.OutboxRow, key: str) -> bool:
@@ -81,7 +107,7 @@ class Surveying:
             int(row.subject or 1),
         )
         assert incident is not None, "a survey is about an incident"
-        if not incident.after.being_surveyed:
+        if not self._runs(incident):
             await self._told(event, person, incident, "survey.over")
             return
         async with self.acting.desk.database.read() as tx:
@@ -102,6 +128,8 @@ class Surveying:
         kept = replace(kept, asked=following or kept.asked)
 
         async def settle(tx: AsyncConnection) -> None:
+            if not self._runs(incident):
+                raise _OverMeanwhileError
             await survey.write(tx, kept)
 
         told = (
@@ -109,7 +137,15 @@ class Surveying:
             if following is None
             else self._next(event, person, incident, following)
         )
-        await self.acting.desk.keep(f"reply/{event.row.event_id}", settle, told, cause=event.row.event_id)
+        try:
+            await self.acting.desk.keep(f"reply/{event.row.event_id}", settle, told, cause=event.row.event_id)
+        except _OverMeanwhileError:
+            await self._told(event, person, incident, "survey.over")
+
+    def _runs(self, incident: Incident) -> bool:
+        """By the clock as well: it is closed at its end and not before, so what is written until then is removed with the rest."""
+        sent = incident.after.survey
+        return sent is not None and sent.results is None and self.acting.desk.clock().now < sent.until
 
     def _next(self, event: Event, person: Person, incident: Incident, question: Literal[2, 3]) -> tuple[m.Message, ...]:
         sent = incident.after.survey
@@ -127,8 +163,10 @@ class Surveying:
         return (asked,)
 
     def _end(self, event: Event, person: Person, incident: Incident, kept: SurveyRow) -> tuple[m.Message, ...]:
-        words, lang = self.acting.catalogue, person.language
-        lines = [words.text(lang, "survey.thanks" if kept.asked else "survey.left", number=incident.number)]
+        words, lang, sent = self.acting.catalogue, person.language, incident.after.survey
+        assert sent is not None, "a survey that is answered was sent"
+        thanks = "survey.thanks" if sent.promised else "survey.thanks_few"
+        lines = [words.text(lang, thanks if kept.asked else "survey.left", number=incident.number)]
         if kept.asked and kept.remark:
             lines.append(words.text(lang, "survey.meant_alarm"))
         return (m.Answer(to=self.acting.reply_to(event, person), lang=lang, lines=tuple(lines)),)
@@ -136,6 +174,10 @@ class Surveying:
     async def _told(self, event: Event, person: Person, incident: Incident, key: str, **values: str) -> None:
         text = self.acting.catalogue.text(person.language, key, number=incident.number, **values)
         await self.acting.answer(event, person, (text,))
+
+
+class _OverMeanwhileError(Exception):
+    """The survey ended while an answer to it was on its way; nothing of it is written."""
 
 
 def _word(text: str) -> str:
@@ -146,6 +188,11 @@ def _short(text: str) -> bool:
     """A mark, a no, or nothing to say."""
     word = _word(text)
     return word in _NO or word in _PASS or _MARK.fullmatch(text.strip()) is not None
+
+
+def _of_no_page(text: str) -> bool:
+    understood = None if _short(text) else parse(text, "direct")
+    return isinstance(understood, Said) and understood.verb not in _OF_PAGE
 
 
 def _may_answer(text: str) -> bool:

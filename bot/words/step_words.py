@@ -45,8 +45,18 @@ def closing(catalogue: Catalogue, said: m.ClosingAsked) -> list[Line]:
         *lacking,
         line("close.reason") if said.required else line("close.choices"),
         line("close.keep"),
-        line("close.actions", count=str(said.actions)) if said.actions else line("close.after"),
+        _goes_on(said),
     ]
+
+
+def _goes_on(said: m.ClosingAsked) -> Line:
+    """Of what the bot reminds after closing too."""
+    if not said.reviews:
+        return line("close.actions", count=str(said.actions)) if said.actions else line("close.after")
+    decisions = loose(", ".join(map(str, said.reviews)))
+    if said.actions:
+        return line("close.actions_reviews", count=str(said.actions), decisions=decisions)
+    return line("close.reviews", decisions=decisions)
 
 
 def _lacking(said: m.ClosingAsked) -> Iterator[Line]:

@@ -162,7 +162,7 @@ def test_it_is_finished_by_hand_with_a_reason_for_what_is_left() -> None:
     (over,) = of(e.IncidentFinished, entries)
     assert (over.person, over.reason, len(over.left)) == ("coordinator1", "gaat verder in het jeugdoverleg", 4)
     assert [x.what for x in of(m.EndNote, said(case, entries))] == ["finished"]
-    assert timers(case.incident) == ()
+    assert [x.wants for x in timers(case.incident)] == ["survey_over"]
     with pytest.raises(c.Refused, match="incident_finished"):
         case.do(c.FinishStep(step=StepId("BA18"), by=OFFICER))
 
@@ -222,6 +222,7 @@ def test_who_promised_something_is_reminded_of_it_after_the_end_too() -> None:
     case.do(c.CloseIncident(by=LEAD))
     to(case, MONDAY).tick()
     case.do(c.FinishIncident(reason="klaar", by=LEAD))
+    to(case, MONDAY + timedelta(days=7)).tick()
     assert next_due(case.incident) == due
     entries = to(case, due).tick()
     assert [(x.person, x.who) for x in of(e.ActionReminded, entries)] == [("cyber1", "owner")]
@@ -275,6 +276,15 @@ def test_answers_are_told_by_how_often_and_words_by_the_alphabet_when_enough_ans
     assert (results.to, results.remarks) == (m.To("person", "coordinator1"), 2)
 
 
+def test_a_survey_ends_on_its_day_also_when_the_incident_was_finished_before() -> None:
+    case = began()
+    case.do(c.FinishIncident(reason="klaar", by=LEAD))
+    case.world = replace(case.after(days=7).world, answered=answers(5, 4))
+    (over,) = of(e.SurveyClosed, case.tick())
+    assert (over.answered, [x.to.name for x in of(m.SurveyResults, said(case, [over]))]) == (2, ["coordinator1"])
+    assert timers(case.incident) == ()
+
+
 def test_fewer_answers_than_can_hide_somebody_are_not_told_at_all() -> None:
     _, over = survey(2, answers(5, 4, 3, 1, remark="de coördinator was onbereikbaar"))
     assert over == replace(e.SurveyClosed(asked=6, answered=4), origin=over.origin)
@@ -307,6 +317,37 @@ def test_an_evaluation_planned_in_time_is_not_asked_for_and_one_in_the_past_is_r
         case.do(c.PlanEvaluation(at=MONDAY - timedelta(hours=1), by=LEAD))
     case.do(c.PlanEvaluation(at=MONDAY + timedelta(hours=3), by=LEAD))
     assert [x for x in timers(case.incident) if x.wants == "evaluation"] == []
+
+
+@pytest.mark.parametrize("since", ["finished", "opened again"])
+def test_a_planned_evaluation_is_announced_also_when_the_incident_was_finished_or_opened_again(since: str) -> None:
+    case = closed()
+    case.do(c.PlanEvaluation(at=MONDAY + timedelta(days=3), by=LEAD))
+    case.do(c.FinishIncident(reason="klaar", by=LEAD) if since == "finished" else c.ReopenIncident(by=LEAD))
+    eve = MONDAY + timedelta(days=2)
+    assert of(e.EvaluationReminded, to(case, eve - timedelta(seconds=1)).tick()) == []
+    assert [x.what for x in of(e.EvaluationReminded, case.after(seconds=1).tick())] == ["tomorrow"]
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_who_planned_to_look_at_a_decision_again_is_reminded_after_the_end_and_the_proposal_to_close_says_so(
+    finished: bool,
+) -> None:
+    case = night()
+    case.do(c.RecordDecision(text="wij vragen mensen om weg te blijven", by=OFFICER))
+    review = case.world.now + timedelta(days=1)
+    case.do(c.PlanReview(decision=1, at=review, by=OFFICER))
+    (asked,) = of(m.ClosingAsked, said(case, case.do(c.ProposeClosing(by=LEAD))))
+    assert asked.reviews == (1,)
+    case.do(c.CloseIncident(by=LEAD))
+    if finished:
+        case.do(c.FinishIncident(reason="klaar", by=LEAD))
+    entries = to(case, review).tick()
+    assert [x.person for x in of(e.ReviewReminded, entries)] == ["bakker"]
+    (told,) = of(m.DecisionReminder, said(case, entries))
+    assert told.to == m.To("person", "bakker")
+    assert [x.person for x in of(e.ReviewReminded, case.after(minutes=15).tick())] == ["coordinator1"]
+    assert [x for x in timers(case.incident) if x.wants == "review"] == []
 
 
 def noted() -> Case:

@@ -1,6 +1,7 @@
 """The closed circle: named people go on in confidence, and nothing of it is said, shown or counted anywhere else."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -205,6 +206,22 @@ def test_closing_and_reopening_are_for_both_rooms() -> None:
     case.do(c.RecordLine(kind="evaluatie", text=SECRET, by=inside("bakker")))
     opened = said(case, case.do(c.ReopenIncident(by=by("bakker"))))
     assert [(one.locked, one.to.name) for one in of(m.LockRoom, opened)] == [(False, "main"), (False, "closed_circle")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.NoteImprovement(text=SECRET, by=inside("bakker")),
+        c.PlanEvaluation(at=datetime(2026, 12, 1, 9, tzinfo=UTC), by=inside("bakker")),
+    ],
+)
+def test_nothing_said_in_the_circle_becomes_a_point_or_a_date_for_everybody(command: c.Command) -> None:
+    case = formed()
+    with pytest.raises(c.Refused, match="not_in_circle"):
+        case.do(command)
+    entries = case.do(c.RecordLine(kind="evaluatie", text=SECRET, by=inside("bakker")))
+    assert {message.to.name for message in said(case, entries)} <= {"closed_circle"}
+    assert case.incident.after.improvements == ()
 
 
 def test_what_is_open_in_the_circle_holds_up_no_closing_and_is_not_counted_out_loud() -> None:

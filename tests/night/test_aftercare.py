@@ -68,6 +68,17 @@ async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: S
     assert "persoonsgegevens" in await story.last("bakker")
     await story.replies("bakker", question, "eerder de school bellen")
     assert "Dank je" in await story.last("bakker")
+    await story.says("deboer", "sla over")
+    asked = story.hears("deboer", "vraag 3 van 3")
+    await story.replies("deboer", asked, "alarm kwam te laat")
+    assert "Is dit een melding?" in await story.last("deboer")
+    await story.replies("deboer", asked, "actie sneller verdelen")
+    assert "Dank je" in await story.last("deboer")
+    await story.replies("hendriks", story.hears("hendriks", "vraag 2 van 3"), "communicatie eerder inschakelen")
+    assert "Cijfer typen" in await story.last("hendriks")
+    assert (await story.incident()).actions == ()
+    await story.says("jansen", f"enquete {number}")
+    assert "De antwoorden komen" not in await story.last("jansen")
     await story.says("jansen", "sla over")
     story.hears("jansen", "vraag 3 van 3")
     await story.says("jansen", "nee")
@@ -79,7 +90,7 @@ async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: S
     assert "van 9 deden mee" in story.hears("vandijk", f"Evaluatie {number}: ").body
     await story.says("vandijk", f"enquete {number}")
     told = await story.last("vandijk")
-    assert "– eerder de school bellen" in told
+    assert "– actie sneller verdelen\n– eerder de school bellen" in told
     assert "Bakker" not in told
     incident = await story.incident()
     over = incident.after.survey
