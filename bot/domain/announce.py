@@ -575,7 +575,7 @@ def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
             last_at=incident.sitrep_at,
             steps_done=done,
             steps_total=len(incident.steps),
-            decisions=len(incident.decisions),
+            decisions=sum(stands(d) for d in circle.open_part(incident).decisions),
             **where,
         ),
     )

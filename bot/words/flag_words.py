@@ -77,12 +77,15 @@ def circle_told(said: m.CircleTold) -> Lines:
     who = line("circle.who", names=names)
     if said.room is None:
         return [first, *_reason(said.reason), who, line("circle.coming")]
-    return [first, who, line("circle.rule"), line("circle.room", number=said.number, url=room_link(said.room))]
+    room = line("circle.room", number=said.number, url=room_link(said.room))
+    return [first, who, line("circle.reads"), room]
 
 
 def circle_shown(said: m.CircleShown) -> Lines:
     names, when = loose(", ".join(said.names)), moment(said.at, said.lang)
     first = line(f"circleroom.{said.what}", names=names, when=when, number=said.number)
+    if said.what == "widened":
+        return [first, line("circle.newcomer")]
     if said.what != "opened":
         return [first]
     return [first, line("circle.who", names=names), line("circle.rule"), line("circleroom.type")]
@@ -104,6 +107,7 @@ def members(catalogue: Catalogue, lang: Language, incident: Incident) -> tuple[s
         *_listed(catalogue, lang, "circle.in_room", there),
         *_listed(catalogue, lang, "circle.not_in_room", away),
         catalogue.text(lang, "circle.change"),
+        catalogue.text(lang, "circle.newcomer"),
     )
 
 

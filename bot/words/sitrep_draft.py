@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain import messages as m
+from bot.domain.circle import open_part
 from bot.domain.incident import Action, Decision, Incident, finished
 from bot.domain.lines import still_open
 from bot.domain.people import Language
@@ -37,7 +38,8 @@ class _Room:
 
 def parts(catalogue: Catalogue, incident: Incident, at: datetime, own: Mapping[str, str], room: int) -> m.Details:
     """The parts that have something to say, in at most `room` characters as far as the log wrote them; what people put in words
-    themselves (`own`) is never cut. In the language of the incident's room."""
+    themselves (`own`) is never cut. In the language of the incident's room, and of what everybody there may read."""
+    incident = open_part(incident)
     found = _drafted(catalogue, incident, at)
     drafted: dict[Part, _Room] = {part: _Room(told) for part, told in found.items() if told and part not in own}
     _fitted(catalogue, incident.language, drafted, room - sum(map(len, own.values())))

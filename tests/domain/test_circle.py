@@ -236,6 +236,16 @@ def test_what_is_open_in_the_circle_holds_up_no_closing_and_is_not_counted_out_l
     assert handed.last_decision is None
 
 
+def test_the_reminder_of_a_situation_report_counts_what_the_room_decided_and_what_holds() -> None:
+    case = formed()
+    case.do(c.RecordDecision(text="wij zwijgen hierover", by=inside("bakker")))
+    case.do(c.RecordDecision(text="wij gaan naar het station", by=by("bakker")))
+    case.do(c.RecordDecision(text="wij bellen de school", by=by("bakker")))
+    case.do(c.WithdrawDecision(decision=3, reason="al gebeld", by=by("bakker")))
+    (due,) = of(m.SitrepDue, said(case, [replace(e.SitrepReminded(sitrep=1), origin=by("bot"))]))
+    assert due.decisions == 1
+
+
 def test_a_room_that_is_lost_or_could_not_be_made_leaves_the_main_one_as_it_is() -> None:
     case = formed()
     case.do(c.ReportRoomLost(name="closed_circle", why="removed"))

@@ -1,6 +1,7 @@
 """Situation reports, how it stood, the timeline and catching up, told from busy nights: complete, apart, and within a screen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +71,19 @@ def told(case: Case) -> list[Told]:
 
 
 # --- the draft ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_says_nothing_of_the_closed_circle() -> None:
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    case.do(c.FormCircle(persons=(PersonId("cter1"),), reason="eigen mensen", by=REPORTER))
+    before = draft_of(case)
+    inside = replace(REPORTER, room="closed_circle", confidentiality="vertrouwelijk")
+    case.do(c.RecordLine(kind="externe_melding", text="gemeld", recipient="Snapchat", by=inside))
+    case.do(c.RecordLine(kind="aanname", text="het is er een van ons", by=inside))
+    case.do(c.RecordDecision(text="wij zwijgen hierover", by=inside))
+    assert draft_of(case) == before
 
 
 def test_a_draft_has_twelve_parts_with_the_numbers_of_lines() -> None:
