@@ -181,17 +181,20 @@ class FinishStep(Order):
 
     step: StepId | None = None
     remark: str = ""
+    round: int | None = None  # of the message that it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkipStep(Order):
     reason: str
     step: StepId | None = None
+    round: int | None = None  # of the message that it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimStep(Order):
     step: StepId | None = None
+    round: int | None = None  # of the message that it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -323,6 +323,7 @@ def _raise(draft: Draft, command: c.RaiseAlarm) -> None:
             place=intake.place,
             channels=intake.channels,
             quiet_until=quiet,
+            zone=world.reference.contacts.region.zone,
         )
     )
     draft.meet(reporter.id)

@@ -136,6 +136,7 @@ class AlarmRaised(Fact):
     place: str = free_text(default="")
     channels: tuple[ChannelKind, ...] = ()
     quiet_until: datetime | None = None  # announced at night: nobody is called on before then
+    zone: str = ""  # IANA; where it is night when it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.ids import RoleId
 from bot.domain.ladder import DEFAULT_LADDER, Ladder, sooner
 
 Whom = Literal["eerste", "reserve", "coordinator"]
+FAR: Final = timedelta(hours=6)  # what is expected later than this leaves time until the morning
 
 
 @dataclass(frozen=True, slots=True)

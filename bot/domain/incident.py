@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, assert_never, get_args
 
 from bot.domain import after as aftermath
 from bot.domain import entries as e
-from bot.domain.escalation import EscalationPolicy
+from bot.domain.escalation import FAR, EscalationPolicy
 from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
@@ -252,6 +252,7 @@ class Incident:
         default_factory=dict
     )  # what the reporter was asked and said
     quiet_until: datetime | None = None
+    zone: str = ""
     exercise: bool = False
     language: Language = "nl"
     policy: EscalationPolicy | None = None
@@ -334,7 +335,8 @@ class Incident:
             alarmed = max((s.due for s in self.steps if s.phase == "alarm"), default=timedelta(0))
             return self.round_at + max(step.due - alarmed, timedelta(0))
         if step.before is not None and self.expected_at is not None:
-            return self.expected_at - step.before
+            # what comes too late for that has the time that it has without such a moment
+            return max(self.expected_at - step.before, min(self.alarm_at + step.due, self.expected_at))
         announced = self.expected_at if self.urgency == "gepland" else None
         return (announced or self.alarm_at) + step.due
 
@@ -476,7 +478,14 @@ def _later(incident: Incident, at: datetime) -> datetime | None:
     """When the next situation report is due; whoever stopped the reminders hears of none again."""
     if incident.policy is None or incident.sitrep_due is None:
         return None
-    return at + incident.policy.sitrep_every
+    return _not_long_before(incident, at + incident.policy.sitrep_every)
+
+
+def _not_long_before(incident: Incident, due: datetime) -> datetime:
+    """Of what was announced there is no news to report until it is near."""
+    if incident.urgency != "gepland" or incident.expected_at is None:
+        return due
+    return max(due, incident.expected_at - FAR)
 
 
 def _step(
@@ -633,7 +642,7 @@ def _started(incident: Incident, playbook: Playbook) -> Incident:
 
 
 def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
-    return replace(
+    incident = replace(
         incident,
         state="open",
         number=entry.number,
@@ -660,9 +669,10 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         place=entry.place,
         channels=entry.channels,
         quiet_until=entry.quiet_until,
-        sitrep_due=at + entry.policy.sitrep_every,
+        zone=entry.zone,
         **_first_source(entry),
     )
+    return replace(incident, sitrep_due=_not_long_before(incident, at + entry.policy.sitrep_every))
 
 
 def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
@@ -672,12 +682,14 @@ def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
     return {"sources": {entry.origin.cause: entry.reporter}, "stands_in": {entry.origin.cause: ("alarm", 0)}}
 
 
-def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet) -> Incident:
+def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet, at: datetime) -> Incident:
     match entry:
         case e.ExpectedTimeSet():
             call_at = entry.call_at if incident.awaiting else None
             when = {"expected_at": entry.expected_at, "quiet_until": entry.quiet_until}
-            return replace(incident, urgency=entry.urgency, call_at=call_at, **when)  # type: ignore[arg-type]
+            moved = replace(incident, urgency=entry.urgency, call_at=call_at, **when)  # type: ignore[arg-type]
+            progress = {step: _moved(incident, moved, step, state, at) for step, state in incident.progress.items()}
+            return replace(moved, progress=progress, sitrep_due=_sooner(moved, at))
         case e.IntakeAnswered(about=about, choice=choice, text=text):
             return replace(
                 incident,
@@ -687,6 +699,24 @@ def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet) -> 
             )
         case _:
             assert_never(entry)
+
+
+def _sooner(incident: Incident, at: datetime) -> datetime | None:
+    """When the next situation report is due once the expected moment, or the hurry, is another: later while it is far off, and
+    never later than an hour from now when it is not."""
+    due, later = incident.sitrep_due, _later(incident, at)
+    if due is None or later is None:
+        return None
+    return _not_long_before(incident, min(due, later))
+
+
+def _moved(before: Incident, after: Incident, step: StepId, state: StepState, at: datetime) -> StepState:
+    """A step that has time again, because it follows the expected moment, is brought to mind anew."""
+    known = next(one for one in after.steps if one.id == step)
+    due = after.due_at(known)
+    if due == before.due_at(known) or due <= at:
+        return state
+    return replace(state, reminders=0, reminded_at=None)
 
 
 def _sourced(
@@ -895,7 +925,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.AlarmRaised():
             return _raised(incident, entry, at)
         case e.IntakeAnswered() | e.ExpectedTimeSet():
-            return _intake(incident, entry)
+            return _intake(incident, entry, at)
         case e.PersonSeen():
             seen = Seen(entry.name, entry.organisation, entry.roles, entry.language)
             return replace(incident, people={**incident.people, entry.person: seen})
@@ -910,6 +940,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             incident = _not_awaiting(incident, entry.roles)
             if entry.why == "now" and incident.urgency == "gepland":  # somebody does not want to wait for the morning
                 incident = replace(incident, urgency="gewoon", quiet_until=None)
+                incident = replace(incident, sitrep_due=_sooner(incident, at))
             added = {r: Call(r, wanted=incident.policy.wanted(r) if incident.policy else 1) for r in new}
             return replace(incident, calls={**incident.calls, **added})
         case e.AlarmJoined():

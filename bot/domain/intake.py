@@ -10,8 +10,8 @@ from typing import Final
 from bot.domain import triage
 from bot.domain.contacts import Contacts, Reference
 from bot.domain.entries import ChannelKind, IntakeField, Urgency
+from bot.domain.escalation import FAR
 from bot.domain.incident import Incident
-from bot.domain.paging import FAR
 from bot.domain.people import Municipality, Person
 from bot.domain.playbook import BASE, Playbook
 from bot.domain.sentence import folded, mentions, says

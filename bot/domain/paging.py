@@ -12,12 +12,12 @@ from typing import Final
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
+from bot.domain.escalation import FAR
 from bot.domain.ids import PageId, PersonId, RoleId
 from bot.domain.incident import Incident, Page
 from bot.domain.ladder import DEFAULT_LADDER, Ladder, ladder_for
 from bot.domain.people import COORDINATOR
 
-FAR: Final = timedelta(hours=6)  # what is expected later than this leaves time until the morning
 LATE: Final = timedelta(minutes=1)  # from here on a page says how much later it comes than it should
 
 

@@ -122,8 +122,17 @@ def _own(incident: Incident, role: RoleId) -> Step | None:
     return incident.open_step(role)
 
 
-def _unfinished(draft: Draft, step: StepId | None) -> Step:
+def _unfinished(draft: Draft, step: StepId | None, shown: int | None = None) -> Step:
+    """`shown` is the round of the message that it is said of: what was put before this round is over."""
     chosen = _chosen(draft, step)
+    incident = draft.incident
+    if (
+        shown is not None
+        and shown < incident.round
+        and chosen.id in incident.again
+        and chosen.id not in incident.progress
+    ):
+        raise c.Refused("step_of_old_round", {"step": number_of(incident, chosen.id), "round": str(shown)})
     if finished(draft.incident, chosen):
         raise _already_done(draft.incident, chosen.id)
     return chosen
@@ -145,7 +154,7 @@ def _with_somebody(draft: Draft, step: StepId | None) -> tuple[Step, StepState]:
 
 
 def finish(draft: Draft, command: c.FinishStep) -> None:
-    step = _unfinished(draft, command.step)
+    step = _unfinished(draft, command.step, command.round)
     if command.step is None:
         _done_by_another(draft, step)
     point = asks_decision(draft.incident, step.id)
@@ -182,7 +191,7 @@ def _decided(incident: Incident, point: str) -> bool:
 
 
 def skip(draft: Draft, command: c.SkipStep) -> None:
-    step = _unfinished(draft, command.step)
+    step = _unfinished(draft, command.step, command.round)
     if not command.reason.strip():
         raise c.Refused("reason_needed")
     draft.meet(draft.by.actor)
@@ -190,7 +199,7 @@ def skip(draft: Draft, command: c.SkipStep) -> None:
 
 
 def claim(draft: Draft, command: c.ClaimStep) -> None:
-    step = _unfinished(draft, command.step)
+    step = _unfinished(draft, command.step, command.round)
     draft.meet(draft.by.actor)
     draft.record(e.StepClaimed(step=step.id, person=draft.by.actor))
 

@@ -15,6 +15,7 @@ from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId, StepId
 from bot.domain.incident import REMINDERS, Action, Call, Incident, Page, StepState, owner_of
+from bot.domain.intake import night_ends
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
 from bot.domain.reasons import missing, reviews, stands
@@ -80,7 +81,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         return (*_closed(policy, incident), *_reasoned(incident), *lasting)
     found: list[Timer] = []
     if incident.call_at is not None and incident.awaiting:
-        found.append(Timer("call", incident.call_at))
+        found.append(Timer("call", by_day(incident, incident.call_at)))
     for page in incident.pages.values():
         if page.state == "open":
             found += _open_page(policy, incident, page)
@@ -90,7 +91,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
         for call in incident.calls.values():
             found += _shift(policy.lease, call)
     if incident.sitrep_due is not None:
-        found.append(Timer("sitrep", incident.sitrep_due))
+        found.append(Timer("sitrep", by_day(incident, incident.sitrep_due)))
     return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident))
 
 
@@ -102,6 +103,16 @@ def _lasting(incident: Incident) -> Iterator[Timer]:
     yield from _reviews(incident)
     if incident.after.remind_at is not None and incident.after.evaluation_at is not None:
         yield Timer("evaluation", incident.after.remind_at)
+
+
+def by_day(incident: Incident, due: datetime) -> datetime:
+    """`due` (UTC), but not before the morning while what was announced is not expected in the night in which it falls."""
+    if incident.urgency != "gepland":
+        return due
+    due = due if incident.quiet_until is None else max(due, incident.quiet_until)
+    morning = night_ends(due, due, incident.zone) if incident.zone else None
+    soon = morning is not None and incident.expected_at is not None and incident.expected_at <= morning
+    return due if morning is None or soon else morning
 
 
 def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
@@ -147,14 +158,14 @@ def _late(incident: Incident, step: Step, state: StepState, late: datetime) -> I
     """Of a step that nobody in particular has, the coordinator alone is told."""
     owner, coordinator = owner_of(incident, step.id), incident.owner(COORDINATOR)
     if state.reminders == 0 and (owner or coordinator) is not None:
-        yield Timer("step", late, step=step.id)
+        yield Timer("step", by_day(incident, late), step=step.id)
     elif state.reminders == 1 and state.reminded_at is not None and coordinator not in (None, owner):
-        yield Timer("step", state.reminded_at + TO_COORDINATOR, step=step.id)
+        yield Timer("step", by_day(incident, state.reminded_at + TO_COORDINATOR), step=step.id)
 
 
 def _duties(incident: Incident) -> Iterator[Timer]:
     if incident.opened_at is not None and not incident.duties_reminded and unclaimed(incident):
-        yield Timer("duties", incident.opened_at + CLAIMED_WITHIN)
+        yield Timer("duties", by_day(incident, incident.opened_at + CLAIMED_WITHIN))
 
 
 def _actions(incident: Incident) -> Iterator[Timer]:
@@ -174,20 +185,19 @@ def _action(incident: Incident, action: Action, due: datetime) -> Iterator[Timer
 
 def ends(policy: EscalationPolicy, incident: Incident, page: Page) -> datetime:
     """When a page that nobody answered is over and the next is called; of what was announced, not before the night is over."""
-    wait = page.since + policy.steps[page.step].wait
-    return wait if incident.quiet_until is None else max(wait, incident.quiet_until)
+    return by_day(incident, page.since + policy.steps[page.step].wait)
 
 
 def _open_page(policy: EscalationPolicy, incident: Incident, page: Page) -> Iterator[Timer]:
     step = policy.steps[page.step]
     ends_at = ends(policy, incident, page)
-    again = page.since + step.repeat_every * page.attempts
-    if incident.quiet_until is not None and again < incident.quiet_until:
-        yield Timer("unanswered", ends_at, page.id)
-        return
+    again = by_day(incident, page.since + step.repeat_every * page.attempts)
     if page.attempts <= step.repeats and again < ends_at:
         yield Timer("repeat", again, page.id)
-    if page.climbed < len(page.ladder) and (louder := page.since + page.ladder[page.climbed].after) < ends_at:
+    if (
+        page.climbed < len(page.ladder)
+        and (louder := by_day(incident, page.since + page.ladder[page.climbed].after)) < ends_at
+    ):
         yield Timer("louder", louder, page.id)
     yield Timer("unanswered", ends_at, page.id)
 
@@ -198,10 +208,10 @@ def _coming(lease: Lease, incident: Incident, page: Page) -> Iterator[Timer]:
     if page.coming_since is None or not holds or page.person in incident.members or "main" not in incident.rooms:
         return
     if page.asked_again is not None:
-        yield Timer("lapse", page.asked_again + lease.wait, page.id)
+        yield Timer("lapse", by_day(incident, page.asked_again + lease.wait), page.id)
         return
     eta = lease.eta if page.eta_minutes is None else timedelta(minutes=page.eta_minutes)
-    yield Timer("ask_again", page.coming_since + eta + lease.margin, page.id)
+    yield Timer("ask_again", by_day(incident, page.coming_since + eta + lease.margin), page.id)
 
 
 def _shift(lease: Lease, call: Call) -> Iterator[Timer]:

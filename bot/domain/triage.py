@@ -150,7 +150,7 @@ CHANNELS: Final[Mapping[ChannelKind, tuple[str, ...]]] = {
     "spel": ("roblox", "fortnite", "gta rp", "minecraft"),
     "mail": ("mail", "e-mail", "email", "mailtje", "mails", "dreigmail"),
     "brief": ("brief", "flyer", "flyers", "folder", "pamflet", "posters", "leaflet"),
-    "telefoon": ("telefoontje", "gebeld", "telefonisch", "phone call"),
+    "telefoon": ("telefoontje", "werd gebeld", "via telefoon", "via de telefoon", "phone call"),
 }  # fmt: skip
 
 

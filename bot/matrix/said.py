@@ -159,7 +159,7 @@ class Saying:
             await self.acting.question(event, heard, person, said)
             return
         heard = await self._about(event, await self._of_reply(heard, said, answered), person, said)
-        said = await self._replied(said, answered)
+        heard, said = await self._replied(heard, said, answered)
         if said.verb in ("yes", "no", "eta") and heard.page is None:
             await self._which_page(event, heard, person, said)
             return
@@ -227,23 +227,23 @@ class Saying:
         lines = replies.choose_page(self.acting.catalogue, person.language, shown)
         await self.acting.answer(event, person, lines)
 
-    async def _replied(self, said: Said, answered: str) -> Said:
+    async def _replied(self, heard: Heard, said: Said, answered: str) -> tuple[Heard, Said]:
         """A reply to the message of a step, a decision or a line is about that one."""
         if not answered or said.number is not None:
-            return said
+            return heard, said
         async with self.acting.desk.database.read() as tx:
             row = await outbox.by_event(tx, EventId(answered))
         if row is None or row.subject is None:
-            return said
+            return heard, said
         if row.kind in ("StepShown", "StepLate") and said.verb in _ON_A_STEP and row.incident is not None:
             incident = await self.acting.desk.incident(row.incident)
             place = next((n for n, s in enumerate(incident.steps, 1) if s.id == row.subject), None)
-            return replace(said, number=place)
+            return replace(heard, round=translate.round_of(row)), replace(said, number=place)
         if row.kind in ("DecisionShown", "DecisionNote") and said.verb in ("reason", "confirm", "withdraw", "change"):
-            return replace(said, number=int(row.subject))
+            return heard, replace(said, number=int(row.subject))
         if row.kind == "LineNote" and said.verb == "correction":
-            return replace(said, number=int(row.subject))
-        return said
+            return heard, replace(said, number=int(row.subject))
+        return heard, said
 
     async def _chat(self, event: Event, heard: Heard, person: Person, answered: str, text: str) -> None:
         """A reply to a decision's question is its reason; all other talk stays talk."""

@@ -3,6 +3,7 @@
 A little longer than most modules: it is the one table of verbs, with a reader for each that needs one.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -46,6 +47,7 @@ class Heard:
     page: PageId | None = None  # the page that a yes or no in a direct chat answers
     now: datetime | None = None  # our clock (UTC), for whoever names a time
     zone: str = "UTC"  # IANA
+    round: int | None = None  # of the message about a step that is answered
     confirmed: bool = False  # a yes by a tap to what the sender's own words, proved, were taken for
 
     @property
@@ -198,9 +200,9 @@ VERBS: Final[Mapping[str, Make]] = {
     "lay_down": lambda s, h: team.laid_down(s, h.by),
     "escalate": lambda s, h: c.Escalate(role=_role(s), by=h.by),
     "numbers": lambda s, h: c.ShowNumbers(by=h.by),
-    "done": lambda s, h: c.FinishStep(step=_step(s, h), remark=s.argument, by=h.by),
-    "skip": lambda s, h: c.SkipStep(step=_step(s, h), reason=s.argument, by=h.by),
-    "claim": lambda s, h: c.ClaimStep(step=_step(s, h), by=h.by),
+    "done": lambda s, h: c.FinishStep(step=_step(s, h), remark=s.argument, round=h.round, by=h.by),
+    "skip": lambda s, h: c.SkipStep(step=_step(s, h), reason=s.argument, round=h.round, by=h.by),
+    "claim": lambda s, h: c.ClaimStep(step=_step(s, h), round=h.round, by=h.by),
     "undo_step": lambda s, h: c.ReopenStep(step=_needed_step(s, h), by=h.by),
     "decision": lambda s, h: c.RecordDecision(text=s.argument, by=h.by),
     "confirm": lambda s, h: c.ConfirmDecision(decision=_number(s), by=h.by),
@@ -268,6 +270,11 @@ def command(said: Said, heard: Heard) -> c.Command:
     return VERBS[said.verb](said, heard)
 
 
+def round_of(row: OutboxRow) -> int | None:
+    """The round in which a step was put, as its message says; None when it is about no step."""
+    return int(json.loads(row.message).get("round", 1)) if row.kind == "StepShown" else None
+
+
 def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
     """The command that a reaction to one of the bot's messages stands for; the message says what it is about."""
     subject = row.subject or ""
@@ -290,9 +297,9 @@ def reaction(verb: str, row: OutboxRow, heard: Heard) -> c.Command:
         case "done" if row.kind in ("ImprovementShown", "ImprovementDue"):
             return c.ReviewImprovement(improvement=int(subject), outcome="done", by=heard.by)
         case "done":
-            return c.FinishStep(step=StepId(subject), by=heard.by)
+            return c.FinishStep(step=StepId(subject), round=round_of(row), by=heard.by)
         case "claim":
-            return c.ClaimStep(step=StepId(subject), by=heard.by)
+            return c.ClaimStep(step=StepId(subject), round=round_of(row), by=heard.by)
         case "skip":
             raise c.Refused("reason_needed")
         case "later":

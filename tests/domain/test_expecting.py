@@ -53,8 +53,8 @@ def test_what_is_announced_at_night_waits_for_the_morning_but_the_coordinator_kn
     )
     pages = of(e.PageRequested, [entry for entry, _ in case.told])
     assert [(page.person, page.ladder) for page in pages] == [("coordinator1", ())]
-    assert next_due(case.incident) == NIGHT + timedelta(hours=1)  # the situation report; nobody is paged again
-    assert not of(e.PageUnanswered, case.after(hours=3).tick())
+    assert next_due(case.incident) == MORNING  # nobody is asked or paged anything before
+    assert case.after(hours=3).tick() == []
 
 
 def test_in_the_morning_the_experts_are_called_and_the_reason_is_said() -> None:
@@ -67,6 +67,82 @@ def test_in_the_morning_the_experts_are_called_and_the_reason_is_said() -> None:
     assert {page.person for page in pages} >= {"politie1", "om1", "cter1"}
     assert all(page.ladder == () for page in pages)
     assert of(e.PageUnanswered, case.after(minutes=5).tick())  # by day nobody's silence waits
+
+
+EVENING = datetime(2026, 11, 21, 20, 55, tzinfo=UTC)  # za 21-11 21:55 in Amsterdam
+
+
+def in_the_evening(at: datetime = EVENING) -> Case:
+    case = Case()
+    case.world = replace(case.world, now=at, wall=at)
+    case.do(c.RaiseAlarm(text="Waterbrug rellen, verwacht za 20:00: oproep", begins=PLANNED, by=by("bakker")))
+    return case
+
+
+def moments(case: Case, until: datetime) -> list[tuple[str, datetime]]:
+    """What the clock brings until then, minute by minute."""
+    found = []
+    while case.world.now < until:
+        found += [(type(entry).__name__, case.world.now) for entry in case.after(minutes=1).tick()]
+    return found
+
+
+def test_what_is_announced_just_before_the_night_wakes_nobody_in_it() -> None:
+    case = in_the_evening()
+    case.opens_room()
+    heard = moments(case, MORNING + timedelta(minutes=5))
+    night = [(what, at) for what, at in heard if EVENING + timedelta(minutes=5) <= at < MORNING]
+    assert night == []
+    assert ("PageUnanswered", MORNING) in heard
+    assert ("DutiesUnclaimed", MORNING) in heard
+
+
+def test_no_report_is_asked_of_what_is_still_far_off() -> None:
+    case = in_the_evening()
+    assert case.incident.sitrep_due == SATURDAY - timedelta(hours=6)
+    case.do(c.SetExpectedTime(at=SATURDAY + timedelta(days=1), by=by("bakker")))
+    assert case.incident.sitrep_due == SATURDAY + timedelta(hours=18)
+    case.do(c.SetExpectedTime(at=EVENING + timedelta(hours=5), by=by("bakker")))
+    assert case.incident.sitrep_due == EVENING + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("hurry", ["now", "sooner", "danger"])
+def test_hurry_ends_the_quiet_of_the_night(hurry: str) -> None:
+    case = in_the_evening()
+    if hurry == "sooner":
+        case.do(c.SetExpectedTime(at=EVENING + timedelta(hours=7), by=by("bakker")))
+    elif hurry == "danger":
+        case = Case()
+        case.world = replace(case.world, now=EVENING, wall=EVENING)
+        case.do(c.RaiseAlarm(text="rellen met gewonden", begins=PLANNED, by=by("bakker")))
+    else:
+        case = planned()
+        case.do(c.CallNow(by=by("bakker")))
+    assert of(e.PageUnanswered, case.after(minutes=6).tick())
+
+
+def test_a_step_in_the_past_of_a_moment_that_came_nearer_has_its_ordinary_time() -> None:
+    case = in_the_evening()
+    step = replace(case.incident.steps[3], before=timedelta(days=30))
+    assert case.incident.due_at(step) == EVENING + step.due
+
+
+def test_a_step_that_follows_a_moment_that_moved_is_brought_to_mind_again() -> None:
+    step = replace(RIOT.steps[0], before=timedelta(hours=3))
+    playbook = replace(RIOT, steps=(step, *RIOT.steps[1:]))
+    case = Case()
+    books = {**case.world.reference.playbooks, playbook.id: playbook}
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks=books))
+    case.do(c.RaiseAlarm(text="Waterbrug rellen, verwacht za 20:00: x", begins=PLANNED, by=by("bakker")))
+    case.answers("coordinator1")
+    case.opens_room()
+    case.world = replace(case.world, now=SATURDAY - timedelta(hours=2))
+    case.tick()
+    assert case.incident.progress[step.id].reminders
+    case.do(c.SetExpectedTime(at=SATURDAY + timedelta(hours=5), by=by("bakker")))
+    assert case.incident.progress[step.id].reminders == 0
+    case.world = replace(case.world, now=SATURDAY + timedelta(hours=2))
+    assert [x.steps for x in of(e.StepReminded, case.tick())] == [(step.id,)]
 
 
 def test_less_than_six_hours_before_it_begins_the_loud_channels_ring() -> None:

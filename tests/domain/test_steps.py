@@ -239,6 +239,20 @@ def test_a_new_round_puts_what_repeats_again_and_keeps_what_was_answered() -> No
     assert of(m.CardChanged, shown)[-1].card.round == 2
 
 
+@pytest.mark.parametrize("command", [c.FinishStep, c.ClaimStep])
+def test_a_message_of_the_round_before_ticks_nothing_that_is_still_to_come(
+    command: type[c.FinishStep] | type[c.ClaimStep],
+) -> None:
+    case = called(NEXT, LATER)
+    case.do(c.FinishStep(step=NEXT, by=by("coordinator1")))
+    case.do(c.TakeDecision(point="B1", option=1, by=by("coordinator1")))
+    case.after(minutes=20).do(c.StartRound(by=by("coordinator1")))
+    wanted = ("step_of_old_round", {"step": "5", "round": "1"})
+    assert refused(case, command(step=LATER, round=1, by=by("coordinator1"))) == wanted
+    # the step that this round put already is the same to whoever ticks it on the older message
+    assert case.do(command(step=NEXT, round=1, by=by("coordinator1")))
+
+
 def test_a_decision_of_the_round_before_does_not_finish_the_step_and_a_revision_does() -> None:
     case = called(LATER)
     case.do(c.FinishStep(step=NEXT, by=by("coordinator1")))
