@@ -390,3 +390,13 @@ def test_what_looks_like_another_case_says_so_and_never_holds_up_the_coordinator
     case = Case()
     case.world = replace(case.world, recent=(replace(known, raised_at=NIGHT - timedelta(minutes=31)),))
     assert of(m.AlarmReceived, told(case, case.alarm()))[0].similar_to is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("politie gebeld, oproep op snap", ("snapchat",)), ("de school werd gebeld met een dreiging", ("telefoon",))],
+)
+def test_that_somebody_was_rung_about_it_is_no_channel(text: str, kinds: tuple[str, ...]) -> None:
+    case = Case()
+    case.alarm(text)
+    assert case.incident.channels == kinds
