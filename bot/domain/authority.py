@@ -83,7 +83,6 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.RecordSitrep: Right(part=True),
     c.PostponeSitrep: Right(part=True),
     c.EditSource: Right(part=True),
-    c.RemoveSource: Right(part=True),
     c.GiveAction: Right(part=True),
     c.FinishAction: Right(part=True),
     c.DropAction: Right(part=True, proof="decrypted"),
@@ -114,7 +113,7 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.NoteImprovement: Right(part=True),
     c.ReviewImprovement: Right(part=True),
 }
-# These come from the bot's own loops; no human can give them.
+# These come from the bot's own loops, or say what it saw happen; no human can give them.
 INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
     (
         c.Tick,
@@ -126,6 +125,7 @@ INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
         c.ReportEmergency,
         c.ReportFile,
         c.ReportAway,
+        c.RemoveSource,  # what is gone from the chat is gone, whoever did it: also who runs the server
     )
 )
 # Refusals of these are worth a line in the index log: somebody tried what they may not.

@@ -35,7 +35,8 @@ def keep_apart(incident: Incident, command: c.Command) -> None:
     actor = command.by.actor
     if inside and type(command) not in WITHIN:
         raise c.Refused("not_in_circle")
-    if inside and actor != BOT and actor not in incident.circle and not isinstance(command, c.ReportMember):
+    seen = isinstance(command, c.ReportMember | c.RemoveSource)
+    if inside and actor != BOT and actor not in incident.circle and not seen:
         raise c.Refused("not_allowed")
     if inside and isinstance(command, c.RecordLine) and command.file is not None:
         raise c.Refused("no_file_in_circle")

@@ -29,12 +29,16 @@ async def rewritten(acting: Acting, event: Event, original: EventId) -> None:
         return
     text = clean(body)
     said = parse(text, event.place)
-    incident = await _incident(acting, event, heard.person, original)
+    incident = next((one for one in await standing(acting, event, heard.person) if original in one.sources), None)
     if incident is None:
         if isinstance(said, Said):
             await acting.refuse(event, heard.person, c.Refused("edited_command"))
         else:
             await acting.done(event.row, "ignored")
+        return
+    if event.room.must_encrypt and not event.row.sender_key_known:
+        # the room would read that this person changed the log: that asks for the proof that new words ask for
+        await acting.refuse(event, heard.person, c.Refused("needs_proof"))
         return
     if isinstance(said, Said) and said.verb in _RECORDED and (told := marked(said.argument)[0]):
         text = told
@@ -42,10 +46,9 @@ async def rewritten(acting: Acting, event: Event, original: EventId) -> None:
     await acting.quietly(event, incident.id, edit)
 
 
-async def _incident(acting: Acting, event: Event, person: Person, original: EventId) -> Incident | None:
-    """The incident in whose log the message stands; an alarm was said outside its room."""
+async def standing(acting: Acting, event: Event, writer: Person | None) -> list[Incident]:
+    """The incidents in whose log a message may stand: an alarm was said outside its room, perhaps of one that is over."""
     if event.incident is not None:
-        return event.incident if original in event.incident.sources else None
-    closed = await answers.last_closed(acting.desk, person)  # an alarm that was joined to another
-    found = [*await answers.incidents(acting.desk), *([] if closed is None else [closed])]
-    return next((one for one in found if original in one.sources), None)
+        return [event.incident]
+    closed = None if writer is None else await answers.last_closed(acting.desk, writer)
+    return [*await answers.incidents(acting.desk), *([] if closed is None else [closed])]

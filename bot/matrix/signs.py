@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from bot import answers
 from bot.domain import commands as c
 from bot.domain.ids import Account, EventId, StepId
 from bot.domain.people import Person
@@ -14,10 +13,11 @@ from bot.matrix.drafting import Drafting
 from bot.matrix.intaking import Intaking
 from bot.matrix.marking import Marking
 from bot.matrix.overhear import Overhearing
+from bot.matrix.rewriting import standing
 from bot.matrix.said import MEANT, Saying
 from bot.matrix.surveying import Surveying
 from bot.matrix.translate import Heard
-from bot.store import outbox
+from bot.store import inbox, outbox
 from bot.words.emoji import domain_picked, normal, reacted
 from bot.words.parse import Said
 
@@ -88,14 +88,23 @@ class Signs:
         removed = EventId(str(event.content.get("redacts", "")))
         await Overhearing(self.acting).withdrawn(event, removed)
         heard = self.acting.heard(event, "reaction", event.incident)
-        candidates = [event.incident] if event.incident else await answers.incidents(self.acting.desk)
-        for incident in candidates:
+        for incident in await standing(self.acting, event, await self._writer(removed)):
             command = translate.taken_away(incident, removed, heard)
-            if command is not None and heard.person is not None:
-                about = replace(heard, incident=incident)
-                await self.acting.command(event, about, heard.person, lambda: command)  # noqa: B023 - called at once
+            if command is None:
+                continue
+            if heard.person is None:
+                # whoever runs the server can remove what others wrote, and waits for no answer
+                await self.acting.quietly(event, incident.id, command)
                 return
+            about = replace(heard, incident=incident)
+            await self.acting.command(event, about, heard.person, lambda: command)  # noqa: B023 - called at once
+            return
         await self.acting.done(event.row, "ignored")
+
+    async def _writer(self, removed: EventId) -> Person | None:
+        async with self.acting.desk.database.read() as tx:
+            account = await inbox.sender(tx, removed)
+        return None if account is None else self.acting.contacts().person_of(Account(account))
 
     async def member(self, event: Event) -> None:
         person = self.acting.contacts().person_of(Account(event.state_key or ""))

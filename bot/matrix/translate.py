@@ -253,11 +253,14 @@ OWN_CHANNELS: Final = frozenset(
      "not_heard", "calendar", "calendar_stop")
 )  # fmt: skip
 
-# What is asked about an incident when it is over, too: without a number the one that closed last is meant.
+# What is asked about an incident when it is over, and what may still be recorded then: without a number the one that closed last
+# is meant. Every verb whose command a closed incident takes is one of these.
 AFTERWARDS: Final = frozenset(
     ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
-     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties")
+     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties",
+     "reasons", "reason", "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",
+     "assumption_true", "assumption_false", *LINE_KINDS)
 )  # fmt: skip
 
 

@@ -47,11 +47,32 @@ class Night:
             await rooms.write(tx, row)
 
     async def says(self, person: str, room: str, text: str, *, kind: str = "m.text", known: bool = True) -> str:
+        content: dict[str, object] = {"msgtype": kind, "body": text}
+        return await self.does(account(person), room, "m.room.message", content, known=known)
+
+    async def replies(self, person: str, room: str, about: str, text: str) -> str:
+        relation = {"m.in_reply_to": {"event_id": about}}
+        content: dict[str, object] = {"msgtype": "m.text", "body": text, "m.relates_to": relation}
+        return await self.does(account(person), room, "m.room.message", content)
+
+    async def edits(self, person: str, room: str, about: str, text: str, *, known: bool = True) -> str:
+        new, relation = {"msgtype": "m.text", "body": text}, {"rel_type": "m.replace", "event_id": about}
+        content: dict[str, object] = {
+            "msgtype": "m.text",
+            "body": f"* {text}",
+            "m.new_content": new,
+            "m.relates_to": relation,
+        }
+        return await self.does(account(person), room, "m.room.message", content, known=known)
+
+    async def does(
+        self, sender: str, room: str, kind: str, content: dict[str, object], *, known: bool = True, clear: bool = False
+    ) -> str:
         event = f"$said{next(self.numbers)}"
-        raw = json.dumps({"content": {"msgtype": kind, "body": text}, "state_key": None})
+        raw = json.dumps({"content": content, "state_key": None})
         row = InboxRow(
-            EventId(event), room, Account(account(person)), "m.room.message", self.ground.now, self.ground.now, raw,
-            decrypted=True, sender_key_known=known,
+            EventId(event), room, Account(sender), kind, self.ground.now, self.ground.now, raw,
+            decrypted=not clear, sender_key_known=known and not clear,
         )  # fmt: skip
         async with self.ground.database.begin() as tx:
             await inbox.store_batch(tx, f"after-{event}", [row], self.ground.now)
