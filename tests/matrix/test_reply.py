@@ -66,7 +66,8 @@ async def test_an_alarm_that_is_removed_after_the_end_is_seen_whoever_does_it(ni
 SPOKEN = {
     "action": "bel de school", "improvement": "eerder bellen", "plan_evaluation": "morgen 14:00", "expected": "morgen 14:00",
     "qualify": "bron politie", "external_answer": "antwoord weg", "assumption_settled": "weerlegd, want weg",
-    "take_point": "b1", "review": "morgen 14:00", "later": "15:00", "involve": "Polderdam", "pass_on_step": "@cyber1", "duty": "liaison @cyber1",
+    "take_point": "b1", "review": "morgen 14:00", "later": "15:00", "involve": "Polderdam",
+    "pass_on_step": "@cyber1", "duty": "liaison @cyber1",
     "lay_down": "liaison", "chair": "@cyber1", "note_taker": "@cyber1", "spokesperson": "@cyber1",
 }  # fmt: skip
 # These say of which incident they are in a way of their own: a page, an alarm that waits, or the one that closed last.
