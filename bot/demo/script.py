@@ -74,8 +74,8 @@ def reply_of(role: RoleId, part: str) -> Reply:
 LINES: Final = {
     "number": Both("nummer {number}", "number {number}"),
     "alarm": Both(
-        "alarm Waterbrug rellen: op TikTok oproep om vanavond 21u te rellen bij station",
-        "alarm Waterbrug riot: call on TikTok to riot at the station tonight 21:00",
+        "alarm Waterbrug rellen: op TikTok oproep om over 2 uur te rellen bij station",
+        "alarm Waterbrug riot: call on TikTok to riot at the station in 2 hours",
     ),
     "rumour_alarm": Both(
         "alarm Waterbrug nepnieuws: tien bellers vragen of hier een azc komt, er gaat een brief rond",
