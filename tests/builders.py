@@ -102,6 +102,15 @@ DECISIONS = (
         asks=("feiten", "doel"),
     ),
     DecisionType(
+        "B6",
+        Both("Platform melden?", "Notify the platform?"),
+        (_option("melden", "melder"), _option("niet", "melder")),
+        (RoleId("melder"),),
+        (),
+        Both("Schade.", "Harm."),
+        asks=("doel",),
+    ),
+    DecisionType(
         "B7",
         Both("Bestuurlijk bevel", "Order"),
         (

@@ -73,14 +73,13 @@ def record(draft: Draft, command: c.RecordDecision) -> None:
 
 
 def held_by(draft: Draft, person: PersonId) -> frozenset[RoleId]:
-    """The roles in which a person can decide here: what they hold by the contacts, and what they answered for."""
+    """The roles in which a person can decide here: those that the contacts give them, and the reporter's. Being called for a role,
+    or taking it over, makes nobody competent; a mayor's powers stop at the border of the municipality (Gemeentewet 172-176)."""
     incident = draft.incident
     known = draft.world.person(person)
-    held = {call.role for call in incident.calls.values() if person in call.holders}
-    if person == incident.reporter:
-        held.add(MELDER)
+    held = {MELDER} if person == incident.reporter else set()
     if known is not None and takes_part(incident, known):
-        here = known.municipality is None or known.municipality in (incident.municipality, *incident.involved)
+        here = known.municipality == incident.municipality
         held |= {role for role in known.roles if here or role not in _LOCAL}
     return frozenset(held)
 

@@ -8,7 +8,7 @@ from bot.domain.authority import takes_part
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId, RoleId
 from bot.domain.incident import Incident
-from bot.domain.people import COORDINATOR, MELDER, Duty
+from bot.domain.people import COORDINATOR, MELDER, Duty, Person
 
 # Without these two a meeting of people who do not know each other has neither a lead nor a memory.
 NEEDED: Final[tuple[Duty, ...]] = ("voorzitter", "verslaglegger")
@@ -51,8 +51,14 @@ def _may_name_a_deputy(draft: Draft, person: PersonId) -> None:
     giver = draft.world.person(draft.by.actor)
     if draft.by.proof != "known_device":
         raise c.Refused("needs_proof")
-    if person == draft.by.actor or giver is None or not _NAME_A_DEPUTY & set(giver.roles):
+    if person == draft.by.actor or giver is None or not _NAME_A_DEPUTY & _counting(draft.incident, giver):
         raise c.Refused("deputy_by_others")
+
+
+def _counting(incident: Incident, giver: Person) -> set[RoleId]:
+    """The mayor and the public order officer of another municipality have no say over who is mayor here."""
+    own = giver.municipality == incident.municipality
+    return {role for role in giver.roles if own or role == COORDINATOR}
 
 
 def accept(draft: Draft, command: c.AcceptDuty) -> None:

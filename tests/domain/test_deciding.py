@@ -91,6 +91,35 @@ def test_the_mayor_of_another_municipality_decides_nothing_here() -> None:
     assert _refused(case, c.TakeDecision(point="B7", option=2, by=by("vos"))) == "which_capacity"
 
 
+def test_nobody_becomes_mayor_by_taking_the_role_over() -> None:
+    case = Case()
+    case.alarm()
+    case.opens_room()
+    case.answers("coordinator1")
+    case.do(c.TakeOver(role=RoleId("burgemeester"), by=by("coordinator1")))
+    assert _refused(case, c.TakeDecision(point="B7", option=2, by=by("coordinator1"))) == "which_capacity"
+
+
+def test_a_mayor_from_elsewhere_who_was_called_decides_nothing_in_their_own_name_and_names_no_deputy() -> None:
+    case = _room()
+    case.answers("vos")
+    contacts = case.world.reference.contacts
+    elsewhere = replace(MAYOR, municipality=MunicipalityId("polderdam"))
+    contacts = replace(contacts, people={**contacts.people, MAYOR.id: elsewhere})
+    case.world = replace(case.world, reference=replace(case.world.reference, contacts=contacts))
+    assert _refused(case, c.TakeDecision(point="B7", option=2, by=by("vos"))) == "which_capacity"
+    deputy = c.GiveDuty(duty="loco_burgemeester", person=PersonId("coordinator1"), by=by("vos"))
+    assert _refused(case, deputy) == "deputy_by_others"
+
+
+def test_who_answers_for_a_neighbour_decides_nothing_here_but_can_advise() -> None:
+    case = _room()
+    case.do(c.InvolveMunicipality(named="Polderdam", by=by("bakker")))
+    assert _refused(case, c.TakeDecision(point="B6", option=1, by=by("visser"))) == "which_capacity"
+    assert _take(case, "bakker", "B6", 1).capacity == "own"
+    assert _take(case, "visser", "B6", 1, capacity="advice").capacity == "advice"
+
+
 def test_an_advice_is_no_decision() -> None:
     case = _room()
     before = case.incident.progress
