@@ -241,11 +241,11 @@ def promise(draft: Draft, command: c.PromiseReasons) -> None:
 
 
 def confirm(draft: Draft, command: c.ConfirmDecision) -> None:
-    """Where four eyes are asked for, the first to confirm is the second pair, so nobody who took or recorded it."""
+    """Where four eyes are asked for, the first to confirm is the second pair."""
     decision = _decision(draft, command.decision)
     second = decision.four_eyes and decision.seconded_by is None
-    if second and draft.by.actor in (decision.by, decision.recorder):
-        raise c.Refused("same_eyes", {"decision": str(decision.number)})
+    if second:
+        _other_eyes(draft, decision)
     if not second and decision.confirmed:
         raise c.Refused("already_recorded")
     draft.meet(draft.by.actor)
@@ -255,10 +255,25 @@ def confirm(draft: Draft, command: c.ConfirmDecision) -> None:
         draft.record(e.DecisionConfirmed(decision=decision.number))
 
 
+def _other_eyes(draft: Draft, decision: Decision) -> None:
+    """Whoever took or recorded it sees nothing new, nor does who holds the power when another used it for them; and of a tap nobody
+    knows for sure from whom it comes."""
+    actor = draft.by.actor
+    deputises = decision.taken_by == BURGEMEESTER and duties.holds(draft.incident, actor, duties.DEPUTY)
+    principal = decision.capacity in ("on_behalf", "mandate") and (deputises or decision.taken_by in held_by(draft, actor))
+    if principal or actor in (decision.by, decision.recorder):
+        raise c.Refused("same_eyes", {"decision": str(decision.number)})
+    if draft.by.proof != "known_device":
+        raise c.Refused("second_in_text" if draft.by.via == "reaction" else "needs_proof", {"decision": str(decision.number)})
+
+
 def change(draft: Draft, command: c.ChangeDecision) -> None:
-    number = _decision(draft, command.decision).number
+    """Only words: a choice from a list is revised, so that competence and four eyes are asked for again."""
+    decision = _holding(draft, command.decision)
+    if decision.point is not None:
+        raise c.Refused("revise_by_number", {"decision": str(decision.number), "point": decision.point})
     draft.meet(draft.by.actor)
-    draft.record(e.DecisionChanged(decision=number, text=_text(command.text)))
+    draft.record(e.DecisionChanged(decision=decision.number, text=_text(command.text)))
 
 
 def withdraw(draft: Draft, command: c.WithdrawDecision) -> None:
