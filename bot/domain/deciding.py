@@ -260,11 +260,15 @@ def _other_eyes(draft: Draft, decision: Decision) -> None:
     knows for sure from whom it comes."""
     actor = draft.by.actor
     deputises = decision.taken_by == BURGEMEESTER and duties.holds(draft.incident, actor, duties.DEPUTY)
-    principal = decision.capacity in ("on_behalf", "mandate") and (deputises or decision.taken_by in held_by(draft, actor))
+    principal = decision.capacity in ("on_behalf", "mandate") and (
+        deputises or decision.taken_by in held_by(draft, actor)
+    )
     if principal or actor in (decision.by, decision.recorder):
         raise c.Refused("same_eyes", {"decision": str(decision.number)})
     if draft.by.proof != "known_device":
-        raise c.Refused("second_in_text" if draft.by.via == "reaction" else "needs_proof", {"decision": str(decision.number)})
+        raise c.Refused(
+            "second_in_text" if draft.by.via == "reaction" else "needs_proof", {"decision": str(decision.number)}
+        )
 
 
 def change(draft: Draft, command: c.ChangeDecision) -> None:

@@ -1068,7 +1068,9 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.DecisionExplained():
             return _sourced(_decision(incident, entry.decision, reason=entry.reason), entry)
         case e.DecisionChanged():
-            return _sourced(_decision(incident, entry.decision, text=entry.text, confirmed=False, seconded_by=None), entry)
+            return _sourced(
+                _decision(incident, entry.decision, text=entry.text, confirmed=False, seconded_by=None), entry
+            )
         case e.DecisionWithdrawn():
             return _decision(incident, entry.decision, withdrawn=True)
         case e.DecisionSeconded():
