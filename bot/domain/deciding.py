@@ -1,4 +1,7 @@
-"""Decisions and what becomes of them: who may take which, why, who looked along, and when somebody looks again."""
+"""Decisions and what becomes of them: who may take which, why, who looked along, and when somebody looks again.
+
+Longer than most modules: every rule about a decision begins with which one is meant and who may, and those stand here once.
+"""
 
 import re
 from typing import Final
