@@ -1,147 +1,73 @@
 """Whole playbooks worked in the room: by tap, by word, in English, several in one incident; decisions refused, names warned of."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
-from bot.domain.closing import required_left
-from bot.domain.incident import Incident, finished
-from bot.domain.people import Language
-from bot.domain.playbook import Step
 from bot.matrix.peer import Seen
 from tests.stories.test_english import english
 from tests.story import RIOT, Story
+from tests.walk import Habits, Walk, dead_ends
 
 __all__ = ["english"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-MOST_ROUNDS: Final = 40
 GIVEAWAY: Final = "alarm Waterbrug weggeefactie: om 16 uur deelt iemand gratis spullen uit in het winkelcentrum"
+GIVEAWAY_EN: Final = "alert Waterbrug giveaway: somebody hands out free things at 16:00 in the mall"
+RIOT_EN: Final = "alert Waterbrug riot: call on TikTok to riot at the station tonight 21:00"
 RUMOUR: Final = "alarm Waterbrug nepnieuws: tien bellers vragen of hier een azc komt, er gaat een brief rond"
-Answer = Callable[[Story, Step, int, str], Awaitable[None]]
-WORDS: Final[dict[Language, dict[str, str]]] = {
-    "nl": {
-        "done": "klaar",
-        "decision": "besluit",
-        "behalf": "namens",
-        "urgent": "spoed",
-        "close": "sluit",
-        "yes": "sluit ja",
-    },
-    "en": {
-        "done": "done",
-        "decision": "decision",
-        "behalf": "behalf",
-        "urgent": "urgent",
-        "close": "close",
-        "yes": "close yes",
-    },
-}
+BY_TAP: Final = Habits(ways=("tap",), records=True)
+BY_WORD: Final = Habits(ways=("word",))
 
 
-async def called(story: Story, text: str, *, tap: bool = True) -> None:
-    """An alarm to which everybody who is called comes, and is in the room with the reporter."""
-    await story.says("bakker", text)
-    people = list(dict.fromkeys(str(page.person) for page in (await story.incident()).pages.values()))
-    for person in people:
-        page = story.hears(person, "🚨 ")
-        await (story.reacts(person, page, "✅") if tap else story.says(person, "1"))
-    await story.joins("bakker", *people)
-    story.heeds_everything()
+async def worked(walk: Walk, text: str, book: str) -> None:
+    """From the alarm to the end of the days after."""
+    await walk.called(text)
+    await walk.works()
+    assert [str(one.id) for one in (await walk.story.incident()).playbooks] == [book]
+    await ends(walk)
 
 
-async def works(story: Story, answer: Answer) -> Incident:
-    """Every step that is put to somebody is answered, until none is left."""
-    for _ in range(MOST_ROUNDS):
-        incident = await story.incident()
-        steps = list(enumerate(incident.steps, start=1))
-        put = [(nr, s) for nr, s in steps if (at := incident.progress.get(s.id)) is not None and at.progress == "open"]
-        if not put:
-            return incident
-        for nr, step in put:
-            owner = incident.owner(incident.progress[step.id].role)
-            await answer(story, step, nr, str(owner or "bakker"))
-        story.heeds_everything()
-    raise AssertionError("the steps do not end")
-
-
-async def ends(story: Story, lang: Language = "nl") -> None:
-    """Closed, with everything that is required done or with a reason; a day later it is over or on its way there."""
-    words, before = WORDS[lang], await story.incident()
-    await story.says("vandijk", words["close"], where="room")
-    reason = " de rest volgt" if required_left(before) else ""
-    await story.says("vandijk", f"{words['yes']}{reason}", where="room")
-    incident = await story.incident()
-    assert incident.state == "closed"
-    # what is required after the end is still to come
-    assert not required_left(incident) or reason
-    story.heeds_everything()
-
-
-def shown(story: Story, person: str, room: str, start: str) -> Seen:
-    """The newest message of the bot there that begins so."""
-    return next(s for s in reversed(story.peer(person).timeline(room)) if s.body.startswith(start))
-
-
-async def by_tap(story: Story, step: Step, nr: int, owner: str) -> None:
-    """✅; but a decision takes words from a known device."""
-    room = await story.room(owner, "room")
-    if step.decision is not None:
-        await by_word(story, step, nr, owner)
-    else:
-        await story.reacts(owner, shown(story, owner, room, f"☐ Stap {nr}/"), "✅")
-
-
-async def by_word(story: Story, step: Step, nr: int, owner: str, lang: Language = "nl") -> None:
-    words = WORDS[lang]
-    if step.decision is not None:
-        option = 3 if step.decision == "B4" else 1
-        told = f"{words['decision']} {step.decision} {option} {words['behalf']} {words['urgent']}"
-        await story.says(owner, told, where="room")
-    if not finished(await story.incident(), step):
-        await story.says(owner, f"{words['done']} {nr}", where="room")
-    assert finished(await story.incident(), step), step.id
-
-
-async def in_english(story: Story, step: Step, nr: int, owner: str) -> None:
-    await by_word(story, step, nr, owner, "en")
-
-
-async def all_done(story: Story, book: str) -> None:
-    incident = await story.incident()
-    assert [str(one.id) for one in incident.playbooks][-1] == book
-    left = [s.id for s in incident.steps if incident.applies(s) and not finished(incident, s) and s.phase != "nafase"]
-    assert left == []
+async def ends(walk: Walk) -> None:
+    assert dead_ends(await walk.story.incident()) == ()
+    await walk.closes()
+    await walk.finishes()
+    incident = await walk.story.incident()
+    assert (incident.state, dead_ends(incident)) == ("finished", ())
     assert {s.decision for s in incident.steps if s.decision} <= {d.point for d in incident.decisions}
 
 
-async def test_a_call_to_riot_by_tap(story: Story) -> None:
-    await called(story, RIOT)
-    await works(story, by_tap)
-    await all_done(story, "PB01")
-    await ends(story)
+@pytest.mark.parametrize(
+    ("text", "book"), [pytest.param(RIOT, "PB01", id="riot"), pytest.param(GIVEAWAY, "PB03", id="giveaway")]
+)
+async def test_a_playbook_by_tap_wherever_no_words_are_asked(story: Story, text: str, book: str) -> None:
+    await worked(Walk(story, BY_TAP), text, book)
 
 
-async def test_a_giveaway_by_word_alone(story: Story) -> None:
-    await called(story, GIVEAWAY, tap=False)
-    await works(story, by_word)
-    await all_done(story, "PB03")
-    await ends(story)
+@pytest.mark.parametrize(
+    ("text", "book", "explains"),
+    [pytest.param(RIOT, "PB01", True, id="riot"), pytest.param(GIVEAWAY, "PB03", False, id="giveaway")],
+)
+async def test_a_playbook_by_word_alone(story: Story, text: str, book: str, explains: bool) -> None:
+    await worked(Walk(story, replace(BY_WORD, explains=explains)), text, book)
 
 
-async def test_a_giveaway_in_english(english: Story) -> None:
-    await called(english, "alert Waterbrug giveaway: somebody hands out free things at 16:00 in the mall", tap=False)
-    await works(english, in_english)
-    await all_done(english, "PB03")
-    dutch = ("Stap ", "Besluit ", "vastgelegd", "Kamer")
-    room = await english.texts("bakker", "room")
-    assert [body for body in room if any(word in body for word in dutch)] == []
-    await ends(english, "en")
+DUTCH: Final = ("Stap ", "Besluit ", "vastgelegd", "Kamer", "Evaluatie")
+
+
+@pytest.mark.parametrize(
+    ("text", "book"), [pytest.param(RIOT_EN, "PB01", id="riot"), pytest.param(GIVEAWAY_EN, "PB03", id="giveaway")]
+)
+async def test_a_playbook_in_english(english: Story, text: str, book: str) -> None:
+    await worked(Walk(english, BY_WORD, "en"), text, book)
+    read = [body for where in ("room", "direct") for body in await english.texts("bakker", where)]
+    assert [body for body in read if any(word in body for word in DUTCH)] == []
 
 
 async def test_a_rumour_becomes_a_protest_and_then_a_riot(story: Story) -> None:
-    await called(story, RUMOUR)
+    walk = Walk(story, Habits(ways=("tap", "word", "reply")))
+    await walk.called(RUMOUR)
     rumour = await story.incident()
     first = shown(story, "bakker", await story.room("bakker", "room"), "☐ Stap 1/")
     await story.reacts("bakker", first, "✅")
@@ -163,10 +89,14 @@ async def test_a_rumour_becomes_a_protest_and_then_a_riot(story: Story) -> None:
     assert len(set(paged)) == len(paged)
     dues = [step.due for step in incident.steps]
     assert dues == sorted(dues)
-    await story.says("dejong", "1")
     await story.says("vandijk", "draaiboek PB01", where="room")
     assert len((await story.incident()).playbooks) == 3
     story.heeds_everything()
+
+
+def shown(story: Story, person: str, room: str, start: str) -> Seen:
+    """The newest message of the bot there that begins so."""
+    return next(s for s in reversed(story.peer(person).timeline(room)) if s.body.startswith(start))
 
 
 # --- decisions ----------------------------------------------------------------------------------------------------------
@@ -218,7 +148,10 @@ async def test_a_decision_and_everything_that_it_can_be_refused_for(story: Story
     assert "Dat mag je hier niet" in await story.last("mulder")
     await story.reacts("vandijk", decision, "❌")  # a tap is not enough to undo one
     assert not (await story.incident()).decisions[3].withdrawn
-    await ends(story)
+    await story.says("vandijk", "sluit", where="room")
+    await story.says("vandijk", "sluit ja de rest volgt", where="room")
+    assert (await story.incident()).state == "closed"
+    story.heeds_everything()
     await story.says("bakker", f"besluit {number} B7 4 namens")
     assert "gesloten" in await story.last("bakker")
     assert len((await story.incident()).decisions) == 4
