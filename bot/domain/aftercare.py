@@ -79,7 +79,7 @@ def is_aftercare(incident: Incident, step: Step) -> bool:
 
 
 def steps_left(incident: Incident) -> tuple[Step, ...]:
-    wanted = (s for s in incident.steps if is_aftercare(incident, s) and incident.applies(s))
+    wanted = (s for s in incident.steps_in_time if is_aftercare(incident, s) and incident.applies(s))
     return tuple(s for s in wanted if not finished(incident, s))
 
 

@@ -150,7 +150,7 @@ def _capacity(draft: Draft, command: c.TakeDecision, option: DecisionOption) -> 
 def _step_of(incident: Incident, point: str, *, put: bool) -> Step | None:
     """The step that asks for this decision: one that is open, or (unless it must have been `put`) the first of its kind when none
     was done yet."""
-    steps = [step for step in incident.steps if step.decision == point and incident.applies(step)]
+    steps = [step for step in incident.steps_in_time if step.decision == point and incident.applies(step)]
     left = [step for step in steps if not finished(incident, step)]
     opened = [step for step in left if step.id in incident.progress]
     if opened:

@@ -359,9 +359,14 @@ class Incident:
         return next((kind for kind in frozen if kind.id == point), None)
 
     @property
+    def steps_in_time(self) -> tuple[Step, ...]:
+        """In the order in which they are to be done; `steps` is in the order of their numbers."""
+        return tuple(sorted(self.steps, key=lambda step: step.due))
+
+    @property
     def phase(self) -> Phase:
         """The phase of the earliest step that is not finished."""
-        for step in self.steps:
+        for step in self.steps_in_time:
             if self.applies(step) and not finished(self, step):
                 return step.phase
         return "nafase" if self.steps else "alarm"
@@ -634,10 +639,13 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
 
 
 def _started(incident: Incident, playbook: Playbook) -> Incident:
-    """Steps of several playbooks merge by id; what was done stays done."""
+    """Steps of several playbooks merge by id; what was done stays done. Once a step was put, people have numbers on their screens,
+    and the steps that come later are numbered after the others."""
     known = {s.id for s in incident.steps}
     added = tuple(s for s in playbook.steps if s.id not in known)
-    steps = tuple(sorted((*incident.steps, *added), key=lambda s: s.due))
+    numbered = incident.steps if incident.progress else ()
+    new = added if incident.progress else (*incident.steps, *added)
+    steps = (*numbered, *sorted(new, key=lambda s: s.due))
     return replace(incident, playbooks=(*incident.playbooks, playbook), steps=steps)
 
 

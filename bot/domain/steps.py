@@ -53,7 +53,7 @@ def _put(incident: Incident, role: RoleId) -> Step | None:
 
 def _next(draft: Draft, role: RoleId) -> Step | None:
     incident = draft.incident
-    for step in incident.steps:
+    for step in incident.steps_in_time:
         state = incident.progress.get(step.id)
         if state is None:
             free = incident.applies(step) and not is_aftercare(incident, step) and incident.doer(step) == role

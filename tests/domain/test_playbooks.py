@@ -115,6 +115,24 @@ def test_a_playbook_ends_finished_with_every_required_step_done_or_with_a_reason
     assert {x.step for x, _ in walk.told if isinstance(x, e.StepBecameDue)} == (set() if fear == 1 else hanging)
 
 
+def test_a_step_keeps_its_number_when_another_playbook_starts_and_the_earliest_is_put_first(
+    reference: Reference,
+) -> None:
+    walk = Walk(reference, PlaybookId("PB07"))
+    before = walk.incident.steps
+    walk.do(c.StartPlaybook(playbook=PlaybookId("PB01"), by=walk.by(walk.officer)))
+    added = walk.incident.steps[len(before) :]
+    assert walk.incident.steps[: len(before)] == before
+    assert [s.due for s in added] == sorted(s.due for s in added)
+    assert {s.id for s in added} == {f"PB01-{n}" for n in range(1, 12)}
+    known, started = {s.id: s for s in walk.incident.steps}, len(walk.told)
+    walk.answers_all(fear=3)
+    opened = [known[x.step] for x, _ in walk.told[started:] if isinstance(x, e.StepOpened) and x.role == "melder"]
+    dues = [step.due for step in opened if not step.when]
+    assert dues == sorted(dues)
+    assert {"PB07", "PB01"} < {step.id[:4] for step in opened}
+
+
 @pytest.mark.parametrize("playbook", [*SHIPPED, BASE])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_of_a_playbook_fits_a_phone_and_stands_there_whole(
