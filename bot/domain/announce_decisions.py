@@ -97,6 +97,7 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
     """To the room; what names a time also to who named it elsewhere."""
     text, lacking = "", 0
     until: datetime | None = None
+    replaces = None
     match entry:
         case e.DecisionConfirmed():
             what = "confirmed"
@@ -105,7 +106,7 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
         case e.DecisionChanged(text=text):
             what = "changed"
         case e.DecisionWithdrawn(reason=text):
-            what = "withdrawn"
+            what, replaces = "withdrawn", incident.decisions[entry.decision - 1].replaces
         case e.DecisionSeconded():
             what = "seconded"
         case e.ReasonsPromised(due=until):
@@ -114,7 +115,7 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
             what = "review"
         case _:
             assert_never(entry)
-    given: dict[str, Any] = {"what": what, "text": text, "until": until, "missing": lacking}
+    given: dict[str, Any] = {"what": what, "text": text, "until": until, "missing": lacking, "replaces": replaces}
     by = incident.name(entry.origin.actor)
     yield m.DecisionNote(decision=entry.decision, by=by, at=at, **given, **in_room(incident))
     if until is not None and entry.origin.room == "direct":

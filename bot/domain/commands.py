@@ -289,8 +289,11 @@ class ChangeDecision(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawDecision(Order):
+    """`capacity` None: in the sender's own role."""
+
     decision: int
     reason: str = ""
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

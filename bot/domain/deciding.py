@@ -4,6 +4,7 @@ Longer than most modules: every rule about a decision begins with which one is m
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from bot.domain import commands as c
@@ -11,11 +12,11 @@ from bot.domain import duties
 from bot.domain import entries as e
 from bot.domain.authority import takes_part
 from bot.domain.draft import Draft
-from bot.domain.ids import PersonId, RoleId
+from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.people import COORDINATOR, MELDER
 from bot.domain.playbook import DecisionOption, DecisionType, Reason, Step
-from bot.domain.reasons import asked, basis_of, missing, next_missing, stands
+from bot.domain.reasons import asked, basis_of, missing, next_missing, option_of, stands
 
 BURGEMEESTER: Final = RoleId("burgemeester")
 # These hold their role for one municipality only.
@@ -91,7 +92,7 @@ def take(draft: Draft, command: c.TakeDecision) -> None:
     kind, option = _chosen(draft.incident, command)
     if command.replaces is not None and _holding(draft, command.replaces).point != command.point:
         raise c.Refused("other_point", {"decision": str(command.replaces), "point": command.point})
-    capacity, role = _capacity(draft, command, option)
+    capacity, role = _capacity(draft, kind.id, option, command.capacity)
     advice = capacity == "advice"
     step = None if advice else _step_of(draft.incident, command.point, put=command.replaces is not None)
     language = draft.incident.language
@@ -131,20 +132,22 @@ def _chosen(incident: Incident, command: c.TakeDecision) -> tuple[DecisionType, 
     return kind, option
 
 
-def _capacity(draft: Draft, command: c.TakeDecision, option: DecisionOption) -> tuple[e.Capacity, RoleId | None]:
+def _capacity(
+    draft: Draft, point: str, option: DecisionOption, wanted: e.Capacity | None
+) -> tuple[e.Capacity, RoleId | None]:
     """In whose name it is, and whose decision; who holds no competent role must say so."""
-    if command.capacity == "advice":
+    if wanted == "advice":
         return "advice", draft.by.acting_as
     held = held_by(draft, draft.by.actor)
     own = next((role for role in option.competent if role in held), None)
-    if own is not None and command.capacity in (None, "own"):
+    if own is not None and wanted in (None, "own"):
         return "own", own
     deputises = duties.holds(draft.incident, draft.by.actor, duties.DEPUTY) and BURGEMEESTER in option.competent
-    if deputises and command.capacity in (None, "own"):
+    if deputises and wanted in (None, "own"):
         return "deputy", BURGEMEESTER
-    if command.capacity in (None, "own"):
-        raise c.Refused("which_capacity", {"role": option.competent[0], "point": command.point})
-    return command.capacity, option.competent[0]
+    if wanted in (None, "own"):
+        raise c.Refused("which_capacity", {"role": option.competent[0], "point": point})
+    return wanted, option.competent[0]
 
 
 def _step_of(incident: Incident, point: str, *, put: bool) -> Step | None:
@@ -284,9 +287,34 @@ def change(draft: Draft, command: c.ChangeDecision) -> None:
 
 
 def withdraw(draft: Draft, command: c.WithdrawDecision) -> None:
-    number = _decision(draft, command.decision).number
+    """A choice from a list is taken back as it was taken: by who may, and with the reason. What it had replaced stays replaced, and
+    the step that it finished is to be done again."""
+    decision, reason = _decision(draft, command.decision), command.reason.strip()
+    if decision.replaced_by is not None:
+        raise c.Refused("decision_replaced", {"decision": str(decision.number), "by": str(decision.replaced_by)})
+    kind = draft.incident.decision_type(decision.point) if decision.point else None
+    option = option_of(kind, decision.option)
+    taken_back = e.DecisionWithdrawn(decision=decision.number, reason=reason)
+    if kind is not None and option is not None and stands(decision):
+        if not reason:
+            raise c.Refused("withdraw_why", {"decision": str(decision.number)})
+        wanted = None if command.capacity == "advice" else command.capacity
+        capacity, role = _capacity(draft, kind.id, option, wanted)
+        taken_back = replace(taken_back, capacity=capacity, taken_by=role)
     draft.meet(draft.by.actor)
-    draft.record(e.DecisionWithdrawn(decision=number, reason=command.reason.strip()))
+    draft.record(taken_back)
+    if (step := _again_to_do(draft.incident, decision)) is not None:
+        draft.record(e.StepReopened(step=step, person=draft.by.actor))
+
+
+def _again_to_do(incident: Incident, decision: Decision) -> StepId | None:
+    """The step that a decision finished, itself or by what it took the place of; none while another of its type holds."""
+    if incident.state != "open" or any(one.point == decision.point and stands(one) for one in incident.decisions):
+        return None
+    while decision.step is None and decision.replaces is not None:
+        decision = incident.decisions[decision.replaces - 1]
+    state = incident.progress.get(decision.step) if decision.step is not None else None
+    return decision.step if state is not None and state.progress == "done" else None
 
 
 def plan_review(draft: Draft, command: c.PlanReview) -> None:

@@ -741,8 +741,12 @@ class DecisionChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionWithdrawn(Fact):
+    """`taken_by` is the role in whose name a choice from a list was taken back, and `capacity` how the sender had a say."""
+
     decision: int
     reason: str = free_text(default="")
+    taken_by: RoleId | None = None
+    capacity: Capacity = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,7 @@ class Decision:
     reasons_reminded: int = 0  # 1: the recorder, 2: nobody is left to remind
     review_at: datetime | None = None
     review_reminded: int = 0
+    step: StepId | None = None  # that it finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -908,6 +909,7 @@ def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> In
         replaces=entry.replaces,
         four_eyes=wanted and entry.capacity != "advice",
         reasons_due=entry.reasons_due,
+        step=entry.step,
     )
     if entry.replaces is not None:
         incident = _decision(incident, entry.replaces, replaced_by=entry.decision)

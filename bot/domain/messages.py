@@ -610,6 +610,8 @@ class DecisionShown(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionNote(Message):
+    """`replaces`: what a decision that was withdrawn had taken the place of."""
+
     decision: int
     what: Literal[
         "confirmed", "explained", "changed", "withdrawn", "seconded", "complete", "left", "promised", "review"
@@ -619,6 +621,7 @@ class DecisionNote(Message):
     at: datetime
     missing: int = 0
     until: datetime | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,13 @@ from bot.matrix.translate import Heard
 from bot.store import outbox
 from bot.words import decision_words
 from bot.words.catalogue import Catalogue
-from bot.words.decision_phrases import URGENT, modifiers, named, not_applicable, sentence_again
+from bot.words.decision_phrases import URGENT, in_whose_name, modifiers, named, not_applicable, sentence_again
 from bot.words.folding import fold
 from bot.words.parse import Said, parse
 from bot.words.shown import moment
 from bot.words.when import Day, Understood, point
 
-VERBS: Final = frozenset(("take_point", "revise", "review", "reason"))
+VERBS: Final = frozenset(("take_point", "revise", "review", "reason", "withdraw"))
 # Without a reply, words or a number are an answer only for so long after the question.
 ANSWERED_WITHIN: Final = timedelta(minutes=30)
 _NUMBER: Final = re.compile(r"([1-9][0-9]?)[.!)]?|([1-9])\ufe0f?\u20e3")
@@ -139,7 +139,9 @@ class Deciding:
             await self._whose(event, heard, person, said, RoleId(refused.details["role"]))
 
     async def _whose(self, event: Event, heard: Heard, person: Person, said: Said, role: RoleId) -> None:
-        lines = decision_words.capacity(self.acting.catalogue, person.language, role)
+        taking = said.verb != "withdraw"
+        lines = decision_words.capacity(self.acting.catalogue, person.language, role, advice=taking)
+        words = ("namens", "mandaat", "advies") if taking else ("namens", "mandaat")
         number = f"{heard.incident.number} " if heard.incident is not None else ""
         again = sentence_again(said, number)
         choice = m.Choice(
@@ -148,7 +150,7 @@ class Deciding:
             lines=lines,
             reply_to=event.row.event_id,
             asked=person.id,
-            meant=tuple(again.format(word) for word in ("namens", "mandaat", "advies")),
+            meant=tuple(again.format(word) for word in words),
         )
         await self.acting.say(event, choice)
 
@@ -162,8 +164,16 @@ class Deciding:
                 return self._revise(said, heard, _known(incident, said.number))
             case "review":
                 return c.PlanReview(decision=number, at=self._review(said.argument), by=heard.by)
+            case "withdraw":
+                return self._withdraw(said, heard)
             case _:
                 return self._explain(said, heard, incident)
+
+    def _withdraw(self, said: Said, heard: Heard) -> c.Command:
+        if said.number is None:
+            raise c.Refused("which_decision")
+        capacity, reason = in_whose_name(said.argument)
+        return c.WithdrawDecision(decision=said.number, reason=reason, capacity=capacity, by=heard.by)
 
     def _take(self, heard: Heard, code: str, number: int, beside: str, replaces: int | None = None) -> c.Command:
         capacity, urgent, remark = modifiers(beside)

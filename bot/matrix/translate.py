@@ -208,7 +208,6 @@ VERBS: Final[Mapping[str, Make]] = {
     "confirm": lambda s, h: c.ConfirmDecision(decision=_number(s), by=h.by),
     "reason": lambda s, h: c.ExplainDecision(reason=s.argument, decision=s.number, by=h.by),
     "change": lambda s, h: c.ChangeDecision(decision=_number(s), text=s.argument, by=h.by),
-    "withdraw": lambda s, h: c.WithdrawDecision(decision=_number(s), reason=s.argument, by=h.by),
     "sitrep": lambda s, h: c.RecordSitrep(text=s.argument, by=h.by),
     "sitrep_same": lambda s, h: c.RecordSitrep(text="", unchanged=True, by=h.by),
     "sitrep_later": lambda s, h: c.PostponeSitrep(minutes=s.minutes or SITREP_LATER_MINUTES, by=h.by),

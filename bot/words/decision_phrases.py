@@ -50,11 +50,20 @@ def modifiers(beside: str) -> tuple[Capacity | None, bool, str]:
     return capacity, urgent, " ".join(words)
 
 
+def in_whose_name(text: str) -> tuple[Capacity | None, str]:
+    """`namens …` or `mandaat …` before the reason why something is taken back."""
+    word, _, rest = text.strip().partition(" ")
+    found = _CAPACITIES.get(word.casefold())
+    return (None, text) if found in (None, "advice") else (found, rest.strip())
+
+
 def sentence_again(said: Said, number: str) -> str:
     """What was said once more, with a place for in whose name; `number` is the incident's with a space behind it, or empty."""
     beside = said.argument.replace("{", "").replace("}", "")
     if said.verb == "revise":
         option, _, rest = beside.partition(" ")
         return f"herzie {number}{said.number} {option} {{}} {rest}".strip()
+    if said.verb == "withdraw":
+        return f"trek in {number}{said.number} {{}} {beside}".strip()
     code, _, rest = beside.partition(" ")
     return f"besluit {number}{code} {said.number} {{}} {rest}".strip()

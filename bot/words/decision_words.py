@@ -55,8 +55,10 @@ def note(said: m.DecisionNote) -> list[Line]:
     until = moment(said.until, said.lang) if said.until is not None else ""
     if said.what in ("left", "promised", "review"):
         return [line(f"decision.{said.what}", **values, missing=str(said.missing), until=until)]
-    first = line(f"decision.{said.what}", **values)
-    return [first, *([line("quote", text=loose(said.text))] if said.text else [])]
+    lines = [line(f"decision.{said.what}", **values), *([line("quote", text=loose(said.text))] if said.text else [])]
+    if said.replaces is not None:
+        lines.append(line("decision.not_again", replaces=str(said.replaces)))
+    return lines
 
 
 def question(said: m.ReasonAsked) -> list[Line]:
@@ -106,10 +108,11 @@ def options(catalogue: Catalogue, lang: Language, kind: DecisionType) -> Lines:
     )
 
 
-def capacity(catalogue: Catalogue, lang: Language, role: RoleId) -> Lines:
-    """Whose decision is it, asked of somebody who holds no role that may take it."""
+def capacity(catalogue: Catalogue, lang: Language, role: RoleId, *, advice: bool = True) -> Lines:
+    """Whose decision is it, asked of somebody who holds no role that may take it; with `advice` it may be no decision at all."""
     name = role_name(catalogue, lang, role)
-    return tuple(catalogue.text(lang, f"capacity.{key}", role=name) for key in ("first", "1", "2", "3", "how"))
+    asked_for = ("1", "2", "3") if advice else ("1", "2")
+    return tuple(catalogue.text(lang, f"capacity.{key}", role=name) for key in ("first", *asked_for, "how"))
 
 
 def all_of(catalogue: Catalogue, lang: Language, incident: Incident) -> Lines:
@@ -179,4 +182,6 @@ def _stands(catalogue: Catalogue, lang: Language, incident: Incident, found: Dec
     free = found.point is None and stands in ("open", "complete")
     key = f"decision.state_{'confirmed' if found.confirmed else 'open'}" if free else f"decision.stands_{stands}"
     lines.append(catalogue.text(lang, key, decision=number, due=due, by=str(found.replaced_by)))
+    if any(one.number == found.replaced_by and one.withdrawn for one in incident.decisions):
+        lines.append(catalogue.text(lang, "decision.stands_not_again", by=str(found.replaced_by)))
     return tuple(visible(text) for text in lines)

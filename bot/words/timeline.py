@@ -266,7 +266,9 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
         case e.DecisionChanged(decision=number, text=text):
             return "", {**actor, "decision": str(number), "text": text}
         case e.DecisionWithdrawn(decision=number, reason=reason):
-            return "reason" if reason else "", {**actor, "decision": str(number), "reason": reason}
+            whose = role_name(catalogue, lang, entry.taken_by) if entry.taken_by is not None else "–"
+            told = {**actor, "decision": str(number), "reason": reason, "role": whose}
+            return entry.capacity if entry.taken_by is not None else "reason" if reason else "", told
         case e.SitrepRecorded(sitrep=number, text=text, unchanged=unchanged, parts=parts):
             one_line = sitrep_words.one_line(catalogue, lang, text, parts)
             return "unchanged" if unchanged else "", {**actor, "sitrep": str(number), "text": one_line}

@@ -162,6 +162,45 @@ def test_the_second_pair_of_eyes_is_sure_to_be_of_somebody() -> None:
     assert of(e.DecisionConfirmed, case.do(c.ConfirmDecision(decision=1, by=by("coordinator1", "clear"))))
 
 
+def test_a_choice_from_a_list_is_taken_back_as_it_was_taken() -> None:
+    case = _room()
+    _take(case, "vos", "B7", 2)
+    back = c.WithdrawDecision(decision=1, reason="het plein is leeg", by=by("coordinator1"))
+    assert _refused(case, replace(back, reason=" ")) == "withdraw_why"
+    assert _refused(case, back) == "which_capacity"
+    assert _refused(case, replace(back, capacity="advice")) == "which_capacity"
+    (told,) = of(e.DecisionWithdrawn, case.do(replace(back, capacity="on_behalf")))
+    assert (told.capacity, told.taken_by) == ("on_behalf", "burgemeester")
+    _take(case, "vos", "B7", 2)
+    (told,) = of(e.DecisionWithdrawn, case.do(replace(back, decision=2, by=by("vos"))))
+    assert (told.capacity, told.taken_by, told.reason) == ("own", "burgemeester", "het plein is leeg")
+    # advice and what was said in free words is no use of a power
+    _take(case, "coordinator1", "B7", 2, capacity="advice")
+    case.do(c.RecordDecision(text="plein vrij", by=by("vos")))
+    for number in (3, 4):
+        assert of(e.DecisionWithdrawn, case.do(c.WithdrawDecision(decision=number, by=by("bakker"))))
+
+
+def test_what_is_taken_back_is_to_be_decided_again_and_what_it_replaced_stays_gone() -> None:
+    case = _room()
+    _take(case, "coordinator1", "B1", 1)
+    _take(case, "coordinator1", "B1", 1, replaces=1)
+    assert _refused(case, c.WithdrawDecision(decision=1, reason="x", by=by("coordinator1"))) == "decision_replaced"
+    entries = case.do(c.WithdrawDecision(decision=2, reason="toch niet", by=by("coordinator1")))
+    assert [s.step for s in of(e.StepReopened, entries)] == ["BA09"]
+    assert [n.replaces for n in of(m.DecisionNote, _said(case, entries))] == [1]
+    assert standing(case.incident, case.incident.decisions[0]) == "replaced"
+    again = case.do(c.TakeDecision(point="B1", option=1, by=by("coordinator1")))
+    assert [s.step for s in of(e.StepFinished, again)] == ["BA09"]
+
+
+def test_the_step_stays_done_while_another_decision_of_its_kind_holds() -> None:
+    case = _room()
+    _take(case, "coordinator1", "B1", 1)
+    _take(case, "coordinator1", "B1", 1)
+    assert not of(e.StepReopened, case.do(c.WithdrawDecision(decision=1, reason="dubbel", by=by("coordinator1"))))
+
+
 def test_an_advice_is_no_decision() -> None:
     case = _room()
     before = case.incident.progress
@@ -244,7 +283,7 @@ def test_an_answer_must_say_something_that_fits_its_question() -> None:
     assert _refused(case, give("x", decision=2)) == "no_such_decision"
     case.do(c.RecordDecision(text="vrije woorden", by=by("vos")))
     assert _refused(case, give("x", decision=2)) == "no_reasons_asked"
-    case.do(c.WithdrawDecision(decision=1, by=by("vos")))
+    case.do(c.WithdrawDecision(decision=1, reason="rustig", by=by("vos")))
     assert _refused(case, give("x")) == "decision_withdrawn"
 
 
@@ -320,7 +359,7 @@ def test_nobody_is_reminded_of_reasons_that_were_given_or_of_what_no_longer_hold
     _reason(case, "1", "feiten")
     _reason(case, "rust", "doel")
     _take(case, "coordinator1", "B1", 1, urgent=True)
-    case.do(c.WithdrawDecision(decision=2, by=by("coordinator1")))
+    case.do(c.WithdrawDecision(decision=2, reason="rustig", by=by("coordinator1")))
     assert not [t for t in timers(case.incident) if t.wants == "reasons"]
 
 

@@ -282,7 +282,7 @@ def decisions_night() -> Told:
     case.do(c.GiveReason(decision=1, text="1", by=lead))
     case.do(c.GiveReason(decision=1, text="één plein", applies=False, by=lead))
     case.do(c.TakeDecision(point="B7", option=3, capacity="on_behalf", urgent=True, by=lead))
-    case.do(c.ConfirmDecision(decision=2, by=by("bakker", "clear")))
+    case.do(c.ConfirmDecision(decision=2, by=by("bakker")))
     case.do(c.GiveReason(decision=2, reason="duur", text="06:00", until=NIGHT + timedelta(hours=3), by=lead))
     case.do(c.PromiseReasons(decision=2, by=lead))
     case.do(c.TakeDecision(point="B7", option=1, capacity="advice", by=lead))
@@ -291,6 +291,7 @@ def decisions_night() -> Told:
     case.after(hours=1).tick()
     case.do(c.TakeDecision(point="B7", option=2, capacity="mandate", replaces=2, urgent=True, by=lead))
     case.after(hours=30).tick()
+    case.do(c.WithdrawDecision(decision=4, reason="het plein is leeg", capacity="on_behalf", by=lead))
     case.do(c.ProposeClosing(by=lead))
     case.do(c.CloseIncident(by=lead))
     return case.told

@@ -111,4 +111,10 @@ async def test_a_decision_is_looked_at_again_and_replaced(story: Story) -> None:
     story.hears("bakker", "Besluit 2 (was 1)")
     await story.says("bakker", "besluit 1", where="room")
     assert "Vervangen door besluit 2." in await story.last("bakker", "room")
+    await story.says("bakker", "trek in 2 het is rustig", where="room")
+    story.hears("bakker", "Dit besluit is van de coördinator")
+    await story.says("bakker", "1", where="room")
+    told = story.hears("vandijk", "Besluit 2 ingetrokken").body
+    assert "het is rustig" in told
+    assert "Besluit 1 geldt daarmee niet opnieuw." in told
     story.heeds_everything()

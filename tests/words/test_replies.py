@@ -176,6 +176,11 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.DutyOffered, {"holder": PersonId("smit")}), (e.DutyGiven, {"holder": PersonId("smit")}),
         (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
         *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
+        *(
+            (e.DecisionWithdrawn, {"taken_by": RoleId("burgemeester"), "capacity": how})
+            for how in get_args(e.Capacity)
+            if how != "advice"
+        ),
         (e.LineRecorded, {"about": None, "replaces": None}),
         (e.LineRecorded, {"about": None, "author": None, "replaces": None}),
         (e.LineRecorded, {"about": 12, "replaces": None}), (e.LineRecorded, {"replaces": 12}),
