@@ -68,6 +68,11 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.AnswerNotice: _RUN,
     c.ExplainDecision: _RUN,
     c.GiveReason: _RUN,
+    c.PromiseReasons: _RUN,
+    c.ConfirmDecision: _RUN,
+    # an order can be in force for longer than the incident lasts; a new one wants it opened again
+    c.PlanReview: _ANY,
+    c.WithdrawDecision: _ANY,
     c.GiveAction: _RUN,
     # who promised something is held to it, however long ago the case was
     c.FinishAction: _ANY,

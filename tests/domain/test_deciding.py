@@ -338,6 +338,35 @@ def test_reasons_can_be_given_after_the_incident_was_closed() -> None:
     assert of(e.ReasonGiven, _reason(case, "rust", "doel"))
 
 
+def test_what_was_decided_is_seconded_reviewed_and_taken_back_after_closing_and_nothing_new_is_decided() -> None:
+    case = _room()
+    _take(case, "vos", "B7", 2)
+    _take(case, "coordinator1", "B1", 1)
+    case.do(c.RecordDecision(text="plein vrij", by=by("vos")))
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    for again in (
+        c.TakeDecision(point="B7", option=2, by=by("vos")),
+        c.TakeDecision(point="B7", option=2, replaces=1, by=by("vos")),
+        c.RecordDecision(text="plein dicht", by=by("vos")),
+        c.RecordDecision(text="plein dicht", replaces=3, by=by("vos")),
+        c.ChangeDecision(decision=3, text="plein dicht", by=by("vos")),
+    ):
+        assert _refused(case, again) == "incident_closed"
+    assert of(e.DecisionSeconded, case.do(c.ConfirmDecision(decision=1, by=by("bakker"))))
+    assert of(e.ReasonsPromised, case.do(c.PromiseReasons(decision=1, by=by("vos"))))
+    assert of(e.ReviewPlanned, case.do(c.PlanReview(decision=1, at=NIGHT + timedelta(hours=9), by=by("vos"))))
+    taken_back = case.do(c.WithdrawDecision(decision=2, reason="het is voorbij", by=by("coordinator1")))
+    assert of(e.DecisionWithdrawn, taken_back)
+    assert not of(e.StepReopened, taken_back)
+    # what is to be looked at again when all is finished can still be taken back then
+    case.do(c.FinishIncident(reason="klaar", by=by("coordinator1")))
+    assert of(e.ReviewReminded, case.after(hours=9).tick())
+    assert _refused(case, c.GiveReason(decision=1, text="1", by=by("vos"))) == "incident_finished"
+    assert of(e.ReviewPlanned, case.do(c.PlanReview(decision=1, at=NIGHT + timedelta(hours=12), by=by("vos"))))
+    assert of(e.DecisionWithdrawn, case.do(c.WithdrawDecision(decision=1, reason="het is voorbij", by=by("vos"))))
+
+
 def test_in_a_hurry_the_reasons_follow_and_are_reminded_of() -> None:
     case = _room()
     entries = case.do(c.TakeDecision(point="B1", option=1, urgent=True, by=by("bakker"), capacity="on_behalf"))
