@@ -5,6 +5,7 @@ Longer than most modules: every rule about a decision begins with which one is m
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.domain import commands as c
@@ -183,8 +184,8 @@ def give_reason(draft: Draft, command: c.GiveReason) -> None:
                 lines = _lines(draft.incident, text)
             case "grondslag":
                 text = _basis(basis_of(draft.incident, decision), text)
-            case "moment" if command.until is None:
-                raise c.Refused("which_moment")
+            case "moment":
+                _still_to_come(draft, command.until)
             case _:
                 pass
     draft.meet(draft.by.actor)
@@ -232,6 +233,14 @@ def _basis(codes: tuple[str, ...], text: str) -> str:
     if None in found:
         raise c.Refused("no_such_basis", {"codes": ", ".join(codes)})
     return ", ".join(dict.fromkeys(code for code in found if code is not None))
+
+
+def _still_to_come(draft: Draft, until: datetime | None) -> None:
+    """`until` is by the wall clock (UTC). What held until a moment that is over, its reasons must say in words."""
+    if until is None:
+        raise c.Refused("which_moment")
+    if until <= draft.world.wall:
+        raise c.Refused("until_past")
 
 
 def promise(draft: Draft, command: c.PromiseReasons) -> None:

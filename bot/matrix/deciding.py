@@ -26,7 +26,7 @@ from bot.words.decision_phrases import URGENT, in_whose_name, modifiers, named, 
 from bot.words.folding import fold
 from bot.words.parse import Said, parse
 from bot.words.shown import moment
-from bot.words.when import Day, Understood, point
+from bot.words.when import Day, Unclear, Understood, point
 
 VERBS: Final = frozenset(("take_point", "revise", "review", "reason", "withdraw"))
 # Without a reply, words or a number are an answer only for so long after the question.
@@ -222,6 +222,8 @@ class Deciding:
                 return at
             case Day(date=day):
                 return instant_of(datetime.combine(day, time(23, 59)), zone)
+            case Unclear(why="past"):
+                raise c.Refused("until_past")
             case _:
                 raise c.Refused("which_moment")
 

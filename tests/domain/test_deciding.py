@@ -287,6 +287,15 @@ def test_an_answer_must_say_something_that_fits_its_question() -> None:
     assert _refused(case, give("x")) == "decision_withdrawn"
 
 
+def test_nothing_is_said_to_hold_until_a_moment_that_is_over() -> None:
+    case = _room()
+    _take(case, "vos", "B7", 2)
+    give = c.GiveReason(decision=1, reason="duur", text="03:00", until=NIGHT, by=by("vos"))
+    assert _refused(case, give) == "until_past"
+    assert of(e.ReasonGiven, case.do(replace(give, until=NIGHT + timedelta(hours=1))))
+    assert of(e.ReasonGiven, case.after(hours=2).do(replace(give, text="het gold tot 04:04", applies=False, until=None)))
+
+
 def test_a_basis_is_named_by_number_or_by_code() -> None:
     case = _room()
     _take(case, "vos", "B7", 2)

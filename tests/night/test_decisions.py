@@ -38,6 +38,8 @@ async def test_every_question_is_asked_and_a_restart_loses_none(story: Story) ->
         story.hears("vandijk", following)
     await story.says("vandijk", "ooit een keer")
     assert "Die tijd begrijp ik niet" in await story.last("vandijk")
+    await story.says("vandijk", "gisteren 20:00")
+    assert "Die tijd is al voorbij" in await story.last("vandijk")
     await story.says("vandijk", "over 3 uur")
     assert "☑ Tot wanneer: over 3 uur (" in story.hears("vandijk", "vraag 9/13").body
     await story.says("vandijk", "stop")
