@@ -233,7 +233,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.ReasonGiven():
             yield from decisions.reasoned(incident, entry, at)
         case e.ReasonsReminded() | e.ReviewReminded():
-            yield decisions.reminded(incident, entry)
+            yield from decisions.reminded(incident, entry, at)
         case e.SitrepRecorded():
             yield _sitrep(incident, at)
         case e.SitrepReminded():

@@ -11,7 +11,7 @@ from bot.domain.ids import PersonId
 from bot.domain.incident import Decision, Incident
 from bot.domain.origin import Place
 from bot.domain.playbook import Reason
-from bot.domain.reasons import asked, basis_of, missing, next_missing, standing
+from bot.domain.reasons import asked, basis_of, last_promise, missing, next_missing, standing
 
 Changed = (
     e.DecisionConfirmed
@@ -98,6 +98,7 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
     text, lacking = "", 0
     until: datetime | None = None
     replaces = None
+    last = False
     match entry:
         case e.DecisionConfirmed():
             what = "confirmed"
@@ -110,12 +111,20 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
         case e.DecisionSeconded():
             what = "seconded"
         case e.ReasonsPromised(due=until):
-            what, lacking = "promised", len(missing(incident, incident.decisions[entry.decision - 1]))
+            decision = incident.decisions[entry.decision - 1]
+            what, lacking, last = "promised", len(missing(incident, decision)), last_promise(decision)
         case e.ReviewPlanned(at=until):
             what = "review"
         case _:
             assert_never(entry)
-    given: dict[str, Any] = {"what": what, "text": text, "until": until, "missing": lacking, "replaces": replaces}
+    given: dict[str, Any] = {
+        "what": what,
+        "text": text,
+        "until": until,
+        "missing": lacking,
+        "replaces": replaces,
+        "last": last,
+    }
     by = incident.name(entry.origin.actor)
     yield m.DecisionNote(decision=entry.decision, by=by, at=at, **given, **in_room(incident))
     if until is not None and entry.origin.room == "direct":
@@ -123,12 +132,19 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
         yield m.DecisionNote(decision=entry.decision, by=by, at=at, **given, **where)
 
 
-def reminded(incident: Incident, entry: e.ReasonsReminded | e.ReviewReminded) -> m.Message:
+def reminded(incident: Incident, entry: e.ReasonsReminded | e.ReviewReminded, at: datetime) -> Iterable[m.Message]:
+    """To one person; and once to the room, when reasons that cannot be put off again did not come in time."""
     decision = incident.decisions[entry.decision - 1]
-    return m.DecisionReminder(
+    lacking = len(missing(incident, decision))
+    reasons = isinstance(entry, e.ReasonsReminded)
+    yield m.DecisionReminder(
         decision=decision.number,
-        what="reasons" if isinstance(entry, e.ReasonsReminded) else "review",
+        what="reasons" if reasons else "review",
         text=decision.text,
-        missing=len(missing(incident, decision)),
+        missing=lacking,
         **to_person(incident, entry.person),
     )
+    if reasons and last_promise(decision) and entry.person == decision.recorder:
+        by = incident.name(decision.recorder)
+        room = in_room(incident)
+        yield m.DecisionNote(decision=decision.number, what="overdue", text="", by=by, at=at, missing=lacking, **room)

@@ -17,7 +17,7 @@ from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.people import COORDINATOR, MELDER
 from bot.domain.playbook import DecisionOption, DecisionType, Reason, Step
-from bot.domain.reasons import asked, basis_of, missing, next_missing, option_of, stands
+from bot.domain.reasons import asked, basis_of, last_promise, missing, next_missing, option_of, stands
 
 BURGEMEESTER: Final = RoleId("burgemeester")
 # These hold their role for one municipality only.
@@ -247,6 +247,8 @@ def promise(draft: Draft, command: c.PromiseReasons) -> None:
     decision = _holding(draft, command.decision)
     if not missing(draft.incident, decision):
         raise c.Refused("reasons_complete", {"decision": str(decision.number)})
+    if last_promise(decision):
+        raise c.Refused("no_more_delay", {"decision": str(decision.number)})
     policy = draft.incident.policy
     assert policy is not None, "an open incident has a policy"
     draft.record(e.ReasonsPromised(decision=decision.number, due=draft.world.now + policy.reasons_within))

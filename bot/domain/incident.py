@@ -148,6 +148,7 @@ class Decision:
     seconded_by: PersonId | None = None
     given: Mapping[str, Given] = field(default_factory=dict)  # by the reason's id
     reasons_due: datetime | None = None
+    promises: int = 0  # how often it was said that the reasons follow
     reasons_reminded: int = 0  # 1: the recorder, 2: nobody is left to remind
     review_at: datetime | None = None
     review_reminded: int = 0
@@ -909,6 +910,7 @@ def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> In
         replaces=entry.replaces,
         four_eyes=wanted and entry.capacity != "advice",
         reasons_due=entry.reasons_due,
+        promises=0 if entry.reasons_due is None else 1,
         step=entry.step,
     )
     if entry.replaces is not None:
@@ -920,6 +922,11 @@ def _reasoned(incident: Incident, entry: e.ReasonGiven, at: datetime) -> Inciden
     given = Given(entry.text, at, entry.origin.actor, entry.applies, entry.lines, entry.until)
     before = next((d.given for d in incident.decisions if d.number == entry.decision), {})
     return _sourced(_decision(incident, entry.decision, given={**before, entry.reason: given}), entry)
+
+
+def _promised(incident: Incident, entry: e.ReasonsPromised) -> Incident:
+    before = next((d.promises for d in incident.decisions if d.number == entry.decision), 0)
+    return _decision(incident, entry.decision, reasons_due=entry.due, reasons_reminded=0, promises=before + 1)
 
 
 def _reminded(incident: Incident, number: int, person: PersonId, which: str) -> Incident:
@@ -1088,7 +1095,7 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.ReasonGiven():
             return _reasoned(incident, entry, at)
         case e.ReasonsPromised():
-            return _decision(incident, entry.decision, reasons_due=entry.due, reasons_reminded=0)
+            return _promised(incident, entry)
         case e.ReasonsReminded():
             return _reminded(incident, entry.decision, entry.person, "reasons_reminded")
         case e.ReviewPlanned():

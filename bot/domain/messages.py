@@ -610,11 +610,20 @@ class DecisionShown(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionNote(Message):
-    """`replaces`: what a decision that was withdrawn had taken the place of."""
+    """`replaces`: what a decision that was withdrawn had taken the place of; `last`: its reasons cannot be put off again."""
 
     decision: int
     what: Literal[
-        "confirmed", "explained", "changed", "withdrawn", "seconded", "complete", "left", "promised", "review"
+        "confirmed",
+        "explained",
+        "changed",
+        "withdrawn",
+        "seconded",
+        "complete",
+        "left",
+        "promised",
+        "review",
+        "overdue",
     ]
     text: str
     by: str
@@ -622,6 +631,7 @@ class DecisionNote(Message):
     missing: int = 0
     until: datetime | None = None
     replaces: int | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

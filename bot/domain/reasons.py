@@ -1,10 +1,11 @@
 """Which reasons a decision needs, which are missing, and how it therefore stands: pure reading of what was frozen and recorded."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.incident import Decision, Incident
 from bot.domain.playbook import DecisionOption, DecisionType, Reason
 
+_PROMISES: Final = 2
 # How a decision stands; `promised` is open with the reasons to follow, `second` waits for another pair of eyes.
 Standing = Literal["withdrawn", "replaced", "advice", "second", "promised", "open", "complete"]
 
@@ -45,6 +46,11 @@ def next_missing(incident: Incident, decision: Decision, after: str | None = Non
 def stands(decision: Decision) -> bool:
     """Whether it is a decision that holds: no advice, not withdrawn, not replaced."""
     return not decision.withdrawn and decision.replaced_by is None and decision.capacity != "advice"
+
+
+def last_promise(decision: Decision) -> bool:
+    """Whether its reasons were put off as often as can be: minutes count once or twice, and not for ever."""
+    return decision.promises >= _PROMISES
 
 
 def standing(incident: Incident, decision: Decision) -> Standing:

@@ -293,7 +293,9 @@ def test_nothing_is_said_to_hold_until_a_moment_that_is_over() -> None:
     give = c.GiveReason(decision=1, reason="duur", text="03:00", until=NIGHT, by=by("vos"))
     assert _refused(case, give) == "until_past"
     assert of(e.ReasonGiven, case.do(replace(give, until=NIGHT + timedelta(hours=1))))
-    assert of(e.ReasonGiven, case.after(hours=2).do(replace(give, text="het gold tot 04:04", applies=False, until=None)))
+    assert of(
+        e.ReasonGiven, case.after(hours=2).do(replace(give, text="het gold tot 04:04", applies=False, until=None))
+    )
 
 
 def test_a_basis_is_named_by_number_or_by_code() -> None:
@@ -389,6 +391,22 @@ def test_in_a_hurry_the_reasons_follow_and_are_reminded_of() -> None:
     assert [r.person for r in of(e.ReasonsReminded, later)] == ["coordinator1"]
     assert [r.what for r in of(m.DecisionReminder, _said(case, later))] == ["reasons"]
     assert not of(e.ReasonsReminded, case.after(hours=5).tick())
+
+
+def test_reasons_are_put_off_twice_and_then_the_room_hears_that_they_did_not_come() -> None:
+    case = _room()
+    _take(case, "bakker", "B1", 1, capacity="on_behalf", urgent=True)
+    later = c.PromiseReasons(decision=1, by=by("bakker"))
+    notes = of(m.DecisionNote, _said(case, case.after(hours=2).do(later)))
+    assert [(n.what, n.last) for n in notes if n.to.kind == "room"] == [("promised", True)]
+    assert _refused(case.after(hours=1), later) == "no_more_delay"
+    overdue = case.after(hours=1).tick()
+    assert [n.what for n in of(m.DecisionNote, _said(case, overdue))] == ["overdue"]
+    coordinator = case.after(minutes=15).tick()
+    assert [r.person for r in of(e.ReasonsReminded, coordinator)] == ["coordinator1"]
+    assert not of(m.DecisionNote, _said(case, coordinator))
+    assert _refused(case, later) == "no_more_delay"
+    assert of(e.ReasonGiven, _reason(case, "1"))
 
 
 def test_nobody_is_reminded_of_reasons_that_were_given_or_of_what_no_longer_holds() -> None:
