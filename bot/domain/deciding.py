@@ -12,6 +12,7 @@ from bot.domain import commands as c
 from bot.domain import duties
 from bot.domain import entries as e
 from bot.domain.authority import takes_part
+from bot.domain.circle import CIRCLE
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
@@ -24,6 +25,9 @@ BURGEMEESTER: Final = RoleId("burgemeester")
 _LOCAL: Final = frozenset((MELDER, BURGEMEESTER))
 _NUMBERS: Final = re.compile(r"#?[0-9]{1,4}(?:\s*(?:,|;|\+|\ben\b|\band\b|\s)\s*#?[0-9]{1,4})*\.?")
 _NUMBER: Final = re.compile(r"[0-9]+")
+_SPOKEN_OF: Final = re.compile(
+    r"\b(?:regels?|lines?)\s+#?[0-9]{1,4}(?:\s*(?:,|;|\+|\ben\b|\band\b)\s*#?[0-9]{1,4})*", re.IGNORECASE
+)
 _CODES: Final = re.compile(r"\s*(?:,|;|\+|\s+en\s+|\s+and\s+)\s*")
 
 
@@ -166,9 +170,11 @@ def _step_of(incident: Incident, point: str, *, put: bool) -> Step | None:
 
 
 def explain(draft: Draft, command: c.ExplainDecision) -> None:
-    number = _decision(draft, command.decision).number
+    decision, reason = _decision(draft, command.decision), _text(command.reason)
+    if decision.place != CIRCLE:
+        _nothing_of_the_circle(draft, _named_in(reason))
     draft.meet(draft.by.actor)
-    draft.record(e.DecisionExplained(decision=number, reason=_text(command.reason)))
+    draft.record(e.DecisionExplained(decision=decision.number, reason=reason))
 
 
 def give_reason(draft: Draft, command: c.GiveReason) -> None:
@@ -177,11 +183,13 @@ def give_reason(draft: Draft, command: c.GiveReason) -> None:
     text = command.text.strip()
     if not text:
         raise c.Refused("text_needed" if command.applies else "why_not_applicable")
+    _nothing_of_the_circle(draft, _named_in(text))
     lines: tuple[int, ...] = ()
     if command.applies:
         match reason.kind:
             case "feiten":
                 lines = _lines(draft.incident, text)
+                _nothing_of_the_circle(draft, lines)
             case "grondslag":
                 text = _basis(basis_of(draft.incident, decision), text)
             case "moment":
@@ -222,6 +230,20 @@ def _lines(incident: Incident, text: str) -> tuple[int, ...]:
         if not 1 <= number <= incident.lines:
             raise c.Refused("no_such_line", {"line": str(number)})
     return numbers
+
+
+def _named_in(text: str) -> tuple[int, ...]:
+    """The lines that words speak of: `zie regel 12 en 14`."""
+    return tuple(int(number) for named in _SPOKEN_OF.findall(text) for number in _NUMBER.findall(named))
+
+
+def _nothing_of_the_circle(draft: Draft, lines: tuple[int, ...]) -> None:
+    """A reason is read by everybody who takes part: it does not point into the closed circle, nor say that there is one."""
+    for number in lines:
+        line = draft.incident.log_lines.get(number)
+        if line is not None and line.place == CIRCLE:
+            code = "reason_of_circle" if draft.by.actor in draft.incident.circle else "no_such_line"
+            raise c.Refused(code, {"line": str(number)})
 
 
 def _basis(codes: tuple[str, ...], text: str) -> str:

@@ -264,3 +264,24 @@ def test_the_bot_proposes_it_to_the_coordinator_where_the_playbook_asks_for_few_
     assert of(m.CircleProposed, said(case, case.answers("cyber1"))) == []
     case.do(c.FormCircle(by=by("coordinator1")))
     assert case.incident.circle == ("coordinator1",)
+
+
+def test_a_reason_that_everybody_reads_does_not_point_into_the_circle() -> None:
+    case = formed()
+    case.do(c.RecordLine(kind="feit", text="40 jongeren", by=by("bakker")))
+    case.do(c.RecordLine(kind="feit", text=SECRET, by=inside("cter1")))
+    case.do(c.TakeDecision(point="B1", option=1, by=by("coordinator1")))
+    before = case.incident
+    for text in ("1, 2", "zie regel 2", "zie de regels 1 en 2"):
+        for person, code in (("coordinator1", "no_such_line"), ("bakker", "reason_of_circle")):
+            for command in (
+                c.GiveReason(decision=1, reason="feiten", text=text, by=by(person)),
+                c.GiveReason(decision=1, reason="feiten", text=f"{text} ook", applies=False, by=by(person)),
+                c.ExplainDecision(decision=1, reason=text, by=by(person)),
+            ):
+                if text == "1, 2" and not (isinstance(command, c.GiveReason) and command.applies):
+                    continue  # only the facts are asked for by number
+                with pytest.raises(c.Refused, match=code):
+                    case.do(command)
+    assert case.incident is before
+    assert of(e.ReasonGiven, case.do(c.GiveReason(decision=1, reason="feiten", text="1", by=by("bakker"))))
