@@ -44,6 +44,7 @@ from bot.matrix.listen import Ears
 from bot.matrix.post import Post, Posted
 from bot.matrix.questions import Questions
 from bot.matrix.reach import Cards, Reaching, Sender
+from bot.matrix.reading import Reading
 from bot.matrix.send import Gateway
 from bot.matrix.wire import Account
 from bot.onboarding import Onboarding
@@ -196,7 +197,11 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             desk, words, lambda: bot.reference.contacts,
             export=lambda *asked: bot.export(*asked), reload=lambda lang: bot.reload(lang), channels=board.states,
         )  # fmt: skip
-        hearing = Hearing(Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of, reaching))
+        reading = Reading(lambda: bot.inbox_news.set())
+        stack.push_async_callback(reading.close)
+        hearing = Hearing(
+            Acting(client, desk, lambda: bot.reference.contacts, questions, words, incident_of, reaching, reading)
+        )
         deliverer = Deliverer(
             desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome),
             post.look_back,

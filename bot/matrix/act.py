@@ -1,7 +1,7 @@
 """Acting on an event exactly once: a command to the desk, an answer, a refusal, or a line for operators."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.desk import Desk
@@ -18,6 +18,7 @@ from bot.domain.origin import Origin, Place, Proof, Via
 from bot.domain.people import Language, Person
 from bot.domain.sentence import says
 from bot.matrix.client import MatrixClient
+from bot.matrix.reading import Reading
 from bot.matrix.translate import Heard
 from bot.store import inbox
 from bot.store.database import AWAY, Fenced
@@ -140,6 +141,7 @@ class Acting:
     catalogue: Catalogue
     new_id: Callable[[EventId], IncidentId]
     reach: Flow = no_other_channels
+    reading: Reading = field(default_factory=Reading)
 
     def origin(self, event: Event, via: Via) -> Origin:
         row = event.row

@@ -35,7 +35,9 @@ class Hearing:
         return self.acting.desk
 
     async def hear(self, row: InboxRow) -> bool:
-        """Whether the event is done with; False keeps it waiting: for its key, or for what it answers."""
+        """Whether the event is done with; False keeps it waiting: for its key, for what it answers, or for what it marks."""
+        if self.acting.reading.waits(row.event_id):
+            return False
         async with self.desk.database.read() as tx:
             room = await rooms.get(tx, RoomId(row.room))
             found = await directory.by_room(tx, RoomId(row.room))
@@ -53,7 +55,7 @@ class Hearing:
         if await self._too_early(event):
             return False
         await self._act(event)
-        return True
+        return not self.acting.reading.holds(row.event_id)
 
     async def _too_early(self, event: Event) -> bool:
         """Whether it answers a message of ours of which the sending is not written down yet: the homeserver may show a message to

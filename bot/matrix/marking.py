@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 
 from bot.domain import commands as c
-from bot.domain.attachment import SharedFile
 from bot.domain.ids import Account, EventId
 from bot.domain.people import Person
 from bot.matrix import line_commands
@@ -14,6 +12,7 @@ from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent, child, instant
 from bot.matrix.keeping import shared_file
 from bot.matrix.line_commands import Quoted
+from bot.matrix.reading import Written
 from bot.matrix.translate import Heard
 from bot.matrix.wire import room_path
 from bot.words.alarm_when import begins
@@ -32,16 +31,6 @@ def kind_alone(understood: Said | NotUnderstood | Chat) -> Said | None:
             return understood
         case _:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A message as its sender's device encrypted it; `at` is the homeserver's time (UTC)."""
-
-    sender: str
-    text: str
-    at: datetime | None
-    file: SharedFile | Literal["clear"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,9 @@ class Marking:
 
     async def put(self, event: Event, heard: Heard, person: Person, said: Said, target: EventId) -> None:
         """What stands in the message `target` becomes a line of the kind that was said."""
-        quoted = await self._quoted(event, target)
+        quoted = self._quoted(event, target)
+        if quoted == "not_yet":
+            return
         if quoted is None:
             await self.acting.refuse(event, person, c.Refused("cannot_read_message"))
             return
@@ -75,7 +66,9 @@ class Marking:
         await self.acting.command(event, heard, person, lambda: command)
 
     async def _alarm(self, event: Event, heard: Heard, person: Person, target: EventId) -> None:
-        quoted = await self._quoted(event, target)
+        quoted = self._quoted(event, target)
+        if quoted == "not_yet":
+            return
         if quoted is None:
             await self.acting.refuse(event, person, c.Refused("cannot_read_message"))
             return
@@ -83,9 +76,11 @@ class Marking:
         alarm = c.RaiseAlarm(text=quoted.text, begins=when, by=heard.by)
         await self.acting.command(event, replace(heard, incident=None), person, lambda: alarm)
 
-    async def _quoted(self, event: Event, target: EventId) -> Quoted | None:
+    def _quoted(self, event: Event, target: EventId) -> Quoted | Literal["not_yet"] | None:
         """What is quoted must be somebody's whom we know."""
-        read = await self.fetch(event, target)
+        read = self.acting.reading.ask(event.row.event_id, lambda: self.fetch(event, target))
+        if read == "not_yet":
+            return "not_yet"
         author = None if read is None else self.acting.contacts().person_of(Account(read.sender))
         if read is None or author is None:
             return None

@@ -7,8 +7,9 @@ import pytest_asyncio
 
 from bot.domain.ids import EventId, RoomId
 from bot.matrix.act import Acting, Event
-from bot.matrix.marking import Marking, Written
+from bot.matrix.marking import Marking
 from bot.matrix.peer import Peer
+from bot.matrix.reading import Written
 from bot.matrix.wire import room_path
 from bot.store.database import open_database
 from bot.store.inbox import InboxRow

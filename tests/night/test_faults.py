@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.matrix.reading import AT_ONCE
 from tests.night.told import BRIGADE, all_but, meets, only_the_coordinator, plain
 from tests.story import CALLED, RIOT, Story
 from tests.wire_homeserver.faults import Answered, Cut, Dropped, Fault, Held, Shortened, too_many
@@ -187,3 +188,50 @@ async def test_a_wrong_event_of_a_busy_proxy_is_no_answer(story: Story) -> None:
     story.hears("vandijk", "Besluit 1 vastgelegd")
     assert (await story.incident()).decisions[0].text == "plein afsluiten"
     assert BRIGADE[0] == "vandijk"
+
+
+async def test_a_message_that_is_not_read_for_a_mark_holds_up_no_answer_to_a_page(story: Story) -> None:
+    await story.alarm()
+    await story.answers("vandijk")
+    await story.joins("bakker", "vandijk")
+    seen = await story.says("bakker", "ik zie 40 man", where="room")
+    wire, bot, release = story.brigade.at_the_wire, story.brigade.playground.bot, asyncio.Event()
+    with wire.faults.on(Held(release, after=False), r"/event/", who=bot) as held:
+        await story.peer("vandijk").react(await story.room("vandijk", "room"), seen, "📌")
+        await story.until(lambda: held.met > 0)
+        await story.peer("jansen").say(await story.room("jansen", "direct"), "1")
+        await story.sees("jansen", "Genoteerd")
+        assert "line.recorded" not in await story.entries()
+        release.set()
+    await story.settle()
+    story.hears("vandijk", "Bericht vastgelegd (regel 1)")
+    assert (await story.call("expert_cyber")).by == "jansen"
+
+
+async def test_a_mark_whose_message_was_being_read_at_a_crash_is_heard_again(story: Story) -> None:
+    await plain(story)
+    seen = await story.says("bakker", "ik zie 40 man", where="room")
+    wire, bot, never = story.brigade.at_the_wire, story.brigade.playground.bot, asyncio.Event()
+    with wire.faults.on(Held(never, after=False), r"/event/", who=bot) as held:
+        await story.peer("vandijk").react(await story.room("vandijk", "room"), seen, "📌")
+        await story.until(lambda: held.met > 0)
+        await story.brigade.crash()
+    await story.brigade.start()
+    await story.settle()
+    story.hears("vandijk", "Bericht vastgelegd (regel 1)")
+    assert (await story.entries()).count("line.recorded") == 1
+
+
+async def test_more_marks_than_are_read_at_once_are_all_recorded(story: Story) -> None:
+    await plain(story)
+    room = await story.room("vandijk", "room")
+    said = [await story.says("bakker", f"ik zie {number} man", where="room") for number in range(AT_ONCE + 2)]
+    wire, bot, release = story.brigade.at_the_wire, story.brigade.playground.bot, asyncio.Event()
+    with wire.faults.on(Held(release, after=False), r"/event/", who=bot) as held:
+        for event in said:
+            await story.peer("vandijk").react(room, event, "📌")
+        await story.until(lambda: held.met >= AT_ONCE)
+        assert held.met == AT_ONCE
+        release.set()
+    await story.settle()
+    assert (await story.entries()).count("line.recorded") == len(said)
