@@ -70,9 +70,10 @@ def standing(incident: Incident, decision: Decision) -> Standing:
 
 
 def unfinished(incident: Incident) -> tuple[Decision, ...]:
-    """Decisions from a list that hold and still lack a reason or a second pair of eyes."""
+    """Decisions that hold and still lack a reason or a second pair of eyes; one in free words lacks its reason until somebody gives
+    it, or says why it needs none."""
     waiting = ("second", "promised", "open")
-    return tuple(d for d in incident.decisions if d.point is not None and standing(incident, d) in waiting)
+    return tuple(d for d in incident.decisions if standing(incident, d) in waiting)
 
 
 def reviews(incident: Incident) -> tuple[Decision, ...]:

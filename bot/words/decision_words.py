@@ -165,7 +165,8 @@ def _reasons(catalogue: Catalogue, lang: Language, incident: Incident, found: De
     if left := missing(incident, found):
         names = ", ".join(_both(lang, one.name) for one in left)
         lines.append(catalogue.text(lang, "decision.lacks", count=str(len(left)), names=names))
-        lines.append(catalogue.text(lang, "decision.lacks_how", decision=str(found.number)))
+        first = _both(lang, left[0].name).lower()
+        lines.append(catalogue.text(lang, "decision.lacks_how", decision=str(found.number), name=first))
     return tuple(lines)
 
 

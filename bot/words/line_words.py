@@ -167,7 +167,8 @@ def _decision(catalogue: Catalogue, lang: Language, incident: Incident, decision
     """What it waits for first: a second person, its reasons, or that somebody says it was written down well."""
     lacking = len(missing(incident, decision))
     second = decision.four_eyes and decision.seconded_by is None
-    key = "open.second" if second else "open.lacks" if lacking else "open.decision"
+    unexplained = decision.point is None and not decision.reason
+    key = "open.second" if second else "open.lacks" if lacking else "open.why" if unexplained else "open.decision"
     text = shorten(visible(decision.text), IN_LIST)
     return catalogue.text(lang, key, decision=str(decision.number), text=text, count=str(lacking))
 

@@ -156,7 +156,8 @@ def _line(catalogue: Catalogue, lang: Language, known: Known) -> tuple[str, str]
 def _decision(catalogue: Catalogue, incident: Incident, decision: Decision) -> tuple[str, str]:
     lang, text = incident.language, visible(decision.text)
     name = catalogue.text(lang, "sitrep.name_decision", decision=str(decision.number))
-    key = "sitrep.decision_lacks" if decision in unfinished(incident) else "sitrep.decision"
+    lacks = decision.point is not None and decision in unfinished(incident)
+    key = "sitrep.decision_lacks" if lacks else "sitrep.decision"
     return catalogue.text(lang, key, name=name, text=text), name
 
 

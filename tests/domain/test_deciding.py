@@ -13,10 +13,13 @@ from bot.domain.announce import announce
 from bot.domain.ids import IncidentId, MunicipalityId, PersonId, RoleId
 from bot.domain.incident import Decision, Incident, evolve
 from bot.domain.people import Person
-from bot.domain.reasons import missing, next_missing, standing
+from bot.domain.reasons import missing, next_missing, standing, unfinished
 from bot.domain.timers import timers
+from bot.words.catalogue import load
+from bot.words.line_words import open_work
 from tests.builders import NIGHT, Case, account, by, of
 
+CATALOGUE = load()
 MAYOR = Person(
     PersonId("vos"), "Vos", "Waterbrug", (account("vos"),), (RoleId("burgemeester"),), MunicipalityId("waterbrug")
 )
@@ -338,6 +341,19 @@ def test_the_dialogue_goes_on_from_the_log_alone() -> None:
     following = next_missing(again, again.decisions[0])
     assert following is not None
     assert following.id == "doel"
+
+
+def test_a_decision_in_free_words_is_open_until_its_reason_or_why_it_needs_none() -> None:
+    case = _room()
+    case.do(c.RecordDecision(text="plein vrij", by=by("vos")))
+    case.do(c.ConfirmDecision(decision=1, by=by("vos")))
+    entries = case.do(c.ProposeClosing(by=by("coordinator1")))
+    assert [a.open_decisions for a in of(m.ClosingAsked, _said(case, entries))] == [(1,)]
+    shown = "\n".join(open_work(CATALOGUE, "nl", case.incident))
+    assert "Besluit 1 mist een reden (typ: reden 1 …): plein vrij" in shown
+    case.do(c.ExplainDecision(decision=1, reason="nvt omdat het om één plein gaat", by=by("vos")))
+    assert not unfinished(case.incident)
+    assert "Besluit 1" not in "\n".join(open_work(CATALOGUE, "nl", case.incident))
 
 
 def test_reasons_can_be_given_after_the_incident_was_closed() -> None:
