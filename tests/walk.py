@@ -1,5 +1,6 @@
 """How people work a whole playbook from their phones: what the bot asks is answered, until the incident is finished."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from tests.story import Story, Where
 Way = Literal["tap", "word", "reply"]
 LEAD: Final = "vandijk"
 REPORTER: Final = "bakker"
+IN_CIRCLE: Final = ("deboer", "dejong")
 MOST_ROUNDS: Final = 120
 A_MINUTE: Final = timedelta(minutes=1)
 # What people type, in their own language.
@@ -102,6 +104,23 @@ class Walk:
         people = (REPORTER, *(str(page.person) for page in incident.pages.values()))
         await self.story.joins(*(name for name in dict.fromkeys(people) if PersonId(name) not in incident.members))
         self.story.heeds_everything()
+
+    async def keeps_apart(self) -> None:
+        """Where the bot proposes a closed circle, the coordinator names who is in it, and one of them says something there."""
+        story, incident = self.story, await self.story.incident()
+        if not any(book.closed_circle for book in incident.playbooks):
+            return
+        await story.says(LEAD, self.words["circle"])
+        room, wanted = await story.room(LEAD, "circle"), {PersonId(name) for name in (LEAD, *IN_CIRCLE)}
+        await asyncio.gather(*(story.peer(str(person)).join(room) for person in wanted))
+
+        async def met() -> bool:
+            return wanted <= (await story.incident()).circle_present
+
+        await story._until(met)
+        await story.settle()
+        await story.says(LEAD, LINES[self.lang]["feit"], where="circle")
+        story.heeds_everything()
 
     async def _asked(self) -> list[str]:
         pages = (await self.story.incident()).pages.values()

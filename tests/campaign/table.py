@@ -17,6 +17,7 @@ from tests.campaign import (
     machine,
     nodes,
     pages,
+    playbooks,
     readable,
     rooms,
     rosters,
@@ -31,6 +32,7 @@ Round = Callable[[Path, int], Coroutine[Any, Any, Counter[str]]]  # an empty dir
 FAULTS: Final = (
     "lost", "doubled", "unreadable", "unsettled", "unencrypted", "uninvited", "clear", "unsound", "disagreements",
     "late", "zombies", "suppressed", "early", "unpaged", "unrecorded", "confirmed", "unreported", "crowded",
+    "stuck",
 )  # fmt: skip
 
 
@@ -277,6 +279,16 @@ CAMPAIGNS: Final = (
         2,
         flood.run,
         (Control("an incident of every alarm", flood.control, "crowded"),),
+    ),
+    Campaign(
+        "C22",
+        "every playbook is worked to its end, with nothing required left",
+        2,
+        playbooks.run,
+        (
+            Control("a required step that nothing leads to", playbooks.control_playbook, "stuck"),
+            Control("puts nothing after a step that does not apply", playbooks.control_bot, "stuck"),
+        ),
     ),
     Campaign("C19", "no change to a dossier goes unnoticed", 6, _tampered),
 )
