@@ -58,7 +58,7 @@ async def run(
     async with assembled(kind) as brigade:
         for book in books:
             chance = Random(f"C22:{seed}:{book}")
-            counted += await _played(brigade, directory, book, habits or drawn(chance), chance)
+            counted.update(await _played(brigade, directory, book, habits or drawn(chance), chance))
     return counted
 
 
@@ -99,7 +99,7 @@ async def _played(brigade: Brigade, directory: Path, book: str, habits: Habits, 
     with story.listening():
         await story.begins()
         try:
-            counted += await _worked(Walk(story, habits, chance=chance), book)
+            counted.update(await _worked(Walk(story, habits, chance=chance), book))
         except AssertionError as wrong:
             counted["stuck" if isinstance(wrong, DeadEnd) else "unsettled"] += 1
             _note(directory, book, wrong)

@@ -16,6 +16,7 @@ async def test_c22_a_playbook_is_worked_to_its_end(tmp_path: Path) -> None:
     habits = Habits(ways=("tap", "word", "reply"), records=True, skips=0.2, options=True)
     counts = await playbooks.run(tmp_path, SEED, ["PB11"], "wire", habits)
     assert (faults(counts), counts["playbooks"]) == (0, 1), counts
+    assert {"stuck", "unsettled", "unsound"} <= counts.keys(), "what was not found is told too"
     assert counts["steps"] > counts["not_applicable"] > 0, counts
     assert counts["lines"] > 10, counts
 
