@@ -4,6 +4,7 @@ Longer than most modules: one `match` over the closed list of kinds; a kind that
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
@@ -251,7 +252,9 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
         case e.ActionReminded():
             yield actions.due(incident, entry)
         case e.ClosingProposed(person=person):
-            yield _closing(incident, person)
+            yield _closing(incident, by=incident.name(person))
+        case e.ClosingSuggested(person=person):
+            yield replace(_closing(incident, by=""), mention=(person,))
         case e.ClosingRejected(person=person):
             yield m.EndNote(what="kept_open", by=incident.name(person), at=at, **in_room(incident))
         case e.IncidentClosed(person=person, reason=reason):
@@ -508,11 +511,11 @@ def _became_due(incident: Incident, entry: e.StepBecameDue, at: datetime) -> m.M
     return m.StepDueNote(nr=nr, text=step.text, at=at, because=causes, **in_room(incident))
 
 
-def _closing(incident: Incident, person: PersonId) -> m.Message:
+def _closing(incident: Incident, by: str) -> m.Message:
     wanted = (s for s in incident.steps if incident.applies(s) and not is_aftercare(incident, s))
     shown = circle.open_part(incident)
     return m.ClosingAsked(
-        by=incident.name(person),
+        by=by,
         open_steps=tuple(s.text for s in wanted if not finished(incident, s)),
         required=tuple(s.text for s in required_left(incident)),
         open_decisions=tuple(d.number for d in unfinished(shown)),

@@ -8,6 +8,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.draft import Draft
 from bot.domain.incident import Incident, finished
+from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
 
 # The type of decision that a close of the incident answers: go on, or close.
@@ -23,6 +24,13 @@ def required_left(incident: Incident) -> tuple[Step, ...]:
 
 def _is_the_closing(step: Step) -> bool:
     return step.phase == "nafase" and step.decision == _GO_ON_OR_CLOSE
+
+
+def suggest(draft: Draft) -> None:
+    """The bot never closes: it asks who chairs, else who leads."""
+    incident = draft.incident
+    person = incident.duty_holder("voorzitter") or incident.owner(COORDINATOR) or incident.reporter
+    draft.record(e.ClosingSuggested(person=person))
 
 
 def close(draft: Draft, command: c.CloseIncident) -> None:

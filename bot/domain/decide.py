@@ -497,6 +497,8 @@ def _fire(draft: Draft, timer: Timer, alike: list[Timer]) -> None:
             steps.put_again(draft, timer.step)
         case "duties":
             duties.remind(draft)
+        case "quiet":
+            closing.suggest(draft)
         case _:
             assert_never(timer.wants)
 

@@ -38,6 +38,7 @@ TimerKind = Literal[
     "step",
     "step_later",
     "duties",
+    "quiet",
 ]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
@@ -1037,6 +1038,13 @@ class ClosingProposed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingSuggested(Fact):
+    """Nothing was logged for a set time and everything required is done or explained; `person` was asked whether to close."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingRejected(Fact):
     person: PersonId
 
@@ -1163,7 +1171,7 @@ Entry = (
     | ActionGiven | ActionDone | ActionDropped | ActionPassedOn | ActionMoved | ActionReminded
     | StepPostponed | StepOffered | StepPassedOn | StepKept | StepReminded | RoundStarted
     | DutyOffered | DutyGiven | DutyDeclined | DutyLaidDown | DutiesUnclaimed
-    | ClosingProposed | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
+    | ClosingProposed | ClosingSuggested | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
     | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed
     | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered

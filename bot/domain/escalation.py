@@ -61,6 +61,9 @@ class EscalationPolicy:
     fallback_too: bool = False  # whoever can be reached in one way only is called together with the fallback
     aftercare: bool = False  # the next working day the aftercare begins, with a survey and an evaluation
     first_alone: timedelta = timedelta(minutes=3)  # that whom a playbook wants first are called before the others
+    quiet_after: timedelta | None = (
+        None  # so long after the last line the bot asks whether to close; None: it never does
+    )
 
     def wanted(self, role: RoleId) -> int:
         """How many people are wanted for the role."""

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, assert_never, get_args
 from bot.domain import after as aftermath
 from bot.domain import entries as e
 from bot.domain.escalation import FAR, EscalationPolicy
-from bot.domain.ids import EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ids import BOT, EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
 from bot.domain.people import CALLED, COORDINATOR, MELDER, Duty, Language
@@ -297,7 +297,9 @@ class Incident:
     reports: tuple[Report, ...] = ()
     room_opened_at: datetime | None = None  # the first time
     came: frozenset[PersonId] = frozenset()  # who was ever in the room
-    closing_by: PersonId | None = None
+    closing_by: PersonId | None = None  # who proposed to close, or was asked to
+    said_at: datetime | None = None  # when somebody put something in the log last
+    quiet_told: bool = False  # since then it was asked whether to close
     closed_at: datetime | None = None
     after: aftermath.After = aftermath.After()
     waits_for: tuple[RoleId, ...] = ()  # `awaiting` is called once one of these answered
@@ -636,6 +638,8 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             return incident  # never: a step that was put off is put whenever the bot is back
         case "duties":
             return replace(incident, duties_reminded=True)
+        case "quiet":
+            return replace(incident, quiet_told=True)
         case _:
             assert_never(entry.wants)
 
@@ -938,6 +942,12 @@ def _reminded(incident: Incident, number: int, person: PersonId, which: str) -> 
 
 def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
     """The incident after `entry`, which was recorded at `at` (UTC). Total: every kind has its case."""
+    new = _evolved(incident, entry, at)
+    return new if entry.origin.actor == BOT else replace(new, said_at=at, quiet_told=False)
+
+
+def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
+    # one closed match over every kind, so longer than a function should be
     match entry:
         case e.AlarmRaised():
             return _raised(incident, entry, at)
@@ -1136,6 +1146,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, circle=tuple(one for one in incident.circle if one != person))
         case e.ClosingProposed():
             return replace(incident, closing_by=entry.person)
+        case e.ClosingSuggested():
+            return replace(incident, closing_by=entry.person, quiet_told=True)
         case e.ClosingRejected():
             return replace(incident, closing_by=None)
         case e.IncidentClosed():

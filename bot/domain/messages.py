@@ -919,9 +919,9 @@ class Remove(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingAsked(Message):
-    """`required` are those of the open steps that must be done, or left with a reason; `open_lines` are the numbers of questions
-    and external notices without an answer and of assumptions that nobody settled; `reviews` are the decisions of which the bot
-    reminds later, also after closing."""
+    """`by` proposed it; empty: the bot did, because nothing was logged for a while. `required` are those of the open steps that
+    must be done, or left with a reason; `open_lines` are the numbers of questions and external notices without an answer and of
+    assumptions that nobody settled; `reviews` are the decisions of which the bot reminds later, also after closing."""
 
     by: str
     open_steps: tuple[Both, ...]

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.after import unasked
 from bot.domain.aftercare import LASTS, is_aftercare, steps_left
+from bot.domain.closing import required_left
 from bot.domain.duties import unclaimed
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
@@ -41,6 +42,7 @@ EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
     "step": timedelta(hours=6),
     "step_later": timedelta.max,  # a step that waits is put again, however late
     "duties": timedelta(hours=6),
+    "quiet": timedelta(hours=20),
 }
 # so long after the recorder of a decision, or the owner of an action, was reminded
 TO_COORDINATOR: Final = timedelta(minutes=15)
@@ -92,7 +94,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
             found += _shift(policy.lease, call)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", by_day(incident, incident.sitrep_due)))
-    return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident))
+    return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident), *_quiet(policy, incident))
 
 
 def _lasting(incident: Incident) -> Iterator[Timer]:
@@ -166,6 +168,19 @@ def _late(incident: Incident, step: Step, state: StepState, late: datetime) -> I
 def _duties(incident: Incident) -> Iterator[Timer]:
     if incident.opened_at is not None and not incident.duties_reminded and unclaimed(incident):
         yield Timer("duties", by_day(incident, incident.opened_at + CLAIMED_WITHIN))
+
+
+def _quiet(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
+    """Once after each thing that somebody logged, and not before the moment that was expected: nobody is called any more and
+    nothing required is left, so it may be over."""
+    if policy.quiet_after is None or incident.said_at is None or incident.quiet_told or incident.opened_at is None:
+        return
+    calling = incident.awaiting or any(page.state == "open" for page in incident.pages.values())
+    if not calling and not required_left(incident):
+        due = max(incident.said_at, incident.expected_at or incident.said_at) + policy.quiet_after
+        # nobody is woken to close what was announced, also in the night in which it was expected
+        at_night = incident.urgency == "gepland" and incident.zone
+        yield Timer("quiet", (night_ends(due, due, incident.zone) if at_night else None) or due)
 
 
 def _actions(incident: Incident) -> Iterator[Timer]:

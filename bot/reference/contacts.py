@@ -253,6 +253,7 @@ def _policy(region: RegionFile) -> EscalationPolicy:
         fallback_too=shape.terugval_mee,
         aftercare=shape.nazorg,
         first_alone=shape.eerst_alleen,
+        quiet_after=shape.stil_na or None,
     )
 
 

@@ -40,7 +40,9 @@ def _cause(catalogue: Catalogue, lang: Language, cause: m.DueCause) -> str:
 def closing(catalogue: Catalogue, said: m.ClosingAsked) -> list[Line]:
     lacking = [*_lacking(said)]
     return [
-        line("close.first", number=said.number, by=loose(said.by)),
+        line("close.first", number=said.number, by=loose(said.by))
+        if said.by
+        else line("close.quiet", number=said.number),
         _left(catalogue, said),
         *lacking,
         line("close.reason") if said.required else line("close.choices"),

@@ -307,7 +307,7 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "people": ", ".join(name(person) for person in persons)}
         case e.CircleNarrowed(person=person):
             return "", {**actor, "person": name(person)}
-        case e.ClosingProposed(person=person) | e.ClosingRejected(person=person):
+        case e.ClosingProposed(person=person) | e.ClosingSuggested(person=person) | e.ClosingRejected(person=person):
             return "", {"person": name(person)}
         case e.IncidentClosed(person=person, reason=reason):
             return "reason" if reason else "", {"person": name(person), "reason": reason}

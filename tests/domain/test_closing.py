@@ -10,9 +10,10 @@ from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.closing import required_left
-from bot.domain.ids import RoleId, StepId
+from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.playbook import Both, Condition, Step
-from tests.builders import RIOT, Case, by, of
+from bot.domain.triage import Moment
+from tests.builders import NIGHT, RIOT, Case, by, of
 
 OFFICER = by("bakker")
 
@@ -81,3 +82,81 @@ def test_a_step_whose_condition_did_not_come_true_does_not_hold_up_the_end() -> 
 
     assert (asked.required, asked.open_steps) == ((), ())
     assert of(e.IncidentClosed, case.do(c.CloseIncident(by=OFFICER)))[0].left == ()
+
+
+# --- when it is quiet -------------------------------------------------------------------------------------------------------
+
+
+def _quiet(begins: Moment | None = None) -> Case:
+    """A room in which everybody who was called answered and nobody says anything any more."""
+    case = Case(quiet_after=timedelta(hours=2))
+    playbook = replace(RIOT, steps=(_step("PB01-1", 5), END))
+    case.world = replace(case.world, reference=replace(case.world.reference, playbooks={playbook.id: playbook}))
+    case.do(c.RaiseAlarm(text="Waterbrug rellen", begins=begins, by=OFFICER))
+    case.opens_room()
+    case.do(c.StopCall(by=OFFICER))
+    for page in tuple(case.incident.pages.values()):
+        case.answers(str(page.person))
+    return case
+
+
+def _suggested(case: Case) -> list[m.ClosingAsked]:
+    entries = of(e.ClosingSuggested, case.tick())
+    said = [announce(case.incident, entry, case.world.now) for entry in entries]
+    return [asked for messages in said for asked in of(m.ClosingAsked, messages)]
+
+
+def test_when_it_is_quiet_the_bot_asks_once_whether_to_close_and_closes_nothing() -> None:
+    case = _quiet()
+    case.do(c.FinishStep(by=OFFICER))
+    assert _suggested(case.after(minutes=119)) == []
+    (asked,) = _suggested(case.after(minutes=1))
+
+    assert (asked.by, asked.mention, asked.required) == ("", ("coordinator1",), ())
+    assert [text.nl for text in asked.open_steps] == ["Doe BA17."]
+    assert case.incident.state == "open"
+    assert _suggested(case.after(hours=30)) == []
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    assert case.incident.state == "closed"
+
+
+def test_a_line_begins_the_quiet_anew_and_what_is_required_and_open_holds_the_question_back() -> None:
+    case = _quiet()
+    assert _suggested(case.after(hours=3)) == []
+    case.do(c.SkipStep(reason="al bekend", by=OFFICER))
+    case.after(hours=1).do(c.RecordLine(kind="feit", text="plein leeg", by=OFFICER))
+    assert _suggested(case.after(minutes=119)) == []
+    assert len(_suggested(case.after(minutes=1))) == 1
+    case.do(c.KeepOpen(by=OFFICER))
+    assert _suggested(case.after(minutes=119)) == []
+    assert len(_suggested(case.after(minutes=1))) == 1
+
+
+def test_who_chairs_is_asked_before_who_leads() -> None:
+    case = _quiet()
+    case.do(c.GiveDuty(duty="voorzitter", person=PersonId("bakker"), by=OFFICER))
+    case.do(c.FinishStep(by=OFFICER))
+    assert [asked.mention for asked in _suggested(case.after(hours=2))] == [("bakker",)]
+
+
+def test_nobody_is_asked_to_close_while_somebody_is_called() -> None:
+    case = _quiet()
+    case.do(c.FinishStep(by=OFFICER))
+    case.do(c.CallRole(role=RoleId("politie"), by=OFFICER))
+    entries = case.after(hours=2).tick()
+    assert of(e.ClosingSuggested, entries) == []
+
+
+def test_what_is_announced_is_not_asked_about_before_it_was_expected_or_at_night() -> None:
+    case = _quiet(Moment(NIGHT + timedelta(hours=19), "zo 22:04", announced=True, dated=True))  # at ten in the evening
+    assert case.incident.urgency == "gepland"
+    case.do(c.FinishStep(by=OFFICER))
+    assert _suggested(case.after(hours=18)) == []
+    assert _suggested(case.after(hours=7)) == []  # four in the morning
+    assert len(_suggested(case.after(hours=3))) == 1
+
+
+def test_an_incident_of_before_this_setting_is_never_asked_about() -> None:
+    case = _night(_step("PB01-1", 5))
+    case.do(c.FinishStep(by=OFFICER))
+    assert of(e.ClosingSuggested, case.after(hours=3).tick()) == []

@@ -504,6 +504,18 @@ def intake_night() -> Told:
     return case.told
 
 
+def quiet_night() -> Told:
+    """Everybody came, nobody says anything any more, and the bot asks whether to close."""
+    case = Case(quiet_after=timedelta(hours=2))
+    case.alarm()
+    for page in tuple(case.incident.pages.values()):
+        case.answers(str(page.person))
+    case.opens_room()
+    case.after(hours=2).tick()
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    return case.told
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -520,6 +532,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "flags": flags_night,
         "teamwork": teamwork_night,
         "intake": intake_night,
+        "quiet": quiet_night,
     },
 }
 

@@ -186,6 +186,7 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
         m.ClosingAsked(by="Bakker", open_steps=(), open_decisions=(3,), open_lines=(12, 15), actions=2, **room),
         m.ClosingAsked(by="Bakker", open_steps=(), open_lines=(12, 15), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), reviews=(3, 5), **room),
+        m.ClosingAsked(by="", open_steps=(LONG_STEP,), open_decisions=(3,), open_lines=(12, 15), reviews=(3, 5), **room),
         m.ClosingAsked(by="Bakker", open_steps=(), actions=2, reviews=(3, 5), **room),
         m.EndNote(what="closed", reason="rustig, de rest volgt", aftercare_at=_at(1800), **by, **room),
         m.EndNote(what="reopened", reason="toch weer onrust bij het station", **by, **room),
