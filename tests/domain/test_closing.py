@@ -114,10 +114,9 @@ def test_when_it_is_quiet_the_bot_asks_once_whether_to_close_and_closes_nothing(
 
     assert (asked.by, asked.mention, asked.required) == ("", ("coordinator1",), ())
     assert [text.nl for text in asked.open_steps] == ["Doe BA17."]
-    assert case.incident.state == "open"
+    assert case.incident.closed_at is None
     assert _suggested(case.after(hours=30)) == []
-    case.do(c.CloseIncident(by=by("coordinator1")))
-    assert case.incident.state == "closed"
+    assert of(e.IncidentClosed, case.do(c.CloseIncident(by=by("coordinator1"))))
 
 
 def test_a_line_begins_the_quiet_anew_and_what_is_required_and_open_holds_the_question_back() -> None:
