@@ -39,7 +39,7 @@ from bot.matrix.client import MatrixClient
 from bot.matrix.dead_man import DeadMan
 from bot.matrix.emergency import Emergency
 from bot.matrix.hear import Hearing
-from bot.matrix.keeping import Keeping
+from bot.matrix.keeping import Bounds, Keeping
 from bot.matrix.listen import Ears
 from bot.matrix.post import Post, Posted
 from bot.matrix.questions import Questions
@@ -172,7 +172,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             client, gateway, database, words, lambda: bot.reference.contacts, clock, minimal, board.addresses.number,
             Cards(board.addresses, words, sender, settings.public_url),
             Keeping(
-                client, database, settings.files, settings.file_max_mib * MIB,
+                client, desk, settings.files, _file_bounds(settings),
                 lambda incident, said: seal.transcript(incident) if said else seal.origin(incident),
             ),
         )  # fmt: skip
@@ -258,6 +258,11 @@ async def run(settings: Settings) -> None:
         log.info("ready", epoch=bot.database.epoch, web_port=bot.web_port, cross_signed=bot.signed)
         await bot.run()
         bot.around.supervisor.stopping()
+
+
+def _file_bounds(settings: Settings) -> Bounds:
+    each, hour, free = settings.file_max_mib, settings.file_hour_mib, settings.file_free_mib
+    return Bounds(each * MIB, hour * MIB, free * MIB, settings.file_downloads)
 
 
 async def _patiently(settings: Settings, around: Surroundings, patience: float) -> Database:

@@ -72,6 +72,9 @@ class Settings(ChannelSettings):
     fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(words), Field(min_length=1)]
     lock_screen: Literal["normal", "minimal"] = "normal"
     file_max_mib: Annotated[int, Field(ge=1, le=1024)] = 50
+    file_hour_mib: Annotated[int, Field(ge=1, le=1024 * 1024)] = 1000
+    file_downloads: Annotated[int, Field(ge=1, le=16)] = 2
+    file_free_mib: Annotated[int, Field(ge=0, le=1024 * 1024)] = 1024
     speed: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     reach_key_file: Path | None = None

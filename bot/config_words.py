@@ -67,6 +67,18 @@ ABOUT: Final[dict[str, Both]] = {
         "hoe groot een bijlage mag zijn die met het logboek bewaard wordt, in MiB",
         "how large a file may be that is kept with the log, in MiB",
     ),
+    "file_hour_mib": Both(
+        "hoeveel bijlagen van een incident in een uur samen bewaard worden, in MiB; telt opnieuw na een start",
+        "how much the files of one incident may be together within an hour, in MiB; counts anew after a start",
+    ),
+    "file_downloads": Both(
+        "hoeveel bijlagen de bot tegelijk ophaalt",
+        "how many files the bot fetches at the same time",
+    ),
+    "file_free_mib": Both(
+        "hoeveel ruimte op de schijf vrij blijft als een bijlage bewaard wordt, in MiB; met minder wordt hij geweigerd",
+        "how much of the disk stays free when a file is kept, in MiB; with less it is refused",
+    ),
     "speed": Both(
         "deelt elke wachttijd door dit getal, voor een demonstratie; 1 is echt",
         "divides every wait by this number, for a demonstration; 1 is real",

@@ -52,7 +52,7 @@ def file_outcome(outcome: Outcome) -> KeptFile | e.NotKept | None:
     match outcome:
         case Delivered(file=KeptFile() as kept):
             return kept
-        case GaveUp(reason="too_large" | "damaged" | "erased" as why):
+        case GaveUp(reason="too_large" | "damaged" | "erased" | "too_many" | "no_room" as why):
             return why
         case Delivered() | GaveUp() | Unclear():
             return "unavailable"

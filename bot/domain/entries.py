@@ -46,8 +46,9 @@ Urgency = Literal["nu", "gewoon", "gepland"]
 Capacity = Literal["own", "on_behalf", "mandate", "advice", "deputy"]
 # What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
 Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"]
-# Why a file is not kept: larger than agreed, no longer to be had, not what was sent, or its key was erased before it came.
-NotKept = Literal["too_large", "unavailable", "damaged", "erased"]
+# Why a file is not kept: larger than agreed, no longer to be had, not what was sent, its key was erased before it came, more came
+# of the incident within an hour than agreed, or the disk is too full.
+NotKept = Literal["too_large", "unavailable", "damaged", "erased", "too_many", "no_room"]
 CallWhy = Literal[
     "always",
     "named",

@@ -190,6 +190,7 @@ class SharedFile:
     by: PersonId  # who put it in the log
     line: int | None = None
     state: Literal["waiting", "kept", "not_kept"] = "waiting"
+    lost: e.NotKept | None = None  # why it is not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -801,8 +802,8 @@ def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept)
             file = SharedFile(entry.name, entry.person, entry.origin.actor, entry.line)
         case e.FileKept(message=message):
             file = replace(incident.files[message], state="kept")
-        case e.FileNotKept(message=message):
-            file = replace(incident.files[message], state="not_kept")
+        case e.FileNotKept(message=message, why=why):
+            file = replace(incident.files[message], state="not_kept", lost=why)
         case _:
             assert_never(entry)
     return replace(incident, files={**incident.files, entry.message: file})

@@ -5,9 +5,11 @@ Nothing is ever opened but to see that its key fits; nothing is shown, and nothi
 
 import asyncio
 import binascii
+import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,6 +17,7 @@ from typing import Any, Final, Literal
 from nio.crypto.attachments import decrypt_attachment
 from nio.exceptions import EncryptionError
 
+from bot.desk import Desk
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.attachment import KeptFile, SharedFile
@@ -27,7 +30,6 @@ from bot.matrix.client import MatrixClient
 from bot.matrix.events import child
 from bot.matrix.wire import Answer
 from bot.store import files, log
-from bot.store.database import Database
 from bot.store.outbox import OutboxRow
 from bot.transcribing import CODEC as TRANSCRIPT_CODEC
 from bot.words.parse import clean
@@ -71,30 +73,65 @@ def shared_file(content: Mapping[str, Any]) -> SharedFile | Literal["clear"] | N
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What files may take, in bytes: each, all of one incident within an hour, and what stays free on the disk; and how many are
+    fetched at once."""
+
+    each: int
+    hour: int
+    free: int
+    at_once: int
+
+
+HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
-    """Fetches the file that an entry names. `most` is in bytes; `log` gives the name of an incident's log, or of its transcript."""
+    """Fetches the file that an entry names; `log` gives the name of an incident's log, or of its transcript."""
 
     client: MatrixClient
-    database: Database
+    desk: Desk
     folder: Path
-    most: int
+    bounds: Bounds
     log: Callable[[IncidentId, bool], str]
+    _fetched: dict[IncidentId, list[tuple[datetime, int]]] = field(
+        default_factory=dict
+    )  # of the last hour: when, how much
+    _places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", asyncio.Semaphore(self.bounds.at_once))
 
     async def __call__(self, row: OutboxRow, message: m.FetchFile) -> Outcome:
         shared = await self._shared(row, message)
         if shared is None or isinstance(shared.key, Erased) or isinstance(shared.iv, Erased):
             return GaveUp("erased")
-        if shared.size is not None and shared.size > self.most:
+        if shared.size is not None and shared.size > self.bounds.each:
             return GaveUp("too_large")
+        async with self._places:
+            return await self._kept(row, shared)
+
+    async def _kept(self, row: OutboxRow, shared: e.FileShared) -> Outcome:
+        assert row.incident is not None, "a file belongs to an incident"
         try:
             data = await asyncio.to_thread(files.read, self.folder, shared.sha256)
             known = data is not None
             if data is None:
-                fetched = await self.client.download(shared.url, self.most)
-                if fetched is None:
-                    return GaveUp("too_large")
+                if (refused := await self._refused(row.incident, shared.size or 0)) is not None:
+                    return refused
+                fetched = await self.client.download(shared.url, self.bounds.each)
                 if isinstance(fetched, Answer):
                     return _unfetched(fetched)
+                # also what is refused after it came: a flood of it is a flood
+                self._of_this_hour(row.incident).append(
+                    (self.desk.clock().now, len(fetched or b"") or self.bounds.each)
+                )
+                if fetched is None:
+                    return GaveUp("too_large")
+                # how large it is was a claim until now
+                if (refused := await self._refused(row.incident, 0, len(fetched))) is not None:
+                    return refused
                 data = fetched
             opened = await asyncio.to_thread(_opened, data, shared)
             if opened is None:
@@ -105,11 +142,30 @@ class Keeping:
             return Retry(type(full).__name__)
         return Delivered(file=KeptFile(shared.sha256, opened, len(data)))
 
+    def _of_this_hour(self, incident: IncidentId) -> list[tuple[datetime, int]]:
+        since = self.desk.clock().now - HOUR
+        recent = [one for one in self._fetched.get(incident, ()) if one[0] > since]
+        self._fetched[incident] = recent
+        return recent
+
+    async def _refused(self, incident: IncidentId, more: int, there: int = 0) -> GaveUp | None:
+        """Why nothing is kept: `more` bytes are still to come, `there` came and are counted. The operators hear once an hour of a
+        disk that is too full."""
+        if sum(size for _, size in self._of_this_hour(incident)) + more > self.bounds.hour:
+            return GaveUp("too_many")
+        at = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        free = (await asyncio.to_thread(shutil.disk_usage, at)).free
+        if free - more - there >= self.bounds.free:
+            return None
+        note = m.ManagementNote(to=m.To("management"), code="files_no_room")
+        await self.desk.say(f"files_no_room/{self.desk.clock().now:%Y%m%d%H}", (note,))
+        return GaveUp("no_room")
+
     async def _shared(self, row: OutboxRow, message: m.FetchFile) -> e.FileShared | None:
         assert row.incident is not None, "a file belongs to an incident"
         assert row.seq is not None, "an entry asked for the file"
         name = self.log(row.incident, message.transcript)
-        async with self.database.read() as tx:
+        async with self.desk.database.read() as tx:
             raws = await log.entries(tx, name, first=row.seq, until_seq=row.seq)
             openings = await log.openings(tx, name, first=row.seq, until_seq=row.seq)
         codec = TRANSCRIPT_CODEC if message.transcript else CODEC

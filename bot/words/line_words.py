@@ -144,7 +144,10 @@ def _afterwards(catalogue: Catalogue, lang: Language, incident: Incident, found:
     if found.removed_at is not None:
         lines.append(catalogue.text(lang, "line.show_removed", when=moment(found.removed_at, lang)))
     mine = (file for file in incident.files.values() if file.line == found.number)
-    return lines + [catalogue.text(lang, f"line.file_{file.state}", name=visible(file.name)) for file in mine]
+    for file in mine:
+        why = catalogue.template(lang, f"lost.{file.lost}") if file.lost is not None else ""
+        lines.append(catalogue.text(lang, f"line.file_{file.state}", name=visible(file.name), why=why))
+    return lines
 
 
 def _required(catalogue: Catalogue, lang: Language, incident: Incident) -> list[str]:

@@ -1,8 +1,10 @@
 """Files that people shared: read from their message with distrust, fetched from a real homeserver, kept as they came."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from bot.domain import messages as m
 from bot.domain.attachment import SharedFile
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
 from bot.domain.ids import EventId, PersonId
-from bot.matrix.keeping import Keeping, shared_file
+from bot.matrix.keeping import Bounds, Keeping, shared_file
 from bot.matrix.wire import Answer
 from bot.store import log
 from bot.store.database import open_database
@@ -103,7 +105,8 @@ class Archive:
     bot: Bot
     ground: Ground
     folder: Path
-    most: int = 1 << 20
+    bounds: Bounds = Bounds(each=1 << 20, hour=1 << 30, free=0, at_once=2)
+    keeping: Keeping | None = None
 
     async def shared(self, data: bytes = PHOTO, **change: Any) -> SharedFile:  # noqa: ANN401 - fields of the file
         """Somebody's encrypted file on the homeserver, as the message of it is read."""
@@ -130,11 +133,12 @@ class Archive:
             async with self.ground.database.begin() as tx:
                 assert row.seq is not None
                 await log.erase(tx, seal.origin(INCIDENT), row.seq, "key")
-        keeping = Keeping(
-            self.bot.client, self.ground.database, self.folder, self.most,
-            lambda incident, said: seal.transcript(incident) if said else seal.origin(incident),
-        )  # fmt: skip
-        return await keeping(row, msgspec.json.decode(row.message, type=m.FetchFile))
+        if self.keeping is None:
+            self.keeping = Keeping(
+                self.bot.client, self.ground.desk, self.folder, self.bounds,
+                lambda incident, said: seal.transcript(incident) if said else seal.origin(incident),
+            )  # fmt: skip
+        return await self.keeping(row, msgspec.json.decode(row.message, type=m.FetchFile))
 
 
 @pytest_asyncio.fixture
@@ -162,7 +166,7 @@ async def test_a_file_is_kept_encrypted_and_fetched_once(archive: Archive) -> No
 
 
 async def test_what_is_larger_than_agreed_is_not_read_to_its_end(archive: Archive) -> None:
-    archive.most = 1_000
+    archive.bounds = replace(archive.bounds, each=1_000)
     file = await archive.shared()
     assert await archive.fetches(file) == GaveUp("too_large")
     assert await archive.fetches(replace(file, size=1_001)) == GaveUp("too_large")
@@ -202,6 +206,45 @@ async def test_a_homeserver_that_is_away_and_a_disk_that_is_full_are_tried_again
     monkeypatch.setattr(archive.bot.client, "account", account)
     assert isinstance(await archive.bot.client.download(file.url, 1 << 20), Answer)
     assert await archive.fetches(file) == Retry("no answer")
+
+
+async def test_more_of_one_incident_than_agreed_within_an_hour_is_not_fetched(archive: Archive) -> None:
+    archive.bounds = replace(archive.bounds, hour=len(PHOTO) * 2)
+    first, second, third = [await archive.shared() for _ in range(3)]
+    assert isinstance(await archive.fetches(first), Delivered)
+    assert isinstance(await archive.fetches(second), Delivered)
+    assert await archive.fetches(replace(third, size=1)) == GaveUp("too_many")
+    # what is there already takes nothing more
+    assert isinstance(await archive.fetches(first), Delivered)
+    archive.ground.now += timedelta(minutes=61)
+    assert isinstance(await archive.fetches(third), Delivered)
+
+
+async def test_a_claim_of_size_that_is_not_true_is_no_way_past_the_bound(archive: Archive) -> None:
+    archive.bounds = replace(archive.bounds, hour=1_000)
+    assert await archive.fetches(await archive.shared(size=1)) == GaveUp("too_many")
+    assert not archive.folder.exists()
+
+
+async def test_a_disk_that_is_too_full_keeps_nothing_and_the_operators_hear_once(archive: Archive) -> None:
+    archive.bounds = replace(archive.bounds, free=1 << 62)
+    for _ in range(2):
+        assert await archive.fetches(await archive.shared()) == GaveUp("no_room")
+    assert not archive.folder.exists()
+    notes = [row.message for row in await archive.ground.outbox("ManagementNote")]
+    assert sum(b"files_no_room" in note for note in notes) == 1
+
+
+async def test_no_more_are_fetched_at_once_than_agreed(archive: Archive) -> None:
+    archive.bounds = replace(archive.bounds, at_once=1)
+    assert isinstance(await archive.fetches(await archive.shared()), Delivered)
+    assert archive.keeping is not None
+    async with archive.keeping._places:
+        waiting = asyncio.create_task(archive.fetches(await archive.shared()))
+        await asyncio.wait((waiting,), timeout=0.2)
+        assert not waiting.done()
+        assert len(list(archive.folder.iterdir())) == 1
+    assert isinstance(await waiting, Delivered)
 
 
 # --- the folder ---------------------------------------------------------------------------------------------------------

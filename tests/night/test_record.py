@@ -144,6 +144,8 @@ async def test_files_that_cannot_be_kept_and_one_that_is_fetched_by_the_next_sta
     large = await shares(story, "bakker", "groot.png", info={"size": 1 << 40})
     await story.reacts("vandijk", large, "📌")
     assert "te groot" in story.hears("bakker", "bijlage bij regel 1 niet bewaard").body
+    await story.says("vandijk", "regel 1", where="room")
+    assert "groot.png (niet bewaard: te groot)" in await story.last("vandijk", "room")
     _, keys = encrypt_attachment(b"iets anders")
     swapped = await shares(story, "bakker", "verwisseld.png", file={"url": "mxc://nergens.example/x", **keys})
     await story.reacts("vandijk", swapped, "📌")

@@ -430,7 +430,7 @@ def _many() -> list[Worded]:
         m.FileNote(what="kept", line=12, name="plein-bij-het-station.jpg", **room),
         *(
             m.FileNote(what=what, line=line, name="plein-bij-het-station.jpg", **dm)
-            for what in _each("too_large", "unavailable", "damaged", "erased")
+            for what in _each("too_large", "unavailable", "damaged", "erased", "too_many", "no_room")
             for line in (12, None)
         ),
         m.SitrepShown(
