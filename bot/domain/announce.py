@@ -568,7 +568,9 @@ def _sitrep(incident: Incident, at: datetime) -> m.Message:
 
 
 def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
-    person = incident.owner(COORDINATOR) or incident.reporter
+    minutes = incident.duty_holder("verslaglegger") if incident.sitrep_asked <= 1 else None
+    # who keeps the minutes writes it; when nothing comes of that, who leads sees to it
+    person = minutes or incident.owner(COORDINATOR) or incident.reporter
     done = sum(finished(incident, s) for s in incident.steps)
     where = {**in_room(incident), "mention": (person,)}
     return (

@@ -295,6 +295,7 @@ class Incident:
     sitreps: int = 0
     sitrep_at: datetime | None = None  # when the last one was
     sitrep_due: datetime | None = None  # when the bot reminds of the next; None: no more reminders
+    sitrep_asked: int = 0  # reminders since anybody did something about the report
     reports: tuple[Report, ...] = ()
     room_opened_at: datetime | None = None  # the first time
     came: frozenset[PersonId] = frozenset()  # who was ever in the room
@@ -874,7 +875,8 @@ def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Inci
     told = Report(entry.sitrep, entry.text, at, entry.origin.actor, entry.unchanged, entry.parts)
     due = _later(incident, at)
     known = (*incident.reports, told)
-    return _sourced(replace(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, reports=known), entry)
+    new = replace(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, sitrep_asked=0, reports=known)
+    return _sourced(new, entry)
 
 
 def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
@@ -1116,9 +1118,9 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.SitrepRecorded():
             return _reported(incident, entry, at)
         case e.SitrepReminded():
-            return replace(incident, sitrep_due=_later(incident, at))
+            return replace(incident, sitrep_due=_later(incident, at), sitrep_asked=incident.sitrep_asked + 1)
         case e.SitrepPostponed():
-            return replace(incident, sitrep_due=entry.until)
+            return replace(incident, sitrep_due=entry.until, sitrep_asked=0)
         case e.ActionGiven():
             action = Action(entry.action, entry.text, entry.owner, at, entry.due)
             return _sourced(replace(incident, actions=(*incident.actions, action)), entry)

@@ -10,7 +10,7 @@ from bot import answers
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.announce_decisions import question
-from bot.domain.ids import EventId, RoleId, RoomId
+from bot.domain.ids import RoleId
 from bot.domain.incident import Decision, Incident
 from bot.domain.people import Person
 from bot.domain.reasons import asked as questions_of
@@ -44,21 +44,10 @@ class Deciding:
 
     acting: Acting
 
-    async def asked(self, event: Event, person: Person, text: str, answered: str) -> outbox.OutboxRow | None:
-        """The message that is replied to; else what the bot asked last about a decision in this room. A bare yes or no is left to
-        whoever looks what those answer."""
+    async def asked(self, person: Person, row: outbox.OutboxRow | None, answered: str) -> outbox.OutboxRow | None:
+        """The message that is replied to; else what the bot asked last in this room, while an answer may be meant for it."""
         if answered:
-            async with self.acting.desk.database.read() as tx:
-                return await outbox.by_event(tx, EventId(answered))
-        numbered = _NUMBER.fullmatch(text.strip())
-        said = parse(text, event.place)
-        if isinstance(said, Said) and said.verb in ("yes", "no"):
-            return None
-        known = isinstance(said, Said) and said.verb not in (*_ANSWERS, "now")
-        if not numbered and (known or event.place != "direct"):
-            return None  # a command says what it is: nothing has to be looked up for it
-        async with self.acting.desk.database.read() as tx:
-            row = await outbox.last_sent_to(tx, RoomId(event.row.room), QUESTIONS)
+            return row
         return row if row is not None and await self.in_time(person, row) else None
 
     async def in_time(self, person: Person, row: outbox.OutboxRow) -> bool:
@@ -247,6 +236,18 @@ ASKING: Final = (
 
 # An answer that was refused leaves its question open; a note that all is said closes it.
 QUESTIONS: Final = (*(kind for kind in ASKING if kind != "Refusal"), "DecisionNote")
+
+
+def for_question(event: Event, text: str, answered: str) -> bool:
+    """Whether a message may be about what the bot asked. A bare yes or no is left to whoever looks what those answer."""
+    if answered:
+        return True
+    said = parse(text, event.place)
+    if isinstance(said, Said) and said.verb in ("yes", "no"):
+        return False
+    known = isinstance(said, Said) and said.verb not in (*_ANSWERS, "now")
+    # a command says what it is: nothing has to be looked up for it
+    return _NUMBER.fullmatch(text.strip()) is not None or not (known or event.place != "direct")
 
 
 def picked(row: outbox.OutboxRow, person: Person, text: str) -> str | None:

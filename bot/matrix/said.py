@@ -17,7 +17,7 @@ from bot.matrix import roster, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.card_picked import card_of, card_picked
-from bot.matrix.deciding import ASKING, QUESTIONS, Deciding
+from bot.matrix.deciding import ASKING, QUESTIONS, Deciding, for_question
 from bot.matrix.deciding import VERBS as DECIDING
 from bot.matrix.drafting import VERBS as DRAFTING
 from bot.matrix.drafting import Drafting
@@ -27,7 +27,7 @@ from bot.matrix.overhear import Overhearing
 from bot.matrix.reach import own_channel
 from bot.matrix.rewriting import rewritten
 from bot.matrix.roster import Rosters
-from bot.matrix.surveying import Surveying
+from bot.matrix.surveying import Surveying, for_survey
 from bot.matrix.translate import Heard
 from bot.store import inbox, outbox
 from bot.words import replies
@@ -87,12 +87,13 @@ class Saying:
         await self._understand(event, heard, heard.person, clean(body), answered)
 
     async def _understand(self, event: Event, heard: Heard, person: Person, text: str, answered: str) -> None:
+        of_survey, of_other = await self._before(event, text, answered)
         surveying = Surveying(self.acting)
-        question = await surveying.last(event, person, text, answered)
+        question = await surveying.last(person, text, of_survey)
         if question is not None and await surveying.said(event, person, question, text, answered):
             return
         deciding = Deciding(self.acting)
-        asked = await deciding.asked(event, person, text, answered)
+        asked = await deciding.asked(person, of_other, answered)
         if asked is not None and (meant := deciding.sentence(person, asked, text)) is not None:
             text = meant
         elif asked is not None and (
@@ -124,6 +125,22 @@ class Saying:
                 await self._not_understood(event, heard, person, understood, text)
             case _:
                 assert_never(understood)
+
+    async def _before(
+        self, event: Event, text: str, answered: str
+    ) -> tuple[outbox.OutboxRow | None, outbox.OutboxRow | None]:
+        """What a message may be about, for the survey and for any other question: what it replies to, or what was asked last in
+        this room. One turn at the database for both, because somebody waits."""
+        survey, question = for_survey(event, text, answered), for_question(event, text, answered)
+        if not (survey or question):
+            return None, None
+        async with self.acting.desk.database.read() as tx:
+            if answered:
+                row = await outbox.by_event(tx, EventId(answered))
+                return row if survey else None, row
+            room = RoomId(event.row.room)
+            last = await outbox.last_sent_to(tx, room, ASKING) if survey else None
+            return last, await outbox.last_sent_to(tx, room, QUESTIONS) if question else None
 
     async def _on_a_step(self, text: str, event: Event, answered: str) -> Said | Chat:
         """In a reply to a step "klaar, hij is gebeld" is no talk: the step itself asks for it."""

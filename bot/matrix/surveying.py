@@ -11,13 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import answers
 from bot.domain import messages as m
-from bot.domain.ids import EventId, RoomId
 from bot.domain.incident import Incident
 from bot.domain.people import Person
 from bot.domain.personal_data import find
 from bot.domain.privacy import colleagues
 from bot.matrix.act import Acting, Event
-from bot.matrix.deciding import ASKING
 from bot.store import outbox, survey
 from bot.store.survey import SurveyRow
 from bot.words import line_words
@@ -43,16 +41,8 @@ class Surveying:
 
     acting: Acting
 
-    async def last(self, event: Event, person: Person, text: str, answered: str) -> outbox.OutboxRow | None:
-        """The question that a message in a direct chat may answer; None when it says something else, when something else was asked
-        since, or while a page waits."""
-        if event.place != "direct" or not (answered or _may_answer(text)):
-            return None
-        async with self.acting.desk.database.read() as tx:
-            if answered:
-                row = await outbox.by_event(tx, EventId(answered))
-            else:
-                row = await outbox.last_sent_to(tx, RoomId(event.row.room), ASKING)
+    async def last(self, person: Person, text: str, row: outbox.OutboxRow | None) -> outbox.OutboxRow | None:
+        """The question that a message may answer, of what it replies to or was asked last; None while a page waits."""
         if row is None or row.kind != KIND:
             return None
         if not _of_no_page(text) and (await answers.pages_of(self.acting.desk, person.id))[0]:
@@ -193,6 +183,11 @@ def _short(text: str) -> bool:
 def _of_no_page(text: str) -> bool:
     understood = None if _short(text) else parse(text, "direct")
     return isinstance(understood, Said) and understood.verb not in _OF_PAGE
+
+
+def for_survey(event: Event, text: str, answered: str) -> bool:
+    """Whether a message may be about the survey: in a direct chat, where it says nothing else."""
+    return event.place == "direct" and (bool(answered) or _may_answer(text))
 
 
 def _may_answer(text: str) -> bool:

@@ -227,3 +227,25 @@ def test_a_room_that_was_made_again_counts_from_the_first() -> None:
     opened = case.incident.room_opened_at
     case.after(minutes=20).do(c.ReportRoom(name="main", room_id=RoomId("!nieuw")))
     assert case.incident.room_opened_at == opened
+
+
+def _announced(case: Case, entries: list[e.Entry]) -> list[m.Message]:
+    return [told for entry in entries for told in announce(case.incident, entry, case.world.now)]
+
+
+def test_who_keeps_the_minutes_is_asked_for_the_report_and_who_leads_when_nothing_comes_of_it() -> None:
+    case = in_the_room()
+    case.answers("coordinator1")
+    case.do(c.GiveDuty(duty="verslaglegger", by=REPORTER))
+    asked = []
+    for _ in range(3):
+        due = case.incident.sitrep_due
+        assert due is not None
+        case.after(seconds=(due - case.world.now).total_seconds())
+        (told,) = of(m.SitrepDue, _announced(case, case.tick()))
+        asked.append(told.mention)
+    assert asked == [("bakker",), ("coordinator1",), ("coordinator1",)]
+    case.do(c.PostponeSitrep(minutes=20, by=REPORTER))
+    case.after(minutes=20)
+    (told,) = of(m.SitrepDue, _announced(case, case.tick()))
+    assert told.mention == ("bakker",)

@@ -84,6 +84,7 @@ def _commands() -> Iterator[tuple[str, type[c.Command]]]:
     # what a verb about a decision stands for depends on the decision
     yield from (("reason", kind) for kind in (c.ExplainDecision, c.GiveReason))
     yield from (("take_point", c.TakeDecision), ("revise", c.RecordDecision), ("review", c.PlanReview))
+    yield "withdraw", c.WithdrawDecision
     for verb in sorted({*translate.VERBS, "action", *LINE_KINDS} - BY_THEMSELVES):
         said = Said(verb, SPOKEN.get(verb, "tekst"), 1, 5, (COORDINATOR,))
         yield verb, type(translate.command(said, heard))
