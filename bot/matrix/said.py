@@ -318,18 +318,21 @@ class Saying:
                 # an answer that was refused leaves the question about a decision open
                 row = await outbox.last_sent_to(tx, RoomId(event.row.room), QUESTIONS)
                 row = row if row is not None and row.kind == "ReasonAsked" else None
+        surveying, text = Surveying(self.acting), clean(str(event.content.get("body", "")))
+        if (question := await surveying.last(person, text, row)) is not None:
+            return await surveying.said(event, person, question, text, "")
         if row is not None and row.kind == "SitrepDraft":
             return await Drafting(self.acting).answered(event, heard, person, row, verb)
         if row is not None and row.kind == KIND:
-            text, taken = clean(str(event.content.get("body", ""))), Intaking(self.acting)
             in_time = await Deciding(self.acting).in_time(person, row)
+            taken = Intaking(self.acting)
             return in_time and await taken.answered(event, heard, person, row, text, replied=False)
         if row is not None and row.kind in _OFFERED:
             return await handover_answered(self.acting, event, heard, person, row, verb)
         if row is not None and row.kind in ("Choice", "ReasonAsked"):
             return await self._decided(event, heard, person, row)
         if row is not None and row.kind == "Answer":
-            return await card_of(self.acting, event, heard, person, row, clean(str(event.content.get("body", ""))))
+            return await card_of(self.acting, event, heard, person, row, text)
         if row is None or row.kind not in MEANT:
             return False
         if row.kind == "ReadyAsked" and (await answers.pages_of(self.acting.desk, person.id))[0]:

@@ -186,8 +186,12 @@ def _of_no_page(text: str) -> bool:
 
 
 def for_survey(event: Event, text: str, answered: str) -> bool:
-    """Whether a message may be about the survey: in a direct chat, where it says nothing else."""
-    return event.place == "direct" and (bool(answered) or _may_answer(text))
+    """Whether a message may be about the survey: in a direct chat, where it says nothing else. A bare yes or no is left to whoever
+    looks what those answer."""
+    if event.place != "direct" or answered:
+        return event.place == "direct"
+    said = parse(text, "direct")
+    return not (isinstance(said, Said) and said.verb in ("yes", "no")) and _may_answer(text)
 
 
 def _may_answer(text: str) -> bool:
