@@ -16,11 +16,10 @@ from bot.domain.circle import CIRCLE
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Decision, Incident, finished
-from bot.domain.people import COORDINATOR, MELDER
+from bot.domain.people import BURGEMEESTER, COORDINATOR, MELDER
 from bot.domain.playbook import DecisionOption, DecisionType, Reason, Step
 from bot.domain.reasons import asked, basis_of, last_promise, missing, next_missing, option_of, stands
 
-BURGEMEESTER: Final = RoleId("burgemeester")
 # These hold their role for one municipality only.
 _LOCAL: Final = frozenset((MELDER, BURGEMEESTER))
 _NUMBERS: Final = re.compile(r"#?[0-9]{1,4}(?:\s*(?:,|;|\+|\ben\b|\band\b|\s)\s*#?[0-9]{1,4})*\.?")

@@ -28,6 +28,7 @@ ROLES: Final[tuple[RoleId, ...]] = tuple(
 )
 MELDER: Final = RoleId("melder")
 COORDINATOR: Final = RoleId("coordinator")
+BURGEMEESTER: Final = RoleId("burgemeester")
 # A step of this role is for everybody who was called ("opgeroepen experts" in the base steps).
 CALLED: Final = RoleId("opgeroepen")
 

@@ -11,7 +11,7 @@ from bot.domain.contacts import Contacts, Region
 from bot.domain.escalation import EscalationPolicy, EscalationStep, Lease, Quorum
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import DEFAULT_LADDER, Channel, Ladder, Rung
-from bot.domain.people import MELDER, Municipality, Person
+from bot.domain.people import BURGEMEESTER, MELDER, Municipality, Person
 from bot.domain.standby import StandbyRules
 from bot.reference.models import (
     ChannelName,
@@ -157,7 +157,7 @@ def _people_problems(file: PeopleFile, municipalities: MunicipalitiesFile, docum
         seen.setdefault(person.id, document.place(*at, "id").line)
         if person.gemeente is not None and person.gemeente not in known:
             problems.append(document.problem("municipality_unknown", *at, "gemeente", value=person.gemeente))
-        if person.gemeente is None and MELDER in person.rollen:
+        if person.gemeente is None and not {MELDER, BURGEMEESTER}.isdisjoint(person.rollen):
             problems.append(document.problem("municipality_needed", *at, "rollen"))
     return problems
 

@@ -229,7 +229,7 @@ class PersonShape(Shape):
     """Volledige Matrix-id's, tussen aanhalingstekens."""
     rollen: Annotated[list[Role], Field(min_length=1)]
     gemeente: Slug | None = None
-    """Alleen voor wie bij één gemeente hoort; voor een melder verplicht."""
+    """Alleen voor wie bij één gemeente hoort; voor een melder en een burgemeester verplicht."""
     taal: Language = "nl"
     ladder: Annotated[list[RungShape], Field(max_length=20)] | None = None
     """Alleen voor wie anders gewekt wil worden dan de regio afspreekt; `[]` is alleen de chat."""

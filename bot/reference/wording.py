@@ -178,7 +178,8 @@ _TABLE: Final[dict[str, Both]] = {
     "municipality_unknown": Both("onbekende gemeente: {value}", "unknown municipality: {value}"),
     "municipality_twice": Both("{value} staat er al, op regel {line}", "{value} is there already, on line {line}"),
     "municipality_needed": Both(
-        "wie melder is heeft een gemeente nodig", "a reporter (melder) needs a municipality (gemeente)"
+        "wie melder of burgemeester is heeft een gemeente nodig",
+        "a reporter (melder) or mayor (burgemeester) needs a municipality (gemeente)",
     ),
     "role_not_held": Both("{person} heeft de rol {role} niet", "{person} does not hold the role {role}"),
     "rotation_twice": Both(

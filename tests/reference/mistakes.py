@@ -162,7 +162,7 @@ MISTAKES = (
         PEOPLE,
         "    rollen: [melder]\n    gemeente: waterbrug\n  - id: visser",
         "    rollen: [melder]\n  - id: visser",
-        ("contacts/personen.yaml:9:13: wie melder is heeft een gemeente nodig",),
+        ("contacts/personen.yaml:9:13: wie melder of burgemeester is heeft een gemeente nodig",),
     ),
     Mistake(
         "municipality named twice",
@@ -177,6 +177,13 @@ MISTAKES = (
         "    rollen: [burgemeester]",
         "    rollen: [burgemeetser]",
         ("contacts/personen.yaml:46:14: onbekende rol: burgemeetser (bedoel je: burgemeester?)",),
+    ),
+    Mistake(
+        "mayor of no municipality",
+        PEOPLE,
+        "    rollen: [burgemeester]\n    gemeente: waterbrug",
+        "    rollen: [burgemeester]",
+        ("contacts/personen.yaml:46:13: wie melder of burgemeester is heeft een gemeente nodig",),
     ),
     Mistake(
         "unknown role in a step",
