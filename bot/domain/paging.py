@@ -17,6 +17,7 @@ from bot.domain.ids import PageId, PersonId, RoleId
 from bot.domain.incident import Incident, Page
 from bot.domain.ladder import DEFAULT_LADDER, Ladder, ladder_for
 from bot.domain.people import COORDINATOR
+from bot.domain.timers import by_day
 
 LATE: Final = timedelta(minutes=1)  # from here on a page says how much later it comes than it should
 
@@ -115,7 +116,7 @@ def far_off(incident: Incident, now: datetime) -> bool:
 
 def _ladder(draft: Draft, person: PersonId) -> Ladder:
     """What was announced wakes nobody at night: then Matrix is all."""
-    if far_off(draft.incident, draft.world.now):
+    if far_off(draft.incident, draft.world.now) or by_day(draft.incident, draft.world.now) > draft.world.now:
         return ()
     assert draft.incident.policy is not None, "only an alarmed incident calls people"
     known = draft.world.person(person)

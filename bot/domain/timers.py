@@ -91,7 +91,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
             found += _coming(policy.lease, incident, page)
     if policy.lease is not None:
         for call in incident.calls.values():
-            found += _shift(policy.lease, call)
+            found += _shift(policy.lease, incident, call)
     if incident.sitrep_due is not None:
         found.append(Timer("sitrep", by_day(incident, incident.sitrep_due)))
     return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident), *_quiet(policy, incident))
@@ -229,13 +229,13 @@ def _coming(lease: Lease, incident: Incident, page: Page) -> Iterator[Timer]:
     yield Timer("ask_again", by_day(incident, page.coming_since + eta + lease.margin), page.id)
 
 
-def _shift(lease: Lease, call: Call) -> Iterator[Timer]:
+def _shift(lease: Lease, incident: Incident, call: Call) -> Iterator[Timer]:
     if call.by is None or call.shift_ends is None:
         return
     if call.offered_to is None or call.offered_at is None:
-        yield Timer("hand_over", call.shift_ends, role=call.role)
+        yield Timer("hand_over", by_day(incident, call.shift_ends), role=call.role)
     elif call.offers < OFFERS:
-        yield Timer("hand_over", call.offered_at + lease.offer_every, role=call.role)
+        yield Timer("hand_over", by_day(incident, call.offered_at + lease.offer_every), role=call.role)
 
 
 def _reasoned(incident: Incident) -> Iterator[Timer]:

@@ -69,7 +69,9 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
         return (catalogue.text(lang, "status.none"),)
     when = {"when": moment(incident.alarm_at, lang), "reporter": reporter_of(incident)}
     closed = moment(incident.closed_at, lang) if incident.closed_at else "–"
-    state = incident.state if incident.state in ("closed", "finished") else "open"
+    state: str = incident.state if incident.state in ("closed", "finished") else "open"
+    if incident.joined_into is not None:
+        state, when = "joined", {**when, "into": incident.joined_into}
     first = {"number": incident.number, "municipality": incident.municipality_name, "title": title_of(incident, lang)}
     phase = catalogue.template(lang, f"phase.{incident.phase}")
     lines = [

@@ -9,13 +9,18 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
+from bot.domain.escalation import Lease
+from bot.domain.ids import MunicipalityId
 from bot.domain.incident import Incident, evolve
 from bot.domain.intake import CHOICES, left_open, night_ends
 from bot.domain.ladder import Channel
+from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, CalendarProfile
-from bot.domain.timers import next_due
+from bot.domain.timers import next_due, timers
 from bot.domain.triage import Moment
 from bot.domain.world import Recent
+from bot.words import replies
+from bot.words.catalogue import load
 from tests.builders import NIGHT, RIOT, Case, by, of
 
 SATURDAY = datetime(2026, 11, 28, 19, 0, tzinfo=UTC)  # za 28-11 20:00 in Amsterdam
@@ -400,3 +405,33 @@ def test_that_somebody_was_rung_about_it_is_no_channel(text: str, kinds: tuple[s
     case = Case()
     case.alarm(text)
     assert case.incident.channels == kinds
+
+
+def test_who_is_next_at_night_hears_it_in_the_chat_alone_also_when_it_is_expected_in_the_morning() -> None:
+    case = planned(begins=Moment(MORNING + timedelta(hours=3), "10:00", announced=True, dated=True))
+    case.after(hours=2).declines("coordinator1")  # by now it is less than six hours off
+    assert case.page("coordinator2").ladder == ()
+
+
+def test_a_shift_that_ends_at_night_is_handed_over_in_the_morning() -> None:
+    case = planned()
+    case.incident = replace(case.incident, policy=replace(case.world.reference.contacts.policy, lease=Lease()))
+    case.answers("coordinator1")
+    role = case.incident.calls[COORDINATOR]
+    ends = replace(role, shift_ends=NIGHT + timedelta(hours=1))
+    case.incident = replace(case.incident, calls={**case.incident.calls, COORDINATOR: ends})
+    assert [timer.due for timer in timers(case.incident) if timer.wants == "hand_over"] == [MORNING]
+
+
+def test_what_went_on_in_another_incident_has_no_aftercare_and_says_where_it_went() -> None:
+    case = Case(aftercare=True, quiet_after=timedelta(hours=2))
+    recent = Recent("2026-013", MunicipalityId("waterbrug"), "F01", NIGHT - timedelta(minutes=5))
+    case.world = replace(case.world, recent=(recent,))
+    case.alarm()
+    case.answers("coordinator1")
+    case.do(c.JoinSimilar(by=by("bakker")))
+    later = case.after(days=3).tick()
+
+    assert [type(entry) for entry in later] == [e.IncidentFinished]
+    state = replies.status(load(), "nl", case.incident)[1]
+    assert state.startswith("Gaat verder in 2026-013, sinds zo 22-11 03:04"), state
