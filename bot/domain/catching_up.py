@@ -1,7 +1,7 @@
 """What somebody who comes late must know: who that is, and what they are told."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bot.domain import messages as m
 from bot.domain.authority import takes_part
@@ -31,10 +31,15 @@ def told(incident: Incident, **where: Any) -> m.CatchUp:  # noqa: ANN401 - what 
     decided = next((one for one in reversed(incident.decisions) if stands(one)), None)
     report = last_told(incident)
     situation = "" if report is None else next((text for _, text in told_parts(report.text, report.parts)), report.text)
+    personal: dict[Literal["text", "decided", "situation"], bool] = {
+        "text": bool(incident.personal),
+        "decided": decided is not None and bool(decided.personal),
+        "situation": report is not None and bool(report.personal),
+    }
     return m.CatchUp(
         municipality=incident.municipality_name,
         title=incident.playbooks[-1].title if incident.playbooks else _NO_PLAYBOOK,
-        text=incident.text,
+        text="" if personal["text"] else incident.text,
         alarm_at=incident.alarm_at,
         phase=incident.phase,
         state="open" if incident.state == "none" else incident.state,
@@ -43,9 +48,10 @@ def told(incident: Incident, **where: Any) -> m.CatchUp:  # noqa: ANN401 - what 
         steps_total=len(incident.steps),
         actions=sum(one.state == "open" for one in incident.actions),
         decision=decided.number if decided else None,
-        decided=decided.text if decided else "",
+        decided=decided.text if decided and not personal["decided"] else "",
         sitrep=report.number if report else None,
-        situation=situation,
+        situation="" if personal["situation"] else situation,
+        kept_back=tuple(what for what, hidden in personal.items() if hidden),
         room=incident.rooms.get("main"),
         **where,
     )

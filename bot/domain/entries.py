@@ -44,8 +44,11 @@ Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 # The deputy mayor decides in the mayor's place.
 Capacity = Literal["own", "on_behalf", "mandate", "advice", "deputy"]
-# What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report.
-Written = Literal["alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"]
+# What was written where: in the alarm, in a line or what was said to it, in a decision or its reason, in a situation report;
+# a remark is what was said along with something else, such as why an incident is closed.
+Written = Literal[
+    "alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement", "remark", "file"
+]  # fmt: skip
 # Why a file is not kept: larger than agreed, no longer to be had, not what was sent, its key was erased before it came, more came
 # of the incident within an hour than agreed, or the disk is too full.
 NotKept = Literal["too_large", "unavailable", "damaged", "erased", "too_many", "no_room"]

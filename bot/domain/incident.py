@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any, Final, Literal, assert_never, get_args
+from typing import Any, Final, Literal, TypeVar, assert_never, get_args
 
 from bot.domain import after as aftermath
 from bot.domain import entries as e
@@ -153,6 +153,7 @@ class Decision:
     review_at: datetime | None = None
     review_reminded: int = 0
     step: StepId | None = None  # that it finished
+    personal: tuple[PersonalData, ...] = ()  # what its words may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class LogLine:
     answer: str = ""
     replaced_by: int | None = None
     personal: tuple[PersonalData, ...] = ()  # kinds of personal data that it may hold
+    answer_personal: tuple[PersonalData, ...] = ()  # those that the answer may hold
     place: Place = "main"  # where it was said
     changed: str = ""  # what its writer made of the message later
     removed_at: datetime | None = None  # when the message was removed from the chat
@@ -206,6 +208,7 @@ class Action:
     remark: str = ""
     reminders: int = 0
     reminded_at: datetime | None = None
+    personal: tuple[PersonalData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,7 @@ class Report:
     by: PersonId
     unchanged: bool = False
     parts: tuple[str, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,7 @@ class Incident:
     municipality_name: str = ""
     involved: tuple[MunicipalityId, ...] = ()
     text: str = ""
+    personal: tuple[PersonalData, ...] = ()  # what the text of the alarm may hold
     phenomenon: str | None = None
     reporter: PersonId = PersonId("")
     by_telephone: bool = False  # the reporter called or texted: there is no chat to ask them in
@@ -833,18 +838,46 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
     if entry.replaces is not None:
         old = incident.log_lines[entry.replaces]
         recipient = "" if old.personal else old.recipient
-        line = replace(line, recipient=recipient, outcome=old.outcome, answered_at=old.answered_at, answer=old.answer)
+        line = replace(line, recipient=recipient, outcome=old.outcome, answered_at=old.answered_at)
+        line = replace(line, answer=old.answer, answer_personal=old.answer_personal)
         replaced = replace(old, replaced_by=line.number)
         incident = replace(incident, log_lines={**incident.log_lines, old.number: replaced})
     return _sourced(_lined(incident, line), entry)
 
 
 def _noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Incident:
-    if entry.about != "line":
-        return incident
-    before = incident.log_lines[entry.number]
-    line = replace(before, personal=tuple(dict.fromkeys((*before.personal, *entry.kinds))))
-    return replace(incident, log_lines={**incident.log_lines, line.number: line})
+    """What goes to more readers than the log itself leaves out what is marked here."""
+    number, kinds = entry.number, entry.kinds
+    match entry.about:
+        case "alarm":
+            return replace(incident, personal=_also(incident.personal, kinds))
+        case "line":
+            line = incident.log_lines[number]
+            return _relined(incident, replace(line, personal=_also(line.personal, kinds)))
+        case "answer":
+            line = incident.log_lines[number]
+            return _relined(incident, replace(line, answer_personal=_also(line.answer_personal, kinds)))
+        case "decision":
+            return replace(incident, decisions=_marked(incident.decisions, number, kinds))
+        case "action":
+            return replace(incident, actions=_marked(incident.actions, number, kinds))
+        case "sitrep":
+            return replace(incident, reports=_marked(incident.reports, number, kinds))
+        case "reason" | "step" | "improvement" | "remark" | "file":
+            return incident
+        case _:
+            assert_never(entry.about)
+
+
+def _also(before: tuple[PersonalData, ...], kinds: tuple[PersonalData, ...]) -> tuple[PersonalData, ...]:
+    return tuple(dict.fromkeys((*before, *kinds)))
+
+
+_Numbered = TypeVar("_Numbered", Decision, Action, Report)
+
+
+def _marked(some: tuple[_Numbered, ...], number: int, kinds: tuple[PersonalData, ...]) -> tuple[_Numbered, ...]:
+    return tuple(replace(one, personal=_also(one.personal, kinds)) if one.number == number else one for one in some)
 
 
 def _line_followed(
@@ -863,9 +896,9 @@ def _line_followed(
                 confidentiality=entry.treated_as or old.confidentiality,
             )
         case e.AssumptionSettled(outcome=outcome, text=text):
-            new = replace(old, outcome=outcome, answered_at=at, answer=text)
+            new = replace(old, outcome=outcome, answered_at=at, answer=text, answer_personal=())
         case e.QuestionAnswered(text=text) | e.NoticeAnswered(text=text):
-            new = replace(old, answered_at=at, answer=text)
+            new = replace(old, answered_at=at, answer=text, answer_personal=())
         case _:
             assert_never(entry)
     return replace(incident, log_lines={**incident.log_lines, old.number: new})
@@ -1098,9 +1131,11 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.DecisionExplained():
             return _sourced(_decision(incident, entry.decision, reason=entry.reason), entry)
         case e.DecisionChanged():
-            return _sourced(
-                _decision(incident, entry.decision, text=entry.text, confirmed=False, seconded_by=None), entry
+            # said otherwise: what was seen in the words before it is seen no more
+            changed = _decision(
+                incident, entry.decision, text=entry.text, confirmed=False, seconded_by=None, personal=()
             )
+            return _sourced(changed, entry)
         case e.DecisionWithdrawn():
             return _decision(incident, entry.decision, withdrawn=True)
         case e.DecisionSeconded():

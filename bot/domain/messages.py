@@ -799,6 +799,8 @@ class CatchUp(Message):
     decided: str = ""
     sitrep: int | None = None  # the last one that says something
     situation: str = ""
+    # whose words may hold personal data and so are left out: this message shows on a screen that others may see
+    kept_back: tuple[Literal["text", "decided", "situation"], ...] = ()
     room: RoomId | None = None
     reply_to: str = ""
 

@@ -13,15 +13,15 @@ def notice(draft: Draft) -> None:
     """After what a command led to: one mark for each text in which something was found."""
     known: frozenset[str] | None = None
     for entry in tuple(draft.entries):
-        for about, number, text, writer in (*_texts(entry), *_taken_in(draft, entry)):
+        for about, number, text, writer in texts(entry, draft.incident.lines):
             known = colleagues(draft.world.reference.contacts) if known is None else known
             if kinds := find(text, known):
                 writers = tuple(dict.fromkeys((writer, entry.origin.actor)))
                 draft.record(e.PersonalDataNoticed(about=about, number=number, kinds=kinds, writers=writers))
 
 
-def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
-    """What people wrote in an entry, where it stands, and who wrote it."""
+def texts(entry: e.Entry, lines: int) -> Iterator[tuple[e.Written, int, str, PersonId]]:  # long: a case for each kind
+    """What people wrote in an entry, where it stands, and who wrote it; `lines` is the number of the newest line."""
     actor = entry.origin.actor
     match entry:
         case e.AlarmRaised():
@@ -29,7 +29,13 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
         case e.IntakeAnswered():
             yield "alarm", 0, entry.text, actor
         case e.LineRecorded():
-            yield "line", entry.line, f"{entry.text} {entry.recipient}", entry.author or actor
+            # a number that is said to be a reference is no citizen's
+            reference = f"kenmerk {entry.reference}" if entry.reference else ""
+            yield "line", entry.line, f"{entry.text} {entry.recipient} {reference}", entry.author or actor
+        case e.AlarmTakenIn():  # stands here as a line, which the entry does not number
+            yield "line", lines, entry.text, entry.person
+        case e.FileShared():
+            yield "file", 0, entry.name, entry.person
         case e.AssumptionSettled() | e.QuestionAnswered() | e.NoticeAnswered():
             yield "answer", entry.line, entry.text, actor
         case e.DecisionRecorded():
@@ -58,14 +64,13 @@ def _texts(entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
             yield "improvement", entry.improvement, entry.text, actor
         case e.ImprovementReviewed():
             yield "improvement", entry.improvement, entry.remark, actor
+        case (
+            e.DecisionWithdrawn() | e.IncidentClosed() | e.IncidentReopened() | e.IncidentFinished()
+            | e.FlagRaised() | e.FlagLowered() | e.MunicipalityReleased() | e.CircleFormed()
+        ):  # fmt: skip
+            yield "remark", 0, entry.reason, actor
         case _:
             return
-
-
-def _taken_in(draft: Draft, entry: e.Entry) -> Iterator[tuple[e.Written, int, str, PersonId]]:
-    """Another alarm that was taken in stands here as a line, which its entry does not number."""
-    if isinstance(entry, e.AlarmTakenIn):
-        yield "line", draft.incident.lines, entry.text, entry.person
 
 
 def colleagues(contacts: Contacts) -> frozenset[str]:

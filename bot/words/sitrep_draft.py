@@ -106,7 +106,7 @@ def _drafted(catalogue: Catalogue, incident: Incident, at: datetime) -> Mapping[
 def _as_before(catalogue: Catalogue, incident: Incident) -> Mapping[Part, Told]:
     """What people put in words in the last report still holds where the log has no line of its own, and says since when."""
     report = last_told(incident)
-    if report is None:
+    if report is None or report.personal:  # what may hold personal data is not carried on from report to report
         return {}
     lang, told = incident.language, dict(told_parts(report.text, report.parts))
     since = catalogue.text(lang, "sitrep.as_before", text="", sitrep="").rstrip(" )")
@@ -123,9 +123,12 @@ def _as_before(catalogue: Catalogue, incident: Incident) -> Mapping[Part, Told]:
 def _what(catalogue: Catalogue, incident: Incident) -> Told:
     assert incident.alarm_at is not None, "a report follows an alarm"
     values = {"when": moment(incident.alarm_at, incident.language), "text": visible(incident.text)}
-    told = catalogue.text(incident.language, "sitrep.alarm" if incident.text else "sitrep.alarm_bare", **values)
-    title = title_of(incident, incident.language)
-    return [(title, ""), (told, "")] if incident.playbooks else [(told, "")]
+    whole = incident.text and not incident.personal
+    told = [(catalogue.text(incident.language, "sitrep.alarm" if whole else "sitrep.alarm_bare", **values), "")]
+    if incident.text and incident.personal:
+        name = catalogue.template(incident.language, "written.alarm")
+        told.insert(0, (catalogue.text(incident.language, "sitrep.kept_back", name=name), ""))
+    return [(title_of(incident, incident.language), ""), *told] if incident.playbooks else told
 
 
 def _where(catalogue: Catalogue, incident: Incident) -> Told:
@@ -146,7 +149,8 @@ def _line(catalogue: Catalogue, lang: Language, known: Known) -> tuple[str, str]
     if line_.recipient:
         text = f"{visible(line_.recipient)}: {text}"
     if line_.answer and line_.kind in ("externe_melding", "kennisvraag"):
-        text = catalogue.text(lang, "sitrep.answered", text=text, answer=visible(line_.answer))
+        answer = catalogue.template(lang, "kept_back.text") if line_.answer_personal else visible(line_.answer)
+        text = catalogue.text(lang, "sitrep.answered", text=text, answer=answer)
     key = f"sitrep.line_{line_.kind}{f'_{line_.outcome}' if line_.outcome else ''}"
     told = catalogue.text(lang, key if catalogue.has(key) else "sitrep.line", text=text, name=name)
     told = since(catalogue, lang, line_, told)
@@ -156,6 +160,8 @@ def _line(catalogue: Catalogue, lang: Language, known: Known) -> tuple[str, str]
 def _decision(catalogue: Catalogue, incident: Incident, decision: Decision) -> tuple[str, str]:
     lang, text = incident.language, visible(decision.text)
     name = catalogue.text(lang, "sitrep.name_decision", decision=str(decision.number))
+    if decision.personal:
+        return catalogue.text(lang, "sitrep.kept_back", name=name), name
     lacks = decision.point is not None and decision in unfinished(incident)
     key = "sitrep.decision_lacks" if lacks else "sitrep.decision"
     return catalogue.text(lang, key, name=name, text=text), name
@@ -164,6 +170,8 @@ def _decision(catalogue: Catalogue, incident: Incident, decision: Decision) -> t
 def _action(catalogue: Catalogue, incident: Incident, action: Action) -> tuple[str, str]:
     lang = incident.language
     name = catalogue.text(lang, "sitrep.name_action", action=str(action.number))
+    if action.personal:
+        return catalogue.text(lang, "sitrep.kept_back", name=name), name
     values = {"name": name, "text": visible(action.text), "owner": visible(incident.name(action.owner))}
     if action.due is None:
         return catalogue.text(lang, "sitrep.action", **values), name

@@ -112,12 +112,16 @@ def caught_up(catalogue: Catalogue, said: m.CatchUp) -> list[Line]:
     coming = role_names(catalogue, lang, said.coming) if said.coming else catalogue.template(lang, "cardcalls.nobody")
     phase = f"phase.{said.phase}" if said.state == "open" else "caught.over"
     counts = {"done": str(said.steps_done), "total": str(said.steps_total), "actions": str(said.actions)}
-    decided = line("caught.decided", decision=str(said.decision), text=loose(said.decided))
-    known = line("caught.sitrep", sitrep=str(said.sitrep), text=loose(said.situation))
+    hidden = loose(catalogue.template(lang, "kept_back.text"))
+    text = hidden if "text" in said.kept_back else loose(said.text)
+    choice = hidden if "decided" in said.kept_back else loose(said.decided)
+    picture = hidden if "situation" in said.kept_back else loose(said.situation)
+    decided = line("caught.decided", decision=str(said.decision), text=choice)
+    known = line("caught.sitrep", sitrep=str(said.sitrep), text=picture)
     title = chosen(lang, said.title.nl, said.title.en)
     return [
         line("caught.first", number=said.number, municipality=loose(said.municipality), title=title),
-        line("caught.alarm", when=moment(said.alarm_at, lang), text=loose(said.text)),
+        line("caught.alarm", when=moment(said.alarm_at, lang), text=text),
         line("caught.now", phase=catalogue.template(lang, phase), coming=loose(coming), **counts),
         decided if said.decision is not None else line("caught.decided_nothing"),
         known if said.sitrep is not None else line("caught.sitrep_none"),

@@ -1,6 +1,7 @@
 """How an incident stood at a moment, and its story: what people did and recorded, line by line, the newest last."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -108,6 +109,7 @@ def _line(catalogue: Catalogue, lang: Language, told: Told, longest: int) -> str
 
 def state(catalogue: Catalogue, lang: Language, incident: Incident, at: datetime) -> Lines:
     """What was known, decided and open at `at` (UTC): `incident` is the fold of the log up to then."""
+    incident = _held_back(catalogue, lang, incident)
     assert incident.alarm_at is not None, "nothing stood before the alarm"
     reported = {"reporter": reporter_of(incident), "reported": moment(incident.alarm_at, lang)}
     phase = catalogue.template(lang, f"phase.{incident.phase}" if incident.state == "open" else "caught.over")
@@ -127,6 +129,19 @@ def state(catalogue: Catalogue, lang: Language, incident: Incident, at: datetime
         *_or_nothing(catalogue, lang, [decision_line(catalogue, lang, incident, one) for one in incident.decisions]),
         catalogue.text(lang, "stateat.open"),
         *_or_nothing(catalogue, lang, _open(catalogue, lang, incident)),
+    )
+
+
+def _held_back(catalogue: Catalogue, lang: Language, incident: Incident) -> Incident:
+    """What may hold personal data keeps its number and loses its words: how it stands is passed on to others."""
+    hidden = catalogue.template(lang, "kept_back.text")
+    return replace(
+        incident,
+        text=hidden if incident.text and incident.personal else incident.text,
+        log_lines={nr: replace(x, text=hidden) if x.personal else x for nr, x in incident.log_lines.items()},
+        decisions=tuple(replace(x, text=hidden) if x.personal else x for x in incident.decisions),
+        actions=tuple(replace(x, text=hidden) if x.personal else x for x in incident.actions),
+        reports=tuple(replace(x, text=hidden, parts=()) if x.personal else x for x in incident.reports),
     )
 
 

@@ -217,6 +217,57 @@ def test_whatever_else_people_write_is_looked_at_too(command: c.Command, about: 
     assert [x.about for x in of(e.PersonalDataNoticed, case.do(command))] == [about]
 
 
+@pytest.mark.parametrize(
+    ("command", "about"),
+    [
+        (c.WithdrawDecision(decision=1, reason="dhr. Jansma belde", by=by("coordinator1")), "remark"),
+        (c.RaiseFlag(flag="bovenregionaal", reason="dhr. Jansma belde", by=by("bakker")), "remark"),
+        (c.ReleaseMunicipality(named="Polderdam, dhr. Jansma belde", by=by("coordinator1")), "remark"),
+        (c.FormCircle(reason="om dhr. Jansma", by=by("bakker")), "remark"),
+        (c.CloseIncident(reason="dhr. Jansma is thuis", by=by("coordinator1")), "remark"),
+        (c.RecordLine(kind="externe_melding", text="gemeld", reference="@jan_op_snap", by=by("bakker")), "line"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_reasons_and_references_are_looked_at_too(command: c.Command, about: str) -> None:
+    case = opened()
+    case.answers("coordinator1")
+    case.do(c.InvolveMunicipality(named="Polderdam", by=by("bakker")))
+    case.do(c.RecordDecision(text="plein afsluiten", by=by("coordinator1")))
+    case.do(c.ProposeClosing(by=by("bakker")))
+    entries = case.do(command)
+    assert [x.about for x in of(e.PersonalDataNoticed, entries)] == [about]
+    assert "Jansma" not in repr(warned(case, entries))
+
+
+def test_why_a_case_is_reopened_is_looked_at_too() -> None:
+    case = opened()
+    case.do(c.ProposeClosing(by=by("bakker")))
+    case.do(c.CloseIncident(reason="rustig", by=by("bakker")))
+    entries = case.do(c.ReopenIncident(reason="dhr. Jansma is terug", by=by("bakker")))
+    assert [x.about for x in of(e.PersonalDataNoticed, entries)] == ["remark"]
+
+
+def test_a_reference_of_nine_digits_is_no_service_number() -> None:
+    case = opened()
+    command = c.RecordLine(kind="externe_melding", text="gemeld", reference="111222333", by=by("bakker"))
+    assert is_bsn("111222333")
+    assert not of(e.PersonalDataNoticed, case.do(command))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IMG-20261107-WA0003.jpg",
+        "IMG_20261107_030412.jpg",
+        "signal-2026-11-07-030412.mp4",
+        "PXL_20261107_030412345.jpg",
+    ],
+)
+def test_the_name_that_a_camera_gives_is_no_personal_data(name: str) -> None:
+    assert find(name) == ()
+
+
 def test_an_alarm_that_holds_it_goes_out_as_any_other() -> None:
     case = Case()
     entries = case.alarm("Waterbrug rellen: @rel_koning roept op om te rellen bij station")

@@ -176,6 +176,9 @@ def _pictures(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> I
         situation="40 jongeren bij het station, rustig", room=ROOM, **late, **dm,
     )  # fmt: skip
     yield m.CatchUp(coming=(), **{**late, "state": "closed"}, **dm, exercise=True)
+    yield m.CatchUp(
+        coming=(), decision=3, sitrep=1, kept_back=("text", "decided", "situation"), **{**late, "text": ""}, **dm
+    )
 
 
 def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list[Worded]:
@@ -405,7 +408,17 @@ def _many() -> list[Worded]:
         *(
             m.PersonalDataSeen(about=about, named=12, kinds=("phone", "name"), **dm)
             for about in _each(
-                "alarm", "line", "answer", "decision", "reason", "sitrep", "action", "step", "improvement"
+                "alarm",
+                "line",
+                "answer",
+                "decision",
+                "reason",
+                "sitrep",
+                "action",
+                "step",
+                "improvement",
+                "remark",
+                "file",
             )
         ),
         m.LineFollowed(line=12, what="qualified", source_kind="school", reliability=3, **by, **room),

@@ -406,3 +406,74 @@ def test_catching_up_is_six_lines_that_say_how_to_read_on(night: Case, lang: Lan
     assert len(shown.body) <= MOST_CHARACTERS
     assert ("stand" if lang == "nl" else "state") in shown.body.split("\n")[-1]
     assert shown.msgtype == "m.notice"
+
+
+# --- what may hold personal data ----------------------------------------------------------------------------------------
+
+
+def flagged() -> Case:
+    """Everything in which a report might name somebody: the alarm, a line, an answer, a decision, and an action."""
+    case = Case()
+    case.alarm("Waterbrug rellen: dhr. Jansma roept op om te rellen bij station")
+    case.opens_room()
+    case.answers("coordinator1")
+    case.do(c.RecordLine(kind="feit", text="dhr. Jansma staat bij het station", by=LEAD))
+    case.do(c.RecordLine(kind="kennisvraag", text="wie riep er op", by=LEAD))
+    case.do(c.AnswerQuestion(line=2, text="dhr. Jansma", by=LEAD))
+    case.do(c.RecordDecision(text="we bellen dhr. Jansma", by=LEAD))
+    case.do(c.GiveAction(text="bel dhr. Jansma", by=LEAD))
+    return case
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_draft_names_by_number_what_may_hold_personal_data(lang: Language) -> None:
+    case = flagged()
+    case.incident = replace(case.incident, language=lang)
+    text = "\n".join(draft_of(case, lang=lang))
+    assert "Jansma" not in text
+    names = {
+        "nl": ("regel 1", "besluit 1", "actie 1", "de tekst van het alarm"),
+        "en": ("line 1", "decision 1", "action 1", "the text of the alarm"),
+    }
+    for name in names[lang]:
+        assert CATALOGUE.text(lang, "sitrep.kept_back", name=name) in text
+    answer = CATALOGUE.text(lang, "kept_back.text")
+    assert CATALOGUE.text(lang, "sitrep.answered", text="wie riep er op", answer=answer) in text
+
+
+def test_a_draft_tells_it_again_once_it_is_said_without() -> None:
+    case = flagged()
+    case.do(c.ChangeDecision(decision=1, text="we bellen de eigenaar", by=LEAD))
+    case.do(c.AnswerQuestion(line=2, text="een leerling", by=LEAD))
+    text = "\n".join(draft_of(case))
+    assert "besluit 1: we bellen de eigenaar" in text
+    assert "antwoord: een leerling" in text
+    assert "Jansma" not in text
+
+
+def test_what_was_answered_stays_out_of_a_draft_when_the_question_is_put_otherwise() -> None:
+    case = flagged()
+    case.do(c.ReplaceLine(line=2, text="welke leerling", by=LEAD))
+    text = "\n".join(draft_of(case))
+    assert "welke leerling" in text
+    assert "Jansma" not in text
+
+
+def test_a_report_that_may_hold_personal_data_is_not_carried_on_to_the_next() -> None:
+    case = flagged()
+    case.do(c.RecordSitrep(text="", parts=(("fysiek", "rustig"), ("communicatie", "dhr. Jansma is gebeld")), by=LEAD))
+    assert "Jansma" not in "\n".join(draft_of(case))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_catching_up_and_how_it_stands_leave_out_what_may_hold_personal_data(lang: Language) -> None:
+    case = flagged()
+    case.do(c.RecordSitrep(text="dhr. Jansma is weg", by=LEAD))
+    hidden = CATALOGUE.template(lang, "kept_back.text")
+    stands = "\n".join(story_words.state(CATALOGUE, lang, case.incident, case.world.now))
+    assert "Jansma" not in stands
+    assert stands.count(hidden) == 5
+    where: Any = {"to": m.To("person", "coordinator1"), "lang": lang, "number": "2026-014"}
+    said = catching_up.told(case.incident, **where)
+    assert "Jansma" not in repr(said)
+    assert render(said, CATALOGUE, lambda person: None).body.count(hidden) == 3
