@@ -8,6 +8,7 @@ from random import Random
 from typing import Final, Literal
 
 from bot.domain.aftercare import is_aftercare
+from bot.domain.conditions import standing
 from bot.domain.ids import PersonId, StepId
 from bot.domain.incident import Decision, Incident, finished
 from bot.domain.people import Language
@@ -322,8 +323,8 @@ class Walk:
 
 
 def dead_ends(incident: Incident) -> tuple[StepId, ...]:
-    """The steps that nobody could answer: one that applies, or that is required, and was neither done nor given a reason. Those of
-    the days after count once it is over."""
-    wanted = (step for step in incident.steps if incident.applies(step) or step.required)
+    """The steps that nobody could answer: one that applies, or that is required and waits for an answer on which it hangs, and
+    was neither done nor given a reason. Those of the days after count once it is over."""
+    wanted = (s for s in incident.steps if incident.applies(s) or (s.required and standing(incident, s) == "waits"))
     left = [step for step in wanted if not finished(incident, step)]
     return tuple(s.id for s in left if incident.state == "finished" or not is_aftercare(incident, s))

@@ -63,7 +63,7 @@ async def run(
 
 
 async def control_playbook(directory: Path, seed: int, kind: Kind = "synapse") -> Counter[str]:
-    """A playbook with a step that is required and that nothing leads to."""
+    """A playbook with a step that is required and hangs on an answer that nobody is asked for."""
     async with assembled(kind) as brigade:
         (brigade.directory / "playbooks" / "PB99.yaml").write_text(_WITHOUT_WAY_OUT, encoding="utf-8")
         await brigade.bot.reload("nl")

@@ -21,6 +21,13 @@ async def test_c22_a_playbook_is_worked_to_its_end(tmp_path: Path) -> None:
     assert counts["lines"] > 10, counts
 
 
+async def test_c22_takes_a_required_step_for_answered_that_does_not_apply_by_the_answer_it_hangs_on(
+    tmp_path: Path,
+) -> None:
+    counts = await playbooks.run(tmp_path, SEED, ["PB06"], "wire", Habits(fear=1))
+    assert faults(counts) == 0, counts
+
+
 async def test_c22_catches_a_playbook_with_a_required_step_that_nothing_leads_to(tmp_path: Path) -> None:
     counts = await playbooks.control_playbook(tmp_path, SEED, "wire")
     assert counts["stuck"] > 0, counts
