@@ -20,8 +20,11 @@ def notice(draft: Draft) -> None:
                 draft.record(e.PersonalDataNoticed(about=about, number=number, kinds=kinds, writers=writers))
 
 
-def texts(entry: e.Entry, lines: int) -> Iterator[tuple[e.Written, int, str, PersonId]]:  # long: a case for each kind
-    """What people wrote in an entry, where it stands, and who wrote it; `lines` is the number of the newest line."""
+def texts(entry: e.Entry, lines: int) -> Iterator[tuple[e.Written, int, str, PersonId]]:
+    """What people wrote in an entry, where it stands, and who wrote it; `lines` is the number of the newest line.
+
+    Longer than a function should be: one case for each kind of entry.
+    """
     actor = entry.origin.actor
     match entry:
         case e.AlarmRaised():
