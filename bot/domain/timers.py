@@ -51,6 +51,8 @@ LEAST_FOR_STEP: Final = timedelta(minutes=10)
 CLAIMED_WITHIN: Final = timedelta(
     minutes=20
 )  # after the room opened somebody should chair and somebody keep the minutes
+_A_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
@@ -126,10 +128,34 @@ def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
         return
     if not after.began:
         yield Timer("aftercare", after.begins_at)
+    else:
+        yield from _aftercare(incident)
     if after.remind_at is not None and after.evaluation_at is None:
         yield Timer("evaluation", after.remind_at)
     busy = not after.began or after.being_surveyed or after.remind_at is not None or steps_left(incident)
     yield Timer("finish", closed_at + (LASTS if busy else policy.reopen_window))
+
+
+def _aftercare(incident: Incident) -> Iterator[Timer]:
+    """A step of the aftercare that was put and not done: its owner is told a day later, the coordinator a day after that."""
+    for step in steps_left(incident):
+        state = incident.progress.get(step.id)
+        if state is None:
+            continue
+        if state.progress == "later" and state.until is not None:
+            yield Timer("step_later", state.until, step=step.id)
+            continue
+        owner, coordinator = owner_of(incident, step.id), incident.owner(COORDINATOR)
+        if state.reminders == 0 and state.put_at is not None and (owner or coordinator) is not None:
+            yield Timer("step", _workday(incident, state.put_at + _A_DAY), step=step.id)
+        elif state.reminders == 1 and state.reminded_at is not None and coordinator not in (None, owner):
+            yield Timer("step", _workday(incident, state.reminded_at + _A_DAY), step=step.id)
+
+
+def _workday(incident: Incident, due: datetime) -> datetime:
+    """`due` (UTC), but not in a weekend and not at night: nothing of the aftercare is worth either."""
+    due = (night_ends(due, due, incident.zone) if incident.zone else None) or due
+    return due + _A_DAY * max(7 - due.weekday(), 0) if due.weekday() >= _SATURDAY else due
 
 
 def _surveyed(incident: Incident) -> Iterator[Timer]:

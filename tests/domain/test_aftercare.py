@@ -407,3 +407,36 @@ def test_an_alarm_that_was_another_case_has_no_aftercare() -> None:
     without.do(c.ProposeClosing(by=OFFICER))
     without.do(c.CloseIncident(by=OFFICER))
     assert [x.wants for x in timers(without.incident)] == ["finish"]
+
+
+# --- a step of it that stays undone ---------------------------------------------------------------------------------------
+
+
+def test_who_has_a_step_of_the_aftercare_is_reminded_after_a_day_and_the_coordinator_after_another() -> None:
+    case = began()
+    first = of(e.StepReminded, case.after(hours=24).tick())
+    assert {(x.steps, x.person, x.who) for x in first} == {
+        (("BA18",), "bakker", "owner"),
+        (("BA19",), "coordinator1", "owner"),
+    }
+    second = of(e.StepReminded, case.after(hours=24).tick())
+    assert [(x.steps, x.person, x.who) for x in second] == [(("BA18",), "coordinator1", "coordinator")]
+    assert of(e.StepReminded, case.after(days=3).tick()) == []
+
+
+def test_nobody_is_reminded_of_the_aftercare_in_a_weekend() -> None:
+    case = began()
+    case.do(c.PostponeStep(step=StepId("BA18"), until=MONDAY + timedelta(days=4), by=OFFICER))
+    again = of(e.StepOpened, case.after(days=4).tick())
+    assert [x.step for x in again] == ["BA18"]
+    assert of(e.StepReminded, case.after(days=2).tick()) == []
+    assert ("BA18",) in [x.steps for x in of(e.StepReminded, case.after(days=1).tick())]
+
+
+def test_a_step_of_the_aftercare_can_be_put_off_and_given_to_another() -> None:
+    case = began()
+    case.do(c.PassOnStep(step=StepId("BA18"), person=PersonId("cyber1"), by=OFFICER))
+    case.do(c.AcceptStep(by=by("cyber1")))
+    assert [(x.steps, x.person) for x in of(e.StepReminded, case.after(hours=24).tick()) if x.steps == ("BA18",)] == [
+        (("BA18",), "cyber1")
+    ]
