@@ -468,7 +468,11 @@ class RoomNotMade(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomLost(Fact):
-    """The bot can no longer speak in the room: it was removed, or the room was replaced."""
+    """The bot can no longer speak in the room: it was removed, or the room was replaced.
+
+    Nothing is "powerless": the bot makes rooms of version 12, where nobody can take the power of who made them. The word stays,
+    because a kind is for ever.
+    """
 
     name: Place
     why: Literal["removed", "replaced", "powerless"]

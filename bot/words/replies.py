@@ -162,19 +162,3 @@ def choose_page(catalogue: Catalogue, lang: Language, pages_open: Sequence[tuple
         *lines,
         catalogue.text(lang, "choose.how", number=newest),
     )
-
-
-def choose_incident(catalogue: Catalogue, lang: Language, incidents: Sequence[Incident]) -> Lines:
-    """For somebody who takes part in several incidents, not empty, newest first."""
-    lines = (
-        catalogue.text(
-            lang,
-            "choose.incident_line",
-            number=incident.number,
-            municipality=incident.municipality_name,
-            title=title_of(incident, lang),
-        )
-        for incident in incidents
-    )
-    how = catalogue.text(lang, "choose.incident_how", number=incidents[0].number)
-    return (catalogue.text(lang, "choose.incident"), *lines, how)
