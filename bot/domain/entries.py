@@ -915,6 +915,14 @@ class MessageChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnreadable(Fact):
+    """Something was said that the bot could not read, because its key had not come; read later, it is said as well."""
+
+    message: EventId
+    name: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageWithdrawn(Fact):
     """A message was removed from the chat; what was kept of it stays."""
 
@@ -1190,7 +1198,9 @@ KINDS: tuple[type[Entry], ...] = Entry.__args__
 
 # --- the transcript: a log of its own for each incident where everything that is said is kept --------------------------
 
-TranscriptEntry = MessageSaid | MessageChanged | MessageWithdrawn | FileShared | FileKept | FileNotKept
+TranscriptEntry = (
+    MessageSaid | MessageUnreadable | MessageChanged | MessageWithdrawn | FileShared | FileKept | FileNotKept
+)
 
 TRANSCRIPT_KINDS: tuple[type[TranscriptEntry], ...] = TranscriptEntry.__args__
 

@@ -83,7 +83,8 @@ class _Talk:
 
     def names(self) -> Mapping[PersonId, str]:
         """How each was called when last heard."""
-        return {one.origin.actor: one.name for _, one in self.told if isinstance(one, e.MessageSaid)}
+        said = (one for _, one in self.told if isinstance(one, e.MessageSaid | e.MessageUnreadable))
+        return {one.origin.actor: one.name for one in said}
 
     def numbers(self) -> Mapping[EventId, int]:
         """Where each message stands, for what points to it later."""
@@ -112,6 +113,8 @@ def _line(one: e.TranscriptEntry, files: Mapping[EventId, str]) -> tuple[str, st
     match one:
         case e.MessageSaid(text=text):
             return "said", text
+        case e.MessageUnreadable():
+            return "unreadable", ""
         case e.MessageChanged(text=text):
             return "changed", text
         case e.MessageWithdrawn():

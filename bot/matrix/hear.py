@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.desk import Desk
 from bot.domain import messages as m
-from bot.domain.ids import Account, EventId, RoomId
+from bot.domain.ids import Account, EventId, IncidentId, RoomId
 from bot.domain.people import COORDINATOR, Person
 from bot.domain.roster import LAYERS
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import RawEvent
+from bot.matrix.overhear import Overhearing
 from bot.matrix.said import Saying
 from bot.matrix.signs import Signs
 from bot.store import directory, inbox, outbox, overrides, rooms
@@ -45,7 +46,7 @@ class Hearing:
             await self.acting.done(row, "ignored")
             return True
         if row.undecryptable:
-            opened = await self._open(row, room)
+            opened = await self._open(row, room, found.id if found else None)
             if opened is None:
                 return False
             row = opened
@@ -86,7 +87,7 @@ class Hearing:
             case _:
                 await self.acting.done(event.row, "ignored")
 
-    async def _open(self, row: InboxRow, room: RoomRow) -> InboxRow | None:
+    async def _open(self, row: InboxRow, room: RoomRow, about: IncidentId | None) -> InboxRow | None:
         """Tries to decrypt again: keys often come after the message. After 10 seconds the sender is told how to go on."""
         source = json.loads(row.raw or "{}").get("source") or {}
         event = self.acting.client.read(row.room, source)
@@ -98,6 +99,8 @@ class Hearing:
         if age > GIVE_UP_READING_AFTER:
             await self.acting.done(row, "ignored")
         elif age > UNREADABLE_AFTER and row.error != TOLD:
+            incident = await self.desk.incident(about) if about else None
+            await Overhearing(self.acting).unreadable(Event(row, room, {}, None, incident))
             await self._unreadable(row, room)
         return None
 

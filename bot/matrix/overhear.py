@@ -50,6 +50,15 @@ class Overhearing:
             told.append(replace(shared(event.row.event_id, by.actor, file), origin=by))
         await self._keep(event, told)
 
+    async def unreadable(self, event: Event) -> None:
+        """A gap that says nothing would look as if nothing had been said."""
+        if self._kept(event):
+            person = self.acting.contacts().person_of(Account(event.row.sender))
+            name = person.name if person else event.row.sender
+            by = self.acting.origin(event, "text")
+            unread = e.MessageUnreadable(message=event.row.event_id, name=name, origin=by)
+            await self._keep(event, [unread], "unread")
+
     async def withdrawn(self, event: Event, removed: EventId) -> None:
         """A reaction that was taken back is no message; and what the bot says itself stands in the log."""
         if not self._kept(event):
@@ -69,9 +78,9 @@ class Overhearing:
         by = self.acting.origin(event, "text")
         await self._keep(event, [e.MessageChanged(message=original, text=text, origin=by)])
 
-    async def _keep(self, event: Event, entries: list[e.TranscriptEntry]) -> None:
+    async def _keep(self, event: Event, entries: list[e.TranscriptEntry], what: str = "chat") -> None:
         assert event.incident is not None, "what is kept is said in an incident"
-        once = EventId(f"chat/{event.row.event_id}")
+        once = EventId(f"{what}/{event.row.event_id}")
         await self.acting.desk.overhear(event.incident.id, entries, once=once)
 
     def _kept(self, event: Event) -> bool:

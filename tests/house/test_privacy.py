@@ -23,6 +23,7 @@ ELSEWHERE: Final = {
     "FileKept.opened_sha256": "a digest",
     "SurveyClosed.remarks": "looked at before it is kept: what may hold personal data is not kept at all",
     "MessageSaid.name": "the log of all that is said: the name that the sender goes by there",
+    "MessageUnreadable.name": "the log of all that is said: the name that the sender goes by there",
     "MessageSaid.text": "the log of all that is said: agreed beforehand, apart, and never in a report",
     "MessageChanged.text": "the log of all that is said: agreed beforehand, apart, and never in a report",
 }

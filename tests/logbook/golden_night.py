@@ -377,6 +377,7 @@ def said_night() -> list[tuple[e.TranscriptEntry, datetime]]:
         replace(shared(EventId("$foto1"), PersonId("politie1"), SHARED), origin=said),
         settled(EventId("$foto1"), kept),
         settled(EventId("$foto2"), "unavailable"),
+        e.MessageUnreadable(message=EventId("$drie"), name="Bakker", origin=by("bakker", "clear")),
     ]
     return [(entry, NIGHT) for entry in entries]
 
@@ -385,7 +386,7 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     incident = IncidentId("00000000-0000-0000-0000-000000000001")
     entries: list[e.IndexEntry] = [
         e.TranscriptBegun(incident=incident, number="2026-014", log=f"iog.example/log/chat-{incident}"),
-        e.TranscriptSealed(incident=incident, size=8, root="0" * 64),
+        e.TranscriptSealed(incident=incident, size=9, root="0" * 64),
     ]
     return [(entry, NIGHT) for entry in entries]
 
