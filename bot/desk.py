@@ -28,6 +28,7 @@ from bot.domain.flood import FLOOD, bundled_into
 from bot.domain.ids import EventId, IncidentId, PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import Channel
+from bot.domain.privacy import colleagues
 from bot.domain.roster import SIGHT
 from bot.domain.transcript import announce as overheard
 from bot.domain.transcript import keeps
@@ -431,7 +432,7 @@ class Desk:
     async def _write(self, tx: AsyncConnection, held: Held, entries: Sequence[e.Entry], moment: Moment) -> Held:
         """Everything of one kind in one statement: an alarm is some twenty entries, and pages wait until they are written."""
         incident, head, frontier = held.incident, held.head, held.frontier
-        origin = self.seal.origin(incident.id)
+        origin, known = self.seal.origin(incident.id), colleagues(self.reference().contacts)
         written: list[tuple[LogEntry, tuple[Opening, ...]]] = []
         blobs: dict[str, bytes] = {}
         rows: list[outbox.OutboxRow] = []
@@ -442,7 +443,7 @@ class Desk:
             blobs |= encoded.blobs
             head, frontier = sealed.head, frontier.add(sealed.raw)
             incident = evolve(incident, entry, moment.now)
-            said = announce(incident, entry, moment.now)
+            said = announce(incident, entry, moment.now, known)
             rows += rows_of(f"{incident.id}/{head.seq}", incident.id, head, said, moment.now)
             await self._register(tx, entry, incident, frontier, moment.now)
         if written:

@@ -3,7 +3,7 @@
 Longer than most modules: one `match` over the closed list of kinds; a kind that nobody needs to hear of is named so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, assert_never
@@ -23,6 +23,7 @@ from bot.domain import messages as m
 from bot.domain.addressing import ROOM, in_room, main_room, manage, to_person
 from bot.domain.aftercare import is_aftercare, lead
 from bot.domain.closing import required_left
+from bot.domain.echo import hushed
 from bot.domain.ids import PersonId, RoleId, StepId
 from bot.domain.incident import Incident, Page, finished
 from bot.domain.intake import DANGER
@@ -38,9 +39,12 @@ from bot.domain.timers import ends
 _NO_PLAYBOOK: Final = flags.NO_PLAYBOOK
 
 
-def announce(incident: Incident, entry: e.Entry, at: datetime) -> list[m.Message]:
-    """The messages that follow from `entry`, recorded at `at`; `incident` is the state after it."""
-    said = circle.kept(entry, _said(incident, entry, at), ROOM)
+def announce(
+    incident: Incident, entry: e.Entry, at: datetime, colleagues: Collection[str] = frozenset()
+) -> list[m.Message]:
+    """The messages that follow from `entry`, recorded at `at`; `incident` is the state after it. What people wrote is repeated
+    without personal data; the handles of `colleagues` may be named."""
+    said = circle.kept(entry, hushed(_said(incident, entry, at), colleagues), ROOM)
     if not circle.is_open(entry):
         return said
     if type(entry) in _CARD_CHANGES and "main" in incident.rooms and not isinstance(entry, e.RoomOpened):

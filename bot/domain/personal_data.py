@@ -1,4 +1,4 @@
-"""Personal data in what people write: pure patterns of the Netherlands, that say which kind is there and never what it says.
+"""Personal data in what people write: pure patterns of the Netherlands, that say which kind is there and where, never what it says.
 
 It warns and nothing more: what it does not see is still personal data, and what it sees may be something else.
 """
@@ -11,12 +11,15 @@ PersonalData = Literal["name", "handle", "profile", "phone", "mail", "iban", "bs
 KINDS: Final[tuple[PersonalData, ...]] = get_args(PersonalData)
 
 _LONGEST: Final = 20_000  # beyond this nobody types; what is longer was pasted and is read so far
-# "meneer", "mevrouw" and their short forms, with what may stand between them and the name
+# Stands in place of what was found, in either language; what is hidden may be as long as it likes.
+MASK: Final = "[…]"
+# "meneer", "mevrouw" and their short forms, what may stand between them and the name, and the words of the name after its first
 _TITLE: Final = (
     r"\b(?:[Dd]hr|[Mm]evr|[Mm]w|[Dd]e heer|[Mm]eneer|[Mm]evrouw|[Dd]rs|[Ii]r|[Mm]r|[Mm]rs|[Mm]s|[Mm]ister)\b\.?\s+"
-    r"(?:(?:van|de|der|den|het|te|ter|ten|el|al|von|'t|[A-Z]\.)\s*)*"
 )
-_NAME: Final = re.compile(rf"{_TITLE}(?P<name>[A-ZÀ-Þ][\w'’-]+)")
+_BETWEEN: Final = r"(?:van|de|der|den|het|te|ter|ten|el|al|von|'t|[A-Z]\.)"
+_WORD: Final = r"[A-ZÀ-Þ][\w'’-]+"
+_NAME: Final = re.compile(rf"{_TITLE}(?P<whole>(?:{_BETWEEN}\s*)*(?P<name>{_WORD})(?:\s+(?:{_BETWEEN}\s+)*{_WORD})*)")
 # Who is meant by an office is no person data: "de heer officier", "mevrouw de burgemeester".
 _OFFICES: Final = frozenset(
     ("Burgemeester", "Officier", "Wethouder", "Commissaris", "Voorzitter", "Minister", "Raadslid", "President")
@@ -25,11 +28,11 @@ _HANDLE: Final = re.compile(
     r"(?<![\w@./])@(?P<handle>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?P<home>:[A-Za-z0-9.-]+)?"
 )
 _PROFILE: Final = re.compile(
-    r"\b(?:(?:www|m|nl-nl|old)\.)?(?:"
+    r"\b(?:https?://)?(?:(?:www|m|nl-nl|old)\.)?(?:"
     r"(?:instagram|tiktok|facebook|twitter|x|threads|twitch|linkedin|vk)\.(?:com|net|tv)/(?!hashtag|explore|search|events|groups)"
     r"(?:in/|profile\.php\?id=)?@?[\w.-]{2,}"
     r"|snapchat\.com/(?:add|@|t)/?[\w.-]{2,}|t\.me/[\w+-]{3,}|youtube\.com/(?:@|c/|user/|channel/)[\w.-]+"
-    r"|reddit\.com/u(?:ser)?/[\w-]+|wa\.me/\d+|discord(?:app)?\.com/users/\d+)",
+    r"|reddit\.com/u(?:ser)?/[\w-]+|wa\.me/\d+|discord(?:app)?\.com/users/\d+)\S*",
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
@@ -59,52 +62,77 @@ _SIDECODES: Final = frozenset(
 )  # fmt: skip
 
 
+Span = tuple[int, int]  # from the first character up to, not including, the last
+
+
 def find(text: str, known: Collection[str] = ()) -> tuple[PersonalData, ...]:
     """The kinds that stand in the text, each once, in a fixed order. `known` are the handles (in lower case, without @) of the
     people of the project itself, whom one may name."""
+    return tuple(dict.fromkeys(kind for kind, _ in spans(text, known)))
+
+
+def masked(text: str, known: Collection[str] = ()) -> str:
+    """The text with `MASK` for each piece that `find` finds something in; what is not found stays."""
+    shown, end = "", 0
+    for start, stop in sorted(span for _, span in spans(text, known)):
+        if start >= end:
+            shown += text[end:start] + MASK
+        end = max(end, stop)
+    return shown + text[end:]
+
+
+def spans(text: str, known: Collection[str] = ()) -> Iterator[tuple[PersonalData, Span]]:
+    """Each piece that was found, by kind; two kinds may be found in one piece."""
     read = text[:_LONGEST]
-    return tuple(kind for kind in KINDS if any(_FOUND[kind](read, known)))
+    for kind in KINDS:
+        for span in _FOUND[kind](read, known):
+            yield kind, span
 
 
-def _names(text: str, known: Collection[str]) -> Iterator[bool]:
+def _names(text: str, known: Collection[str]) -> Iterator[Span]:
     for hit in _NAME.finditer(text):
-        yield hit["name"] not in _OFFICES
+        if hit["name"] not in _OFFICES:
+            yield hit.span("whole")
 
 
-def _handles(text: str, known: Collection[str]) -> Iterator[bool]:
+def _handles(text: str, known: Collection[str]) -> Iterator[Span]:
     """A Matrix id names a colleague and `@room` everybody; numbers alone are no account."""
     for hit in _HANDLE.finditer(text):
         handle = hit["handle"].lower()
-        yield (
-            hit["home"] is None
-            and handle not in known
-            and handle not in ("room", "naam", "name")
-            and not handle.isdecimal()
-        )
+        of_us = hit["home"] is not None or handle in known or handle in ("room", "naam", "name")
+        if not of_us and not handle.isdecimal():
+            yield hit.span()
 
 
-def _profiles(text: str, known: Collection[str]) -> Iterator[bool]:
-    yield _PROFILE.search(text) is not None
+def _profiles(text: str, known: Collection[str]) -> Iterator[Span]:
+    yield from (hit.span() for hit in _PROFILE.finditer(text))
 
 
-def _mails(text: str, known: Collection[str]) -> Iterator[bool]:
-    yield _MAIL.search(text) is not None
+def _mails(text: str, known: Collection[str]) -> Iterator[Span]:
+    yield from (hit.span() for hit in _MAIL.finditer(text))
 
 
-def _phones(text: str, known: Collection[str]) -> Iterator[bool]:
-    rest = _IBAN.sub(lambda hit: "" if _holds_iban(hit.group()) else hit.group(), text)
-    yield _PHONE.search(rest) is not None or _FOREIGN.search(rest) is not None
+def _phones(text: str, known: Collection[str]) -> Iterator[Span]:
+    rest = text
+    for start, end in _ibans(text, known):
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    for pattern in (_PHONE, _FOREIGN):
+        yield from (hit.span() for hit in pattern.finditer(rest))
 
 
-def _ibans(text: str, known: Collection[str]) -> Iterator[bool]:
+def _ibans(text: str, known: Collection[str]) -> Iterator[Span]:
     for hit in _IBAN.finditer(text):
-        yield _holds_iban(hit.group())
+        length = _iban_in(hit.group())
+        if length is not None:
+            yield hit.start(), hit.start() + length
 
 
-def _holds_iban(said: str) -> bool:
-    """People write on behind the number: the check holds for one of the lengths that fit."""
+def _iban_in(said: str) -> int | None:
+    """The characters of it that are a number: people write on behind it, and the check holds for one of the lengths that fit."""
+    ends = [at for at, char in enumerate(said, start=1) if char != " "]
     found = said.replace(" ", "").upper()
-    return any(is_iban(found[:length]) for length in range(15, len(found) + 1))
+    fitting = (length for length in range(len(found), 14, -1) if is_iban(found[:length]))
+    return next((ends[length - 1] for length in fitting), None)
 
 
 def is_iban(compact: str) -> bool:
@@ -114,13 +142,14 @@ def is_iban(compact: str) -> bool:
     return len(compact) == length and int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
 
 
-def _bsns(text: str, known: Collection[str]) -> Iterator[bool]:
+def _bsns(text: str, known: Collection[str]) -> Iterator[Span]:
     for hit in _BSN.finditer(text):
         digits = "".join(char for char in hit["digits"] if char.isdecimal())
         before = text[max(hit.start() - _NEAR, 0) : hit.start()]
         said = _BSN_SAID.search(before) is not None
         alone = hit["digits"].isdecimal() and len(digits) == 9 and _NO_BSN.search(before) is None
-        yield is_bsn(digits.zfill(9)) and (said or alone)
+        if is_bsn(digits.zfill(9)) and (said or alone):
+            yield hit.span()
 
 
 def is_bsn(digits: str) -> bool:
@@ -129,13 +158,14 @@ def is_bsn(digits: str) -> bool:
     return weighed % 11 == 0 and int(digits) != 0
 
 
-def _plates(text: str, known: Collection[str]) -> Iterator[bool]:
+def _plates(text: str, known: Collection[str]) -> Iterator[Span]:
     for hit in _PLATE.finditer(text):
         code = "".join("9" if char.isdecimal() else "A" if char.isalpha() else char for char in hit.group())
-        yield code in _SIDECODES
+        if code in _SIDECODES:
+            yield hit.span()
 
 
-_FOUND: Final[dict[PersonalData, Callable[[str, Collection[str]], Iterator[bool]]]] = {
+_FOUND: Final[dict[PersonalData, Callable[[str, Collection[str]], Iterator[Span]]]] = {
     "name": _names,
     "handle": _handles,
     "profile": _profiles,

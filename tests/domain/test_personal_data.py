@@ -10,7 +10,7 @@ from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.ids import EventId, PersonId
 from bot.domain.lines import still_open
-from bot.domain.personal_data import KINDS, PersonalData, find, is_bsn, is_iban
+from bot.domain.personal_data import KINDS, MASK, PersonalData, find, is_bsn, is_iban, masked, spans
 from bot.words import line_words
 from bot.words.catalogue import load
 from tests.builders import Case, by, of
@@ -133,6 +133,43 @@ def test_what_is_found_is_found_as_the_one_kind_that_it_is(text: str, kind: Pers
 @pytest.mark.parametrize("text", NOT_FOUND)
 def test_what_only_resembles_it_is_left_alone(text: str) -> None:
     assert find(text, COLLEAGUES) == ()
+
+
+@pytest.mark.parametrize(("text", "kind"), FOUND)
+def test_what_is_hidden_is_not_found_again(text: str, kind: PersonalData) -> None:
+    hidden = masked(text, COLLEAGUES)
+    assert MASK in hidden
+    assert find(hidden, COLLEAGUES) == ()
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_nothing_is_hidden_of_what_only_resembles_it(text: str) -> None:
+    assert masked(text, COLLEAGUES) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("dhr. Jan van der Berg belde", f"dhr. {MASK} belde"),
+        ("mevrouw De Vries en mw. A. B. Bakker-Smit", f"mevrouw {MASK} en mw. {MASK}"),
+        ("de heer burgemeester en dhr. Jansen", f"de heer burgemeester en dhr. {MASK}"),
+        ("zie https://www.tiktok.com/@straat/video/7 nu", f"zie {MASK} nu"),
+        ("nl91 abna 0417 1643 00 graag", f"{MASK} graag"),
+        (f"bel {M}-00001234 of {M}00005678.", f"bel {MASK} of {MASK}."),
+        ("@rel_koning reed in AB-12-CD", f"{MASK} reed in {MASK}"),
+        ("@vandijk zag @rel_koning", f"@vandijk zag {MASK}"),
+        ("mail @jan x@voorbeeld.example", f"mail {MASK} {MASK}"),
+    ],
+)
+def test_exactly_what_was_found_is_hidden(text: str, hidden: str) -> None:
+    assert masked(text, COLLEAGUES) == hidden
+
+
+@given(st.lists(st.sampled_from([*(text for text, _ in FOUND), *NOT_FOUND]), max_size=6).map(" · ".join))
+def test_every_piece_lies_in_the_text_and_is_gone_when_hidden(text: str) -> None:
+    pieces = [text[start:end] for _, (start, end) in spans(text)]
+    assert all(pieces)
+    assert (masked(text) == text) == (not pieces)
 
 
 def test_the_samples_hold_every_kind() -> None:

@@ -1,4 +1,4 @@
-"""Every free text that an entry can hold is looked at for personal data, or says here why it is not."""
+"""Every free text that an entry can hold is looked at for personal data, and none is repeated with it, or says here why."""
 
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
@@ -7,6 +7,8 @@ from typing import Any, Final
 import pytest
 
 from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.echo import REPEATED
 from bot.domain.ids import PersonId
 from bot.domain.origin import Origin
 from bot.domain.privacy import texts
@@ -51,3 +53,30 @@ def test_every_free_text_is_looked_at_or_says_why_not(kind: type[Any], name: str
 
 def test_no_reason_outlives_its_field() -> None:
     assert set(ELSEWHERE) <= {f"{kind.__name__}.{name}" for kind, name in FREE}
+
+
+# What a message may call the words of people, and why some are not hidden in `REPEATED`.
+WORDS: Final = frozenset(
+    ("text", "reason", "remark", "given", "recipient", "reference", "place", "decided", "situation", "parts")
+)
+NOT_HIDDEN: Final = {
+    "PageText.text": "who is woken must know what for",
+    "FloodNote.text": "rings in place of a page",
+    "OldAlarm.text": "rings in place of a page",
+    "ReasonAsked.reason": "the name of a question",
+    "CatchUp.text": "left out when it is marked",
+    "CatchUp.decided": "left out when it is marked",
+    "CatchUp.situation": "left out when it is marked",
+    "SitrepDraft.parts": "what a yes records; what is read of it are its lines",
+    "ChannelReply.text": "the bot's own words",
+    "StepShown.text": "a playbook's words",
+    "StepSettled.text": "a playbook's words",
+    "StepAsked.text": "a playbook's words",
+    "StepDueNote.text": "a playbook's words",
+}
+
+
+def test_every_text_that_a_message_repeats_is_hushed_or_says_why_not() -> None:
+    named = {f"{kind.__name__}.{one.name}" for kind in m.TRAITS for one in fields(kind) if one.name in WORDS}
+    hushed = {f"{kind.__name__}.{name}" for kind, names in REPEATED.items() for name in names}
+    assert named - hushed == set(NOT_HIDDEN)

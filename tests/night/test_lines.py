@@ -111,6 +111,8 @@ async def test_personal_data_is_kept_and_its_writer_hears_of_it_in_private(story
     assert told.content["msgtype"] == "m.notice"  # it rings nobody
     assert "vervang 1 …" in told.body
     assert NUMBER not in told.body
+    story.hears("vandijk", "de beheerder is te bereiken op […]")
+    story.hears_nothing("vandijk", NUMBER)
     story.hears_nothing("vandijk", "telefoonnummer")
     assert "personal.data.noticed" in await story.entries()
     await story.says("bakker", "vervang 1 de beheerder heeft de sleutel", where="room")
@@ -118,4 +120,8 @@ async def test_personal_data_is_kept_and_its_writer_hears_of_it_in_private(story
     await story.says("vandijk", "regel 1", where="room")
     assert NUMBER not in await story.last("vandijk", "room")
     assert NUMBER not in str(story.logged)
+    await story.says("bakker", "feit @vandijk ziet @rel_koning", where="room")
+    story.hears("vandijk", "@vandijk ziet […]")
+    await story.says("vandijk", "regel 3", where="room")
+    assert "@rel_koning" in await story.last("vandijk", "room"), "the log shows what was said to who asks for it"
     story.heeds_everything()
