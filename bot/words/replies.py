@@ -10,6 +10,7 @@ from bot.domain.ids import RoleId
 from bot.domain.incident import Incident, finished
 from bot.domain.intake import DANGER
 from bot.domain.people import Language
+from bot.domain.personal_data import masked
 from bot.domain.sentence import says
 from bot.words import flag_words, intake_words, timeline
 from bot.words.catalogue import Catalogue
@@ -112,12 +113,12 @@ def _log_line(catalogue: Catalogue, lang: Language, told: Told) -> str:
 
 def not_understood(catalogue: Catalogue, lang: Language, heard: NotUnderstood) -> Lines:
     """The question back. When it has a `meant`, a yes runs that."""
-    word = shorten(visible(heard.word), _QUOTED)
+    word = shorten(visible(masked(heard.word)), _QUOTED)
     yes_or_no = catalogue.text(lang, "unclear.yes_or_no")
     match heard.why:
         case "sentence":
-            text = shorten(visible(heard.meant.argument if heard.meant else ""), 2 * IN_LIST)
             said = heard.meant.argument if heard.meant else ""
+            text = shorten(visible(masked(said)), 2 * IN_LIST)
             return (
                 catalogue.text(lang, "unclear.alarm_danger" if says(said, DANGER) else "unclear.alarm"),
                 catalogue.text(lang, "unclear.alarm_text", text=text),

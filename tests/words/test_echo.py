@@ -15,7 +15,9 @@ from bot.domain.ids import EventId, PersonId, RoomId
 from bot.domain.people import Language
 from bot.domain.personal_data import MASK
 from bot.words.catalogue import load
+from bot.words.parse import NotUnderstood, parse
 from bot.words.render import render
+from bot.words.replies import not_understood
 from tests.builders import NIGHT, Case, by, of
 from tests.words.samples import SAMPLES, in_language
 
@@ -155,3 +157,16 @@ def test_in_the_room_of_the_circle_it_is_hidden_as_well() -> None:
     within = replace(BAKKER, room="closed_circle")
     (note,) = of(m.LineNote, heard(case, case.do(c.RecordLine(kind="feit", text=SAID, by=within))))
     assert (note.to, note.text) == (m.To("room", "closed_circle"), f"mevr. {MASK} belde")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_question_whether_it_is_an_alarm_does_not_repeat_it_and_a_yes_gives_it_whole(lang: Language) -> None:
+    said = f"er staat een man bij mevr. {NAME} voor de deur"
+    heard = parse(said, "direct")
+    assert isinstance(heard, NotUnderstood)
+    asked = "\n".join(not_understood(CATALOGUE, lang, heard))
+    assert heard.why == "sentence"
+    assert f"mevr. {MASK} voor de deur" in asked
+    assert NAME not in asked
+    assert heard.meant is not None
+    assert heard.meant.argument == said
