@@ -257,6 +257,7 @@ OWN_CHANNELS: Final = frozenset(
 AFTERWARDS: Final = frozenset(
     ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
+     "later", "pass_on_step",
      "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties",
      "reasons", "reason", "confirm", "review", "withdraw",
      "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",

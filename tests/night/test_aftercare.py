@@ -53,6 +53,26 @@ async def test_what_is_left_is_done_in_ones_own_chat_and_then_it_is_finished(sto
     story.heeds_everything()
 
 
+async def test_a_step_of_the_aftercare_is_put_off_and_handed_over_in_ones_own_chat(story: Story) -> None:
+    await plain(story)
+    await ends(story)
+    step = story.hears("bakker", "☐ Stap 18/20")
+    assert "⏰ Later · 🔁 Ander" in step.body
+    await story.says("bakker", "later 18 15:00")
+    assert await story.step("BA18") == "later"
+    await story.passes(hours=6)
+    again = story.hears("bakker", "☐ Stap 18/20")
+    await story.reacts("bakker", again, "⏰")
+    assert await story.step("BA18") == "later"
+    await story.passes(minutes=16)
+    await story.reacts("bakker", story.hears("bakker", "☐ Stap 18/20"), "🔁")
+    assert "draag over 18 @naam" in await story.last("bakker")
+    await story.says("bakker", "draag over 18 @vandijk")
+    await story.reacts("vandijk", story.hears("vandijk", "doe jij stap 18?"), "✅")
+    assert (await story.incident()).progress[StepId("BA18")].person == "vandijk"
+    story.heeds_everything()
+
+
 async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: Story) -> None:
     await all_but(story)
     number = await ends(story)
