@@ -27,9 +27,10 @@ def _is_the_closing(step: Step) -> bool:
 
 
 def suggest(draft: Draft) -> None:
-    """The bot never closes: it asks who chairs, else who leads."""
+    """The bot never closes: it asks who may, and of those who chairs."""
     incident = draft.incident
-    person = incident.duty_holder("voorzitter") or incident.owner(COORDINATOR) or incident.reporter
+    chair, leads = incident.duty_holder("voorzitter"), (incident.owner(COORDINATOR), incident.reporter)
+    person = chair if chair is not None and chair in leads else leads[0] or leads[1]
     draft.record(e.ClosingSuggested(person=person))
 
 

@@ -979,7 +979,11 @@ def _reminded(incident: Incident, number: int, person: PersonId, which: str) -> 
 def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
     """The incident after `entry`, which was recorded at `at` (UTC). Total: every kind has its case."""
     new = _evolved(incident, entry, at)
-    return new if entry.origin.actor == BOT else replace(new, said_at=at, quiet_told=False)
+    if entry.origin.actor == BOT or isinstance(entry, e.PersonSeen | e.PersonJoined | e.PersonLeft):
+        return new
+    if incident.quiet_told and not isinstance(entry, e.ClosingProposed):
+        new = replace(new, closing_by=None)  # the bot's question was about how it stood before
+    return replace(new, said_at=at, quiet_told=False)
 
 
 def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:

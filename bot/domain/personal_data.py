@@ -19,7 +19,9 @@ _TITLE: Final = (
 )
 _BETWEEN: Final = r"(?:van|de|der|den|het|te|ter|ten|el|al|von|'t|[A-Z]\.)"
 _WORD: Final = r"[A-ZÀ-Þ][\w'’-]+"
-_NAME: Final = re.compile(rf"{_TITLE}(?P<whole>(?:{_BETWEEN}\s*)*(?P<name>{_WORD})(?:\s+(?:{_BETWEEN}\s+)*{_WORD})*)")
+_NAME: Final = re.compile(
+    rf"{_TITLE}(?P<whole>(?:{_BETWEEN}\s*)*(?P<name>{_WORD})(?:\s+(?:{_BETWEEN}\s+)*{_WORD}){{0,2}})"
+)
 # Who is meant by an office is no person data: "de heer officier", "mevrouw de burgemeester".
 _OFFICES: Final = frozenset(
     ("Burgemeester", "Officier", "Wethouder", "Commissaris", "Voorzitter", "Minister", "Raadslid", "President")

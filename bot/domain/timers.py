@@ -203,10 +203,10 @@ def _quiet(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:
         return
     calling = incident.awaiting or any(page.state == "open" for page in incident.pages.values())
     if not calling and not required_left(incident):
-        due = max(incident.said_at, incident.expected_at or incident.said_at) + policy.quiet_after
-        # nobody is woken to close what was announced, also in the night in which it was expected
-        at_night = incident.urgency == "gepland" and incident.zone
-        yield Timer("quiet", (night_ends(due, due, incident.zone) if at_night else None) or due)
+        since = max(incident.said_at, incident.expected_at or incident.said_at, incident.opened_at)
+        due = since + policy.quiet_after
+        # nobody is woken to close
+        yield Timer("quiet", (night_ends(due, due, incident.zone) if incident.zone else None) or due)
 
 
 def _actions(incident: Incident) -> Iterator[Timer]:

@@ -81,10 +81,10 @@ class _Talk:
     catalogue: Catalogue
     lang: Language
 
-    def names(self) -> Mapping[PersonId, str]:
+    def names(self) -> Mapping[tuple[PersonId, str | None], str]:
         """How each was called when last heard."""
         said = (one for _, one in self.told if isinstance(one, e.MessageSaid | e.MessageUnreadable))
-        return {one.origin.actor: one.name for one in said}
+        return {(one.origin.actor, one.origin.account): one.name for one in said}
 
     def numbers(self) -> Mapping[EventId, int]:
         """Where each message stands, for what points to it later."""
@@ -101,7 +101,7 @@ def _page(talk: _Talk) -> str:
         values = {
             "nr": str(n),
             "when": moment(at, lang),
-            "by": names.get(one.origin.actor, str(one.origin.actor)),
+            "by": names.get((one.origin.actor, one.origin.account), one.origin.account or str(one.origin.actor)),
             "about": str(numbers.get(one.message, "–")),
             "text": visible(text).replace("\n", " "),
         }

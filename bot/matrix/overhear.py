@@ -7,7 +7,8 @@ from typing import Any, Final
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.files import shared
-from bot.domain.ids import Account, EventId
+from bot.domain.ids import Account, EventId, PersonId
+from bot.domain.origin import Origin, Via
 from bot.domain.transcript import keeps
 from bot.matrix.act import Acting, Event
 from bot.matrix.events import child
@@ -15,6 +16,8 @@ from bot.matrix.keeping import shared_file
 from bot.store import inbox
 from bot.words.parse import clean
 
+# Who is in no contacts file is told apart by the account, which can be erased; who acted cannot.
+STRANGER: Final = PersonId("stranger")
 LONGEST: Final = 60_000  # characters; what a homeserver takes is shorter, and a value of the log may be 256 KiB
 _SAID: Final = frozenset(("m.room.message", "m.room.encrypted"))
 
@@ -33,7 +36,7 @@ class Overhearing:
             await self._changed(event, EventId(str(relation.get("event_id", ""))))
             return
         person = self.acting.contacts().person_of(Account(event.row.sender))
-        by = self.acting.origin(event, "text")
+        by = self._by(event, "text")
         reply = child(relation, "m.in_reply_to").get("event_id")
         said = e.MessageSaid(
             message=event.row.event_id,
@@ -55,7 +58,7 @@ class Overhearing:
         if self._kept(event):
             person = self.acting.contacts().person_of(Account(event.row.sender))
             name = person.name if person else event.row.sender
-            by = self.acting.origin(event, "text")
+            by = self._by(event, "text")
             unread = e.MessageUnreadable(message=event.row.event_id, name=name, origin=by)
             await self._keep(event, [unread], "unread")
 
@@ -66,7 +69,7 @@ class Overhearing:
         async with self.acting.desk.database.read() as tx:
             kind, sender = await inbox.kind(tx, removed), await inbox.sender(tx, removed)
         if kind in _SAID and sender != self.acting.client.account.user_id:
-            by = self.acting.origin(event, "reaction")
+            by = self._by(event, "reaction")
             await self._keep(event, [e.MessageWithdrawn(message=removed, origin=by)])
 
     async def _changed(self, event: Event, original: EventId) -> None:
@@ -75,8 +78,13 @@ class Overhearing:
             if await inbox.sender(tx, original) != event.row.sender:
                 return
         text = _text(child(event.content, "m.new_content"))
-        by = self.acting.origin(event, "text")
+        by = self._by(event, "text")
         await self._keep(event, [e.MessageChanged(message=original, text=text, origin=by)])
+
+    def _by(self, event: Event, via: Via) -> Origin:
+        by = self.acting.origin(event, via)
+        known = self.acting.contacts().person_of(Account(event.row.sender))
+        return by if known else replace(by, actor=STRANGER)
 
     async def _keep(self, event: Event, entries: list[e.TranscriptEntry], what: str = "chat") -> None:
         assert event.incident is not None, "what is kept is said in an incident"

@@ -80,7 +80,9 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
         catalogue.text(lang, f"status.state_{state}", **when, closed=closed, phase=phase),
     ]
     if incident.text:
-        lines.append(catalogue.text(lang, "status.text", text=shorten(visible(incident.text), 2 * IN_LIST)))
+        # what may hold personal data stands in the log and in a page, and nowhere else
+        whole = catalogue.template(lang, "kept_back.text") if incident.personal else visible(incident.text)
+        lines.append(catalogue.text(lang, "status.text", text=shorten(whole, 2 * IN_LIST)))
     if also := flag_words.of_incident(catalogue, lang, incident):
         lines.append(catalogue.text(lang, "status.flags", flags=also))
     lines += intake_words.facts(catalogue, lang, incident)

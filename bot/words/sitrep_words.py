@@ -5,6 +5,7 @@ from typing import Final
 from bot.domain import messages as m
 from bot.domain.incident import Incident, LogLine, Report
 from bot.domain.people import Language
+from bot.domain.personal_data import masked
 from bot.domain.sitreps import PARTS, Part, last_told, number_of, told_parts
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
@@ -76,7 +77,7 @@ def handed_over(catalogue: Catalogue, lang: Language, incident: Incident) -> Lin
     mark = (catalogue.template(lang, "lcms.exercise"),) if incident.exercise else ()
     head_ = (*mark, first, catalogue.text(lang, "lcms.place", municipality=visible(incident.municipality_name)))
     if not told:
-        return (*head_, catalogue.template(lang, "lcms.beeld"), visible(report.text))
+        return (*head_, catalogue.template(lang, "lcms.beeld"), _outside(report.text))
     blocks: list[str] = []
     for theme, of_theme in _THEMES:
         said = [(part, told[part]) for part in of_theme if part in told]
@@ -89,7 +90,12 @@ def handed_over(catalogue: Catalogue, lang: Language, incident: Incident) -> Lin
 def _pasted(catalogue: Catalogue, lang: Language, part: Part, text: str, *, alone: bool) -> str:
     """Without our numbers of parts, which mean nothing elsewhere."""
     name = "" if alone else f"{catalogue.template(lang, f'sitrep.part.{part}')}: "
-    return f"- {name}{visible(text)}"
+    return f"- {name}{_outside(text)}"
+
+
+def _outside(text: str) -> str:
+    """What is pasted into another system goes to people of whom the room knows nothing."""
+    return visible(masked(text, frozenset()))
 
 
 def shown(catalogue: Catalogue, said: m.SitrepShown) -> list[Line]:

@@ -99,8 +99,8 @@ def late(said: m.StepLate) -> Lines:
     return [
         line("late.own", nr=str(one.nr), number=said.number),
         line("late.text", text=text, when=moment(one.due_at, said.lang)),
-        line("late.choices"),
-        line("late.type", number=said.number, nr=str(one.nr)),
+        line("late.own_choices"),
+        line("late.own_type", number=said.number, nr=str(one.nr)),
     ]
 
 

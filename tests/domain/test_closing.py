@@ -11,6 +11,7 @@ from bot.domain import messages as m
 from bot.domain.announce import announce
 from bot.domain.closing import required_left
 from bot.domain.ids import PersonId, RoleId, StepId
+from bot.domain.incident import Held
 from bot.domain.playbook import Both, Condition, Step
 from bot.domain.triage import Moment
 from tests.builders import NIGHT, RIOT, Case, by, of
@@ -109,7 +110,8 @@ def _suggested(case: Case) -> list[m.ClosingAsked]:
 def test_when_it_is_quiet_the_bot_asks_once_whether_to_close_and_closes_nothing() -> None:
     case = _quiet()
     case.do(c.FinishStep(by=OFFICER))
-    assert _suggested(case.after(minutes=119)) == []
+    assert _suggested(case.after(minutes=120)) == []  # at five in the morning nobody is asked
+    assert _suggested(case.after(minutes=115)) == []
     (asked,) = _suggested(case.after(minutes=1))
 
     assert (asked.by, asked.mention, asked.required) == ("", ("coordinator1",), ())
@@ -135,7 +137,28 @@ def test_who_chairs_is_asked_before_who_leads() -> None:
     case = _quiet()
     case.do(c.GiveDuty(duty="voorzitter", person=PersonId("bakker"), by=OFFICER))
     case.do(c.FinishStep(by=OFFICER))
-    assert [asked.mention for asked in _suggested(case.after(hours=2))] == [("bakker",)]
+    assert [asked.mention for asked in _suggested(case.after(hours=4))] == [("bakker",)]
+
+
+def test_who_chairs_and_may_not_close_is_not_asked_to() -> None:
+    case = _quiet()
+    case.do(c.FinishStep(by=OFFICER))
+    case.incident = replace(case.incident, duties={"voorzitter": Held(person=PersonId("cter1"))})
+    (asked,) = _suggested(case.after(hours=4))
+    assert asked.mention == ("coordinator1",)
+    assert of(e.ClosingRejected, case.do(c.KeepOpen(by=by("coordinator1"))))
+
+
+def test_who_comes_and_goes_says_nothing_and_a_line_takes_the_question_back() -> None:
+    case = _quiet()
+    case.do(c.FinishStep(by=OFFICER))
+    assert len(_suggested(case.after(hours=4))) == 1
+    case.do(c.ReportMember(person=PersonId("cter1"), name="main", joined=True, by=by("cter1")))
+    assert _suggested(case.after(hours=3)) == []
+    case.do(c.RecordLine(kind="feit", text="weer mensen op het plein", by=OFFICER))
+    with pytest.raises(c.Refused) as wrong:
+        case.do(c.CloseIncident(by=by("coordinator1")))
+    assert wrong.value.code == "propose_first"
 
 
 def test_nobody_is_asked_to_close_while_somebody_is_called() -> None:

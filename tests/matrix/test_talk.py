@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.ids import Account, EventId
 from bot.matrix.hear import UNREADABLE_AFTER
-from bot.store import inbox
+from bot.store import inbox, log
 from bot.store.inbox import InboxRow
 from tests.builders import account, reference
 from tests.desk.ground import INCIDENT
@@ -36,12 +36,17 @@ async def _kinds(night: Night) -> list[str]:
     return await night.ground.kinds(night.ground.desk.seal.transcript(INCIDENT))
 
 
-async def test_a_message_that_cannot_be_read_leaves_a_gap_that_is_named(night: Night) -> None:
+async def _all_is_kept(night: Night) -> None:
+    """In the room of a municipality that keeps everything that is said."""
     known = reference()
     kept = tuple(replace(one, chat="all") for one in known.contacts.municipalities)
     agreed = replace(known, contacts=replace(known.contacts, municipalities=kept))
     night.ground.desk.reference = lambda: agreed
     await in_the_room(night)
+
+
+async def test_a_message_that_cannot_be_read_leaves_a_gap_that_is_named(night: Night) -> None:
+    await _all_is_kept(night)
     row = await _said_in_secret(night, "$geheim")
     await night.hearing.hear(row)
     assert await _kinds(night) == []  # its key may come within seconds
@@ -59,3 +64,15 @@ async def test_where_not_all_is_kept_nothing_is_written_of_it(night: Night) -> N
     night.ground.now += UNREADABLE_AFTER + timedelta(seconds=1)
     await night.hearing.hear(row)
     assert await _kinds(night) == []
+
+
+async def test_of_a_stranger_nothing_remains_once_name_and_account_are_erased(night: Night) -> None:
+    await _all_is_kept(night)
+    stranger = "@voorbijganger:elders.example"
+    event = await night.does(stranger, "!kamer", "m.room.message", {"msgtype": "m.text", "body": "wat is hier?"})
+    await night.does(stranger, "!kamer", "m.room.redaction", {"redacts": event}, clear=True)
+    async with night.ground.database.read() as tx:
+        openings = await log.openings(tx, night.ground.desk.seal.transcript(INCIDENT))
+    told = [json.loads(one.pre)[2:] for one in openings if stranger in str(one.pre)]
+    assert {field for field, _ in told} == {"account", "name"}
+    assert ["actor", "stranger"] in [json.loads(one.pre)[2:] for one in openings]

@@ -98,3 +98,10 @@ def test_every_value_of_a_closed_list_has_a_word() -> None:
     wanted += [f"why.{why}" for why in (*get_args(e.CallWhy), *get_args(e.PageWhy))]
     wanted += [f"{what}.{verb.name}" for verb in VERBS for what in ("use", "does")]
     assert [key for key in wanted if not CATALOGUE.has(key)] == []
+
+
+def test_no_sentence_stands_there_twice() -> None:
+    """Of two with one name only the first is ever read."""
+    for lang in LANGUAGES:
+        names = re.findall(r'^msgid "(.+)"$', (SOURCES / "locale" / f"{lang}.po").read_text(), re.MULTILINE)
+        assert sorted(names) == sorted(set(names)), lang

@@ -477,3 +477,17 @@ def test_catching_up_and_how_it_stands_leave_out_what_may_hold_personal_data(lan
     said = catching_up.told(case.incident, **where)
     assert "Jansma" not in repr(said)
     assert render(said, CATALOGUE, lambda person: None).body.count(hidden) == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_handed_over_and_the_status_leave_personal_data_out(lang: Language) -> None:
+    case = Case()
+    case.do(c.RaiseAlarm(text="Waterbrug rellen: dhr. Jansen 0600000003 roept op", by=REPORTER))
+    case.opens_room()
+    case.do(c.RecordSitrep(text="dhr. Jansen 0600000003 gezien", by=LEAD))
+    pasted = "\n".join(sitrep_words.handed_over(CATALOGUE, lang, case.incident) or ())
+    told = "\n".join(replies.status(CATALOGUE, lang, case.incident))
+    for text in (pasted, told):
+        assert "Jansen" not in text
+        assert "0600000003" not in text
+    assert "[…]" in pasted
