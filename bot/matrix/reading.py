@@ -38,7 +38,7 @@ class Reading:
         task = self._tasks.get(mark)
         if task is not None and task.done():
             return self._tasks.pop(mark).result()
-        if task is None and len(self._tasks) >= AT_ONCE:
+        if task is None and self._full():
             self._queued.add(mark)
         elif task is None:
             self._queued.discard(mark)
@@ -49,7 +49,11 @@ class Reading:
     def waits(self, mark: EventId) -> bool:
         """Whether the mark has asked and there is nothing to hear it again for."""
         task = self._tasks.get(mark)
-        return not task.done() if task is not None else mark in self._queued and len(self._tasks) >= AT_ONCE
+        return not task.done() if task is not None else mark in self._queued and self._full()
+
+    def _full(self) -> bool:
+        # what was read and is asked for no more, because its person left the contacts, keeps no place
+        return sum(not task.done() for task in self._tasks.values()) >= AT_ONCE
 
     def holds(self, mark: EventId) -> bool:
         """Whether the mark has asked and has not got it yet."""

@@ -134,7 +134,7 @@ class EscalationShape(Shape):
     sitrap_elke: Duration = Field(default="60m", validate_default=True)
     """Zo lang na een sitrap vraagt de bot om de volgende."""
     stil_na: Duration = Field(default="2u", validate_default=True)
-    """Zo lang niets vastgelegd en alles wat verplicht is klaar: dan stelt de bot voor te sluiten, één keer. `0s`: nooit."""
+    """Zo lang niets vastgelegd, het verplichte klaar: de bot stelt één keer sluiten voor, tot er weer iets komt. `0s`: nooit."""
     ladder: Annotated[list[RungShape], Field(min_length=1, max_length=20)] | None = None
     """Hoe de bot iemand naast de chat wekt; wat iemand niet heeft, slaat hij over. Zonder dit veld: zoals in het voorbeeld."""
     aantal: dict[Role, Annotated[int, Field(ge=1, le=5)]] = {}

@@ -106,7 +106,8 @@ def tell(serial: int, size: int, opened_at: datetime, given: Reference) -> Telli
 def fill(database: Path, seal_: Seal, sizes: list[int], now: datetime, first: int = 1) -> list[IncidentId]:
     """Write incidents of these sizes into an existing database that nobody has open; gives their ids.
 
-    They were opened two hours before `now` and nothing of them is due within half an hour.
+    They were opened two hours before `now`. Late steps and a task that nobody took wait in each;
+    who wants none due lets them go first.
     """
     given = reference()
     engine = create_engine(f"sqlite:///{database}")
