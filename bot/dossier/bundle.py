@@ -13,8 +13,8 @@ from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.html import html
+from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
-from bot.dossier.sheet import lay_out
 from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final, assert_never
 
-from bot.dossier.sheet import Cell, Code, Facts, Section, Sentence, Sheet, Table, When
+from bot.dossier.sheet import Bar, Block, Cell, Code, Facts, Length, Ref, Section, Sentence, Sheet, Table, When
 
 # Nothing may run and nothing may be fetched, whatever a text in the log says.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -56,26 +56,34 @@ def html(sheet: Sheet) -> str:
     return f"<!doctype html>\n{_tag('html', head, body, lang=sheet.lang)}\n"
 
 
-def _section(section: Section) -> _Html:
+def _section(section: Section, level: int = 2) -> _Html:
     heading = f"{section.id}-heading"
     blocks = (_block(block, heading) for block in section.blocks)
-    return _tag("section", _tag("h2", section.heading, id=heading), *blocks, id=section.id, aria_labelledby=heading)
+    inner = (_section(one, min(level + 1, 6)) for one in section.sections)
+    named = _tag(f"h{level}", section.heading, id=heading)
+    own = {"class_": "own"} if section.own_page else {}
+    return _tag("section", named, *blocks, *inner, id=section.id, aria_labelledby=heading, **own)
 
 
-def _block(block: Facts | Table | Sentence, heading: str) -> _Html:
+def _block(block: Block, heading: str) -> _Html:
     match block:
         case Sentence(text):
             return _tag("p", text)
         case Facts(rows):
             return _tag("dl", *(_Html(_tag("dt", name) + _tag("dd", _cell(cell))) for name, cell in rows))
-        case Table(header, rows):
+        case Table(header, rows, ids):
             columns = _tag("thead", _tag("tr", *(_tag("th", name, scope="col") for name in header)))
-            body = _tag("tbody", *(_tag("tr", *(_tag("td", _cell(cell)) for cell in row)) for row in rows))
+            named = ids or [""] * len(rows)
+            body = _tag("tbody", *(_row(row, name) for row, name in zip(rows, named, strict=True)))
             # What scrolls sideways on a phone must be reachable by keyboard, and so needs a role and a name.
             table = _tag("table", columns, body)
             return _tag("div", table, class_="wide", tabindex="0", role="region", aria_labelledby=heading)
         case _:
             assert_never(block)
+
+
+def _row(row: tuple[Cell, ...], name: str) -> _Html:
+    return _tag("tr", *(_tag("td", _cell(cell)) for cell in row), **({"id": name} if name else {}))
 
 
 def _cell(cell: Cell) -> str:
@@ -84,6 +92,14 @@ def _cell(cell: Cell) -> str:
             return _tag("time", text, datetime=iso)
         case Code(text):
             return _tag("code", text)
+        case Length(text, seconds):
+            return _tag("time", text, datetime=f"PT{seconds}S")
+        case Ref(text, where):
+            return _tag("a", text, href=f"#{where}")
+        case Bar(ground):
+            return _tag("span", f"▒▒▒ {ground}", class_="bar")
+        case tuple():
+            return _Html("".join(_tag("div", _cell(one)) for one in cell))
         case str():
             return cell
         case _:

@@ -3,7 +3,7 @@
 import re
 from typing import Final, assert_never
 
-from bot.dossier.sheet import Cell, Code, Facts, Section, Sentence, Sheet, Table, When
+from bot.dossier.sheet import Bar, Block, Cell, Code, Facts, Length, Ref, Section, Sentence, Sheet, Table, When
 
 # What would be read as markup anywhere in a line; the rest only counts at its beginning, and there a mark of ours stands.
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
@@ -16,17 +16,19 @@ def markdown(sheet: Sheet) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _section(section: Section) -> str:
-    return "\n\n".join([f"## {_text(section.heading)}", *(_block(block) for block in section.blocks)])
+def _section(section: Section, level: int = 2) -> str:
+    blocks = (_block(block) for block in section.blocks)
+    inner = (_section(one, min(level + 1, 6)) for one in section.sections)
+    return "\n\n".join([f"{'#' * level} {_text(section.heading)}", *blocks, *inner])
 
 
-def _block(block: Facts | Table | Sentence) -> str:
+def _block(block: Block) -> str:
     match block:
         case Sentence(text):
             return _text(text)
         case Facts(rows):
             return "\n".join(f"- **{_text(name)}**: {_cell(cell)}" for name, cell in rows)
-        case Table(header, rows):
+        case Table(header, rows, _):
             lines = [_row(header), _row(["---"] * len(header)), *(_row([_cell(c) for c in row]) for row in rows)]
             return "\n".join(lines)
         case _:
@@ -39,8 +41,12 @@ def _row(cells: list[str] | tuple[str, ...]) -> str:
 
 def _cell(cell: Cell) -> str:
     match cell:
-        case When(text, _):
-            return text
+        case When(text, _) | Length(text, _) | Ref(text, _):
+            return _text(text)
+        case Bar(ground):
+            return _text(f"▒▒▒ {ground}")
+        case tuple():
+            return " · ".join(_cell(one) for one in cell)
         case Code(text):
             return f"`{text}`"
         case str():

@@ -7,8 +7,9 @@ import pytest
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Dossier, collect, tell
 from bot.dossier.html import html
+from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
-from bot.dossier.sheet import Sheet, Table, lay_out
+from bot.dossier.sheet import Sheet, Table
 from bot.words.catalogue import Catalogue
 from tests.dossier.story import NUMBER, Night
 
