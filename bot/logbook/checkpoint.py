@@ -43,7 +43,9 @@ def check(note: bytes, origin: str, public_key: Ed25519PublicKey) -> Checkpoint:
         raise ValueError("not a checkpoint")
     if stated[1] != origin:
         raise ValueError("the checkpoint is of another log")
-    if not any(_signs(line[1], line[2], text, origin, public_key) for line in lines):
+    # Those of other keys too: else a note would hold or not by the order of its lines.
+    signed = [(line[1], _strict_base64(line[2])) for line in lines]
+    if not any(_signs(name, signature, text, origin, public_key) for name, signature in signed):
         raise ValueError("not signed with this key")
     return Checkpoint(int(stated[2]), _strict_base64(stated[3]))
 
@@ -58,8 +60,7 @@ def read_public_key(text: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(_strict_base64(text))
 
 
-def _signs(name: str, encoded: str, text: str, origin: str, public_key: Ed25519PublicKey) -> bool:
-    signature = _strict_base64(encoded)
+def _signs(name: str, signature: bytes, text: str, origin: str, public_key: Ed25519PublicKey) -> bool:
     key_id = _key_id(origin, public_key)
     if name != origin or signature[:4] != key_id:
         return False

@@ -1,0 +1,81 @@
+"""Three verifiers, of which one knows only docs/log-format.md, judge the same logs alike."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.logbook import checkpoint
+from bot.logbook.bundle import manifest, write_directory
+from tests.logbook.bundles import KEY, ORIGIN, PUBLIC_TEXT, bundle_of, night
+from tests.second import agreement
+
+
+def test_a_hundred_random_logs_are_judged_alike() -> None:
+    cases = agreement.run(seed=1, logs=100)
+    assert [case for case in cases if not case.agreed] == []
+    whole, changed = cases[::2], cases[1::2]
+    assert all(case.verdicts[0].startswith("OK ") for case in whole)
+    assert sum(case.verdicts[0] == "REFUSED" for case in changed) > 25
+
+
+def test_a_verifier_that_leaves_out_the_signature_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "_signs", lambda *_: True)
+    assert not all(case.agreed for case in agreement.run(seed=1, logs=400))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["— wit+ness AAAA\n", "— witness.example AAA\n", "— witness.example AAB=\n", f"— {ORIGIN} AAA\n", "— a  AAAA\n"],
+)
+def test_a_note_does_not_hold_or_fail_by_the_order_of_its_lines(line: str) -> None:
+    whole = bundle_of(night())
+    text, _, ours = whole["checkpoint.note"].partition(b"\n\n")
+    del whole["manifest.json"]
+    before, after = line.encode() + ours, ours + line.encode()
+    for case in agreement.compared([whole | {"checkpoint.note": text + b"\n\n" + lines} for lines in (before, after)]):
+        assert case.verdicts == ("REFUSED", "REFUSED", "REFUSED"), line
+
+
+def test_a_witness_and_a_successor_may_sign_too() -> None:
+    whole = bundle_of(night())
+    whole["checkpoint.note"] += "— witness.example AAAAAAAA\n".encode()
+    del whole["manifest.json"]
+    (case,) = agreement.compared([whole])
+    assert case.agreed
+    assert case.verdicts[0].startswith("OK 12 ")
+
+
+def test_a_document_may_have_a_name_beyond_ascii() -> None:
+    files = bundle_of(night()) | {"geïnd 🚒\x7f.txt": b"x"}
+    files["manifest.json"] = manifest(ORIGIN, PUBLIC_TEXT, night().entries[-1].h, 12, files)
+    (case,) = agreement.compared([files])
+    assert case.agreed
+    assert case.verdicts[0].startswith("OK 12 ")
+
+
+def test_on_its_own_it_takes_a_directory_and_ends_as_promised(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    assert node is not None, "Node.js 20 or newer is needed for the second verifier; Debian: apt-get install nodejs"
+    files = bundle_of(night(), KEY)
+    write_directory(files, tmp_path / "whole")
+    command = [node, str(agreement.PROGRAM), str(tmp_path / "whole"), ORIGIN, PUBLIC_TEXT]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout[:15]) == (0, "OK 12 entries, ")
+    (tmp_path / "whole" / "timeline.html").write_bytes(b"other")
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (1, "REFUSED: manifest.json: does not describe these files\n")
+
+
+def test_a_machine_without_node_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert agreement.main(["--logs", "1"]) == 1
+    assert capsys.readouterr().out.startswith("Node.js 20 or newer is needed")
+
+
+def test_the_command_prints_how_many_agreed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert agreement.main(["--logs", "10", "--seed", "3"]) == 0
+    assert capsys.readouterr().out.endswith(" 0 judged differently\n")
