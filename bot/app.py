@@ -33,6 +33,7 @@ from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.duty import Duties, hours
 from bot.entering import Entering, Installation
+from bot.erasing import add_to_list, read_list
 from bot.keyfiles import read_key, read_log_key, write_key, write_log_key
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
@@ -236,6 +237,8 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             leading=leading,
         )
         desk.recorded = bot.on_recorded
+        desk.listed = partial(add_to_list, settings.erasures)
+        await desk.erase_again(read_list(settings.erasures))  # before anything is read, said or sent
         yield bot
 
 

@@ -135,6 +135,11 @@ class Settings(ChannelSettings):
         return self.state_dir / "blobs"
 
     @property
+    def erasures(self) -> Path:
+        """The list of what was erased, so that a database put back loses it again; belongs in a backup of its own."""
+        return self.state_dir / "erasures.jsonl"
+
+    @property
     def keeper_lock(self) -> Path:
         """The lock of the one running bot."""
         return self.state_dir / "keeper.lock"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,9 +33,10 @@ from bot.domain.roster import SIGHT
 from bot.domain.transcript import announce as overheard
 from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
+from bot.erasing import Listed, carry_out, recorded
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.bundle import transcript_of
-from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, seal
+from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, parse, seal
 from bot.logbook.checkpoint import sign
 from bot.logbook.merkle import Frontier, frontier_of
 from bot.posting import rows_of
@@ -57,6 +58,8 @@ CALLING: Final[frozenset[type[c.Command]]] = frozenset(
         c.Decline, c.Tick, c.ReopenIncident, c.ReportDelivery,
     )
 )  # fmt: skip
+# What needs to know everything that the logs hold.
+ERASING: Final[frozenset[type[c.Command]]] = frozenset((c.AskErasure, c.ConfirmErasure, c.EraseNow))
 DECISIVE: Final[frozenset[type[e.Entry]]] = frozenset(
     (e.DecisionRecorded, e.DecisionExplained, e.DecisionChanged, e.DecisionWithdrawn, e.IncidentClosed)
 )
@@ -112,6 +115,7 @@ class Desk:
         self.committed = asyncio.Event()
         self.reachable: Reachable = nobody_reachable
         self.channels: frozenset[Channel] = frozenset()
+        self.listed: Callable[[Sequence[Listed]], None] = lambda erased: None  # keeps the list of what was erased
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
         self._transcripts: OrderedDict[IncidentId, Transcript] = OrderedDict()
@@ -273,6 +277,9 @@ class Desk:
             world = await self._world(tx, commands, moment)
             if (over := _survey_over(held.incident, commands, moment.now)) is not None:
                 world = replace(world, answered=await survey.answers(tx, over))
+            if held.row is not None and any(type(command) in ERASING for command in commands):
+                known = await recorded(tx, held.row.log, self.seal.transcript(incident_id))
+                world = replace(world, recorded=known)
             held, commands = await self._bundled(tx, held, commands, world)
             incident = held.incident
             for command in commands:
@@ -281,6 +288,8 @@ class Desk:
                 entries += decided
             if not entries and not _checkpoint_due(held, moment.now):
                 return held.incident
+            if erased := [x for x in entries if isinstance(x, e.FieldErased)]:
+                held = await self._erase(tx, held, erased, world)
             held = await self._write(tx, held, entries, moment)
             other = await self._pass_on(tx, held.incident, entries, world)
         self._keep(held.incident.id, held)
@@ -289,6 +298,59 @@ class Desk:
         self.committed.set()
         self.recorded(held.incident, entries)
         return held.incident
+
+    async def _erase(self, tx: AsyncConnection, held: Held, erased: Sequence[e.FieldErased], world: World) -> Held:
+        """The incident as its log tells it without those words, so that what is said of the erasure does not repeat them."""
+        incident, row = held.incident, held.row
+        assert row is not None, "what can be erased was recorded"
+        origins = {"incident": row.log, "transcript": self.seal.transcript(incident.id)}
+        key = f"{incident.id}/{held.head.seq + 1}"
+        self.listed(await carry_out(tx, incident.id, origins, erased, world.recorded, key, world.now))
+        self._held.pop(incident.id, None)
+        return await self._load(tx, incident.id)
+
+    async def erase_again(self, listed: Sequence[Listed]) -> int:
+        """Takes away once more what a copy that was put back still had, and says so in the log; how many fields that were.
+
+        An incident whose log is broken is set aside: nothing can be written into it.
+        """
+        done = 0
+        for incident in dict.fromkeys(one.incident for one in listed):
+            try:
+                done += await self._erase_again([one for one in listed if one.incident == incident])
+            except BrokenLog as broken:
+                await self.set_aside(broken)
+        return done
+
+    async def _erase_again(self, listed: Sequence[Listed]) -> int:
+        async with self.database.begin() as tx:
+            incident_id = listed[0].incident
+            row = await directory.get(tx, incident_id)
+            if row is None:
+                return 0
+            self._held.pop(incident_id, None)
+            await self._load(tx, incident_id)
+            known = await recorded(tx, row.log, self.seal.transcript(incident_id))
+            there = {(x.log, x.seq): x.open for x in known}
+            erased: list[e.FieldErased] = []
+            for one in {(one.log, one.seq, one.name): one for one in listed}.values():
+                kind: Literal["incident", "transcript"] = "incident" if one.log == row.log else "transcript"
+                raws = await log.entries(tx, one.log, first=one.seq, until_seq=one.seq)
+                if raws and one.name in there.get((kind, one.seq), ()) and parse(raws[0]).h == one.h:
+                    by = {"asked_by": one.asked_by, "confirmed_by": one.confirmed_by}
+                    what = {"seq": one.seq, "name": one.name, "of": one.of, "which": one.which, "ground": one.ground}
+                    erased.append(e.FieldErased(log=kind, again=True, **what, **by))  # type: ignore[arg-type]
+            if not erased:
+                return 0
+            erased = [replace(one, left=len(erased) - n) for n, one in enumerate(erased, 1)]
+            moment = self.clock()
+            origins = {"incident": row.log, "transcript": self.seal.transcript(incident_id)}
+            key = f"{incident_id}/{row.head_seq + 1}"
+            await carry_out(tx, incident_id, origins, erased, known, key, moment.now)
+            held = await self._write(tx, await self._load(tx, incident_id), erased, moment)
+        self._keep(incident_id, held)
+        self.committed.set()
+        return len(erased)
 
     async def _pass_on(
         self, tx: AsyncConnection, incident: Incident, entries: Sequence[e.Entry], world: World

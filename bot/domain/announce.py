@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, assert_never
 
 from bot.domain import announce_actions as actions
 from bot.domain import announce_after as after
+from bot.domain import announce_custody as custody
 from bot.domain import announce_decisions as decisions
 from bot.domain import announce_flags as flags
 from bot.domain import announce_intake as intake
@@ -278,6 +279,8 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
         ):  # fmt: skip
             yield from after.told(incident, entry, at)
+        case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():
+            yield from custody.told(incident, entry, at)
         case e.ShiftEndNoted():
             return  # said when it comes to an end
         case e.PersonSeen() | e.PageDelivered() | e.PersonLeft():

@@ -38,7 +38,8 @@ def _roles(*names: str) -> frozenset[RoleId]:
     return frozenset(RoleId(n) for n in names)
 
 
-_LEAD: Final = _roles("coordinator", "melder")
+LEADING: Final = _roles("coordinator", "melder")
+_LEAD: Final = LEADING
 # A reaction, which is always in clear, is enough for an answer, a step and a mark; what binds needs decrypted text
 # from a device of the sender
 WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
@@ -112,6 +113,10 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.PlanEvaluation: Right(_LEAD, proof="decrypted"),
     c.NoteImprovement: Right(part=True),
     c.ReviewImprovement: Right(part=True),
+    c.AskErasure: Right(_roles("coordinator"), proof="known_device"),
+    c.ConfirmErasure: Right(_LEAD, proof="known_device"),
+    c.PlaceHold: Right(_roles("coordinator"), proof="known_device"),
+    c.LiftHold: Right(_roles("coordinator"), proof="known_device"),
 }
 # These come from the bot's own loops, or say what it saw happen; no human can give them.
 INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
@@ -125,13 +130,17 @@ INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
         c.ReportEmergency,
         c.ReportFile,
         c.ReportAway,
+        c.EraseNow,  # at the terminal, where nobody has an account
         c.RemoveSource,  # what is gone from the chat is gone, whoever did it: also who runs the server
     )
 )
 # Refusals of these are worth a line in the index log: somebody tried what they may not.
 PRIVILEGED: Final[frozenset[type[c.Command]]] = frozenset(
-    (c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.FinishIncident, c.TakeOver)
-)
+    (
+        c.RaiseAlarm, c.CloseIncident, c.ReopenIncident, c.FinishIncident, c.TakeOver,
+        c.AskErasure, c.ConfirmErasure, c.PlaceHold, c.LiftHold,
+    )
+)  # fmt: skip
 
 
 def takes_part(incident: Incident, person: Person) -> bool:

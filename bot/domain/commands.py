@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain.attachment import KeptFile, SharedFile
-from bot.domain.entries import AnswerBy, Capacity, Flag, IntakeField, NotKept
+from bot.domain.entries import AnswerBy, Capacity, Erasable, Flag, IntakeField, NotKept
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
@@ -620,6 +620,43 @@ class ReportAway(Order):
     seconds: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskErasure(Order):
+    """The words of this thing must go; another person has to confirm. `which` is its number, or the id of a person."""
+
+    of: Erasable
+    which: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmErasure(Order):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseNow(Order):
+    """Both who decided it are named by whoever sits at the terminal."""
+
+    of: Erasable
+    which: str
+    ground: str
+    first: PersonId
+    second: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold(Order):
+    """Keep everything until it is lifted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftHold(Order):
+    reason: str
+
+
 Command = (
     RaiseAlarm | AnswerIntake | SkipIntake | SetExpectedTime
     | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
@@ -637,6 +674,7 @@ Command = (
     | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
     | ReportFile
+    | AskErasure | ConfirmErasure | EraseNow | PlaceHold | LiftHold
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = Command.__args__

@@ -18,6 +18,7 @@ from bot.domain import (
     closing,
     deciding,
     duties,
+    erasing,
     expecting,
     files,
     flags,
@@ -91,6 +92,11 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.PlanEvaluation: _RUN,
     c.NoteImprovement: _ANY,
     c.ReviewImprovement: _ANY,
+    c.AskErasure: _ANY,
+    c.ConfirmErasure: _ANY,
+    c.EraseNow: _ANY,
+    c.PlaceHold: _ANY,
+    c.LiftHold: _ANY,
 }
 
 _NOT_NOW: Final[Mapping[State, str]] = {
@@ -266,6 +272,16 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             aftercare.note(draft, command)
         case c.ReviewImprovement():
             aftercare.review(draft, command)
+        case c.AskErasure():
+            erasing.ask(draft, command)
+        case c.ConfirmErasure():
+            erasing.confirm(draft)
+        case c.EraseNow():
+            erasing.erase_at_once(draft, command)
+        case c.PlaceHold():
+            erasing.place_hold(draft, command)
+        case c.LiftHold():
+            erasing.lift_hold(draft, command)
         case c.Tick():
             _tick(draft)
         case c.ReportDelivery():

@@ -35,6 +35,7 @@ REPEATED: Final[Mapping[type[m.Message], tuple[str, ...]]] = {
     m.WideTold: ("reason",),
     m.CircleTold: ("reason",),
     m.EndNote: ("reason",),
+    m.CustodyNote: ("reason",),
     m.ImprovementShown: ("text",),
     m.ImprovementNote: ("text", "remark"),
     m.ImprovementDue: ("text",),

@@ -99,6 +99,7 @@ PageWhy = Literal[
     "unready",
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
+Erasable = Literal["line", "decision", "action", "alarm", "person"]  # whose words can be erased
 Flag = Literal["bovenregionaal"]  # what happens reaches beyond the region
 
 
@@ -1169,6 +1170,50 @@ class ImprovementReviewed(Fact):
     remark: str = free_text(default="")
 
 
+# --- keeping and erasing ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked(Fact):
+    """Somebody wants the words of one thing erased; that happens once another person confirms. `which` is its number, or the id of
+    a person."""
+
+    of: Erasable
+    which: str
+    ground: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldErased(Fact):
+    """The opening of one field is gone: what stood there can be read and proved by nobody. Who asked it and who confirmed.
+
+    `left` is how many fields of the same erasure follow; `again`: a copy that was put back still had it.
+    """
+
+    log: Literal["incident", "transcript"] = "incident"
+    seq: int
+    name: str
+    of: Erasable
+    which: str
+    ground: str = free_text()
+    asked_by: PersonId
+    confirmed_by: PersonId
+    left: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlaced(Fact):
+    """Nothing of this incident may be erased or destroyed, because of a request or a court case that runs."""
+
+    reason: str = free_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLifted(Fact):
+    reason: str = free_text()
+
+
 Entry = (
     AlarmRaised | IntakeAnswered | ExpectedTimeSet
     | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
@@ -1192,6 +1237,7 @@ Entry = (
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed
     | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered
     | CircleFormed | CircleWidened | CircleNarrowed
+    | ErasureAsked | FieldErased | HoldPlaced | HoldLifted
 )  # fmt: skip
 
 KINDS: tuple[type[Entry], ...] = Entry.__args__

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any, Final, Literal, TypeVar, assert_never, get_args
 
 from bot.domain import after as aftermath
+from bot.domain import custody as keeping
 from bot.domain import entries as e
 from bot.domain.escalation import FAR, EscalationPolicy
 from bot.domain.ids import BOT, EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
@@ -309,6 +310,7 @@ class Incident:
     quiet_told: bool = False  # since then it was asked whether to close
     closed_at: datetime | None = None
     after: aftermath.After = aftermath.After()
+    custody: keeping.Custody = keeping.Custody()
     waits_for: tuple[RoleId, ...] = ()  # `awaiting` is called once one of these answered
     neighbours: tuple[Neighbour, ...] = ()
     flags: tuple[e.Flag, ...] = ()
@@ -1205,5 +1207,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
         ):  # fmt: skip
             return replace(incident, after=aftermath.evolved(incident.after, entry))
+        case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():
+            return replace(incident, custody=keeping.evolved(incident.custody, entry, at))
         case _:
             assert_never(entry)

@@ -946,6 +946,30 @@ class EndNote(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyNote(Message):
+    """What becomes of recorded words: erased once another confirms (`asked`), `erased`, or all of it to
+    be kept (`held`) or no longer (`lifted`).
+
+    `of` and `which` say of what: a kind of thing and its number, or a person's name.
+    """
+
+    what: Literal["asked", "erased", "held", "lifted"]
+    by: str
+    at: datetime
+    of: str = ""
+    which: str = ""
+    confirmed_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retract(Message):
+    """Takes an event out of its room, as far as the bot's power there goes: its words were erased."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAsked(Message):
     """One question of the survey, from 1 to 3, to one person. `promised`: answers are shown without a name; `until` is UTC."""
 
@@ -1249,6 +1273,8 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     Remove: Traits(Lane.ROOM, "act"),
     ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
+    CustodyNote: Traits(_TALK, "notice", anchored=True),
+    Retract: Traits(_TALK, "act"),
     SurveyAsked: Traits(_TALK, "text"),
     SurveyResults: Traits(_TALK, "text"),
     EvaluationWanted: Traits(_TALK, "text"),

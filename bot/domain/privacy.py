@@ -72,6 +72,10 @@ def texts(entry: e.Entry, lines: int) -> Iterator[tuple[e.Written, int, str, Per
             | e.FlagRaised() | e.FlagLowered() | e.MunicipalityReleased() | e.CircleFormed()
         ):  # fmt: skip
             yield "remark", 0, entry.reason, actor
+        case e.HoldPlaced() | e.HoldLifted():
+            yield "remark", 0, entry.reason, actor
+        case e.ErasureAsked():
+            yield "remark", 0, entry.ground, actor
         case _:
             return
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.contacts import Reference
+from bot.domain.custody import Recorded
 from bot.domain.escalation import Whom
 from bot.domain.ids import MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import Channel
@@ -37,6 +38,7 @@ class World:
     next_number: str = ""
     reachable: Mapping[PersonId, frozenset[Channel]] = field(default_factory=dict)  # verified channels
     channels: frozenset[Channel] = frozenset()  # what this installation has beside Matrix
+    recorded: Sequence[Recorded] = ()  # what the logs of the incident hold, when something of it is to be erased
     answered: Sequence[Answered] = ()  # to the survey of the incident that is ticked, when that is over
 
     def person(self, person: PersonId) -> Person | None:

@@ -129,6 +129,8 @@ class Post:
                 return await self._remove(row, message)
             case m.TopicChanged():
                 return await self._topic(row, message)
+            case m.Retract():
+                return await self._retract(row, message)
             case m.LockRoom():
                 return await self._lock(row, message)
             case m.Checkpoint():
@@ -362,6 +364,13 @@ class Post:
             return room
         levels = room_levels(read_only=message.locked)
         return outcome_of(await self.tools.gateway.put_state(room, "m.room.power_levels", levels), room)
+
+    async def _retract(self, row: OutboxRow, message: m.Retract) -> Outcome:
+        """Where the bot may not take away what others said, people must: that is in the manual."""
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return room
+        return outcome_of(await self.tools.gateway.redact(room, message.event, txn_of(row)), room)
 
     async def _checkpoint(self, row: OutboxRow, message: m.Checkpoint) -> Outcome:
         room = await self._room(row, message)

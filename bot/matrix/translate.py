@@ -17,7 +17,7 @@ from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
 from bot.domain.steps import number_of
 from bot.domain.triage import Moment
-from bot.matrix import action_commands, after_commands
+from bot.matrix import action_commands, after_commands, custody_commands
 from bot.matrix import line_commands as lines
 from bot.matrix import team_commands as team
 from bot.store.outbox import OutboxRow
@@ -234,6 +234,10 @@ VERBS: Final[Mapping[str, Make]] = {
     "reopen": lambda s, h: c.ReopenIncident(reason=s.argument, by=h.by),
     "finish_incident": lambda s, h: c.FinishIncident(reason=s.argument, by=h.by),
     "plan_evaluation": lambda s, h: after_commands.evaluation(s.argument, h.by, _now(h), h.zone),
+    "erase": lambda s, h: custody_commands.erasure(s.argument, h.by, h.people),
+    "erase_yes": lambda s, h: c.ConfirmErasure(by=h.by),
+    "hold": lambda s, h: c.PlaceHold(reason=custody_commands.reason(s.argument), by=h.by),
+    "lift_hold": lambda s, h: c.LiftHold(reason=custody_commands.reason(s.argument), by=h.by),
     "improvement": lambda s, h: after_commands.improvement(s.argument, h.by, h.people, _now(h), h.zone),
 }
 # Verbs that ask something and change nothing.
@@ -259,6 +263,7 @@ AFTERWARDS: Final = frozenset(
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
      "later", "pass_on_step",
      "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties",
+     "erase", "erase_yes", "hold", "lift_hold",
      "reasons", "reason", "confirm", "review", "withdraw",
      "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",
      "assumption_true", "assumption_false", *LINE_KINDS)

@@ -166,3 +166,9 @@ async def token(conn: AsyncConnection) -> str | None:
     """From where to go on syncing; None before the first sync."""
     found: str | None = (await conn.execute(select(sync.c.token))).scalar_one_or_none()
     return found
+
+
+async def room(conn: AsyncConnection, event_id: EventId) -> str | None:
+    """The room in which an event came in before; empty when it came otherwise."""
+    found: str | None = (await conn.execute(select(inbox.c.room).where(inbox.c.event_id == event_id))).scalar()
+    return found

@@ -286,3 +286,14 @@ async def _withdraw_followers(conn: AsyncConnection, at: datetime) -> int:
 async def _one(conn: AsyncConnection, asked: Select[Any], named: str) -> OutboxRow | None:
     row = (await conn.execute(asked, {"named": named})).first()
     return None if row is None else OutboxRow(*row)
+
+
+async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[OutboxRow]:
+    """Every row of an incident, whatever became of it."""
+    rows = await conn.execute(select(outbox).where(outbox.c.incident == incident).order_by(outbox.c.key))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
+async def reword(conn: AsyncConnection, key: str, message: bytes) -> None:
+    """The same message with other words, also of one that was sent: what is kept of it."""
+    await conn.execute(update(outbox).where(outbox.c.key == key).values(message=message))

@@ -14,6 +14,7 @@ from bot.domain.ids import PersonId, RoleId
 from bot.domain.people import Language
 from bot.words import (
     after_words,
+    custody_words,
     decision_words,
     flag_words,
     intake_words,
@@ -51,6 +52,7 @@ Templated = (
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
     | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue
     | m.NeighbourTold | m.FlagNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
+    | m.CustodyNote
     | m.StepAsked | m.StepNote | m.StepLate | m.StepsLate | m.RoundNote | m.DutyAsked | m.DutyNote | m.DutiesWanted
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
@@ -300,6 +302,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return step_words.closing(catalogue, message)
         case m.EndNote():
             return [*room_words.end(message), *after_words.end(message)]
+        case m.CustodyNote():
+            return custody_words.note(catalogue, message)
         case m.SurveyAsked():
             return after_words.survey(message)
         case m.SurveyResults():

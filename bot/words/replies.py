@@ -79,6 +79,8 @@ def status(catalogue: Catalogue, lang: Language, incident: Incident | None) -> L
         catalogue.text(lang, "status.first", **first),
         catalogue.text(lang, f"status.state_{state}", **when, closed=closed, phase=phase),
     ]
+    if (hold := incident.custody.hold) is not None:
+        lines.append(catalogue.text(lang, "status.held", when=moment(hold.at, lang), by=incident.name(hold.by)))
     if incident.text:
         # what may hold personal data stands in the log and in a page, and nowhere else
         whole = catalogue.template(lang, "kept_back.text") if incident.personal else visible(incident.text)

@@ -48,7 +48,7 @@ _MACHINERY: Final[frozenset[type[e.Entry]]] = frozenset(
         e.StepClaimed, e.StepReopened, e.StepStayedDue, e.PersonalDataNoticed, e.SitrepReminded, e.SitrepPostponed,
         e.DecisionConfirmed, e.DecisionExplained, e.ReasonGiven, e.ReasonsPromised, e.ReasonsReminded, e.ReviewPlanned,
         e.ReviewReminded, e.ActionReminded, e.EvaluationReminded, e.ImprovementAsked, e.FileKept, e.FileNotKept, e.ClosingProposed,
-        e.ClosingSuggested, e.ClosingRejected,
+        e.ClosingSuggested, e.ClosingRejected, e.ErasureAsked,
     )
 )  # fmt: skip
 _STORY: Final[frozenset[type[e.Entry]]] = frozenset(e.KINDS) - _MACHINERY

@@ -333,8 +333,19 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"improvement": str(number), "person": name(person)}
         case e.ImprovementReviewed(improvement=number, outcome=what, remark=remark):
             return what, {**actor, "improvement": str(number), "remark": remark or "–"}
+        case e.ErasureAsked(of=of, which=which, ground=ground):
+            return of, {**actor, "which": _which(incident, of, which), "reason": ground}
+        case e.FieldErased(of=of, which=which, ground=ground):
+            told = {"which": _which(incident, of, which), "reason": ground, "seq": str(entry.seq), "field": entry.name}
+            return of, {**told, "asked": name(entry.asked_by), "confirmed": name(entry.confirmed_by)}
+        case e.HoldPlaced(reason=reason) | e.HoldLifted(reason=reason):
+            return "", {**actor, "reason": reason}
         case _:
             assert_never(entry)
+
+
+def _which(incident: Incident, of: e.Erasable, which: str) -> str:
+    return incident.name(PersonId(which)) if of == "person" else which
 
 
 def _survey_closed(entry: e.SurveyClosed, told: dict[str, str]) -> tuple[str, dict[str, str]]:

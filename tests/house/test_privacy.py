@@ -28,6 +28,7 @@ ELSEWHERE: Final = {
     "MessageUnreadable.name": "the log of all that is said: the name that the sender goes by there",
     "MessageSaid.text": "the log of all that is said: agreed beforehand, apart, and never in a report",
     "MessageChanged.text": "the log of all that is said: agreed beforehand, apart, and never in a report",
+    "FieldErased.ground": "looked at when it was asked",
 }
 
 

@@ -201,6 +201,14 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
         *(
             m.SurveyAsked(question=n, promised=True, people=9, until=_at(9000), **dm) for n in _each(1, 2, 3)
         ),
+        m.CustodyNote(what="asked", of="line", which="12", reason="daar staat een naam van een kind", **by, **room),
+        m.CustodyNote(what="asked", of="person", which="Van Dijk", **by, **room),
+        *(
+            m.CustodyNote(what="erased", of=of, which="3", confirmed_by="Van Dijk", reason="verzoek", **by, **room)
+            for of in _each("decision", "action", "alarm")
+        ),
+        m.CustodyNote(what="held", reason="er loopt een Woo-verzoek", **by, **room),
+        m.CustodyNote(what="lifted", reason="het Woo-verzoek is beantwoord", **by, **room),
         m.SurveyAsked(question=1, promised=False, people=3, until=_at(9000), **dm),
         m.SurveyResults(asked=9, answered=6, reached=43, worked=38, remarks=4, **dm),
         m.SurveyResults(asked=9, answered=3, reached=None, worked=None, remarks=0, **dm),

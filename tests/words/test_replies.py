@@ -192,6 +192,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.IncidentFinished, {"person": PersonId("smit"), "reason": ""}),
         (e.SurveyClosed, {"reached": (1, 0, 2, 0, 0), "worked": (1, 0, 2, 0, 0)}), (e.EvaluationReminded, {"what": "tomorrow"}),
         (e.ImprovementReviewed, {"outcome": "going"}), (e.ImprovementReviewed, {"outcome": "dropped"}),
+        *((kind, {"of": of}) for kind in (e.ErasureAsked, e.FieldErased) for of in get_args(e.Erasable)),
         (e.MunicipalityInvolved, {"persons": ()}), (e.MunicipalityReleased, {"reason": ""}), (e.CircleFormed, {"reason": ""}),
         (e.RoomOpened, {"name": "closed_circle"}), (e.PersonJoined, {"name": "closed_circle"}),
         (e.PersonLeft, {"name": "closed_circle"}),

@@ -1,0 +1,162 @@
+"""Erasing what a log says, with four eyes, and the hold that forbids it: the opening goes, the commitment stays."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Final, assert_never
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain.authority import LEADING, takes_part
+from bot.domain.custody import Asked, Log, Recorded
+from bot.domain.draft import Draft
+from bot.domain.ids import EventId, PersonId
+
+# Somebody's later words about a thing are words about it too.
+_ALSO: Final[Mapping[str, frozenset[e.Written]]] = {
+    "line": frozenset(("line", "answer")),
+    "decision": frozenset(("decision", "reason")),
+    "action": frozenset(("action",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One field of one entry."""
+
+    log: Log
+    seq: int
+    name: str
+
+
+def ask(draft: Draft, command: c.AskErasure) -> None:
+    ground = command.ground.strip()
+    if not ground:
+        raise c.Refused("erase_ground")
+    _unheld(draft)
+    places(draft.world.recorded, command.of, command.which)
+    draft.meet(draft.by.actor)
+    draft.record(e.ErasureAsked(of=command.of, which=command.which, ground=ground))
+
+
+def confirm(draft: Draft) -> None:
+    """By another person than who asked: nobody erases alone."""
+    asked = draft.incident.custody.asked
+    if asked is None:
+        raise c.Refused("nothing_to_erase")
+    _unheld(draft)
+    if asked.by == draft.by.actor:
+        raise c.Refused("four_eyes")
+    draft.meet(draft.by.actor)
+    _erase(draft, asked, draft.by.actor)
+
+
+def erase_at_once(draft: Draft, command: c.EraseNow) -> None:
+    """At a terminal, with the names of the two who decided it."""
+    ground = command.ground.strip()
+    if not ground:
+        raise c.Refused("erase_ground")
+    _unheld(draft)
+    if command.first == command.second:
+        raise c.Refused("four_eyes")
+    for person in (command.first, command.second):
+        known = draft.world.person(person)
+        if known is None or not takes_part(draft.incident, known) or LEADING.isdisjoint(known.roles):
+            raise c.Refused("not_allowed")
+        draft.meet(person)
+    _erase(draft, Asked(command.of, command.which, ground, command.first), command.second)
+
+
+def place_hold(draft: Draft, command: c.PlaceHold) -> None:
+    reason = command.reason.strip()
+    if not reason:
+        raise c.Refused("hold_reason")
+    if draft.incident.custody.hold is not None:
+        raise c.Refused("hold_stands")
+    draft.meet(draft.by.actor)
+    draft.record(e.HoldPlaced(reason=reason))
+
+
+def lift_hold(draft: Draft, command: c.LiftHold) -> None:
+    reason = command.reason.strip()
+    if not reason:
+        raise c.Refused("hold_reason")
+    if draft.incident.custody.hold is None:
+        raise c.Refused("no_hold")
+    draft.meet(draft.by.actor)
+    draft.record(e.HoldLifted(reason=reason))
+
+
+def places(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[Place, ...]:
+    """The fields that hold those words and are not erased yet, with what was kept of the same messages where all is kept.
+
+    Raises Refused: nothing has that number, nothing of it can be erased, or all of it is erased already.
+    """
+    known = tuple(recorded)
+    meant = [one for one in known if one.log == "incident" and _is_it(one.entry, of, which)]
+    if not meant:
+        raise c.Refused("not_recorded")
+    said = {event for one in meant for event in words_of(one.entry)}
+    also = [one for one in known if one not in meant and getattr(one.entry, "message", None) in said]
+    every = [*meant, *also]
+    if not any(_erasable(one.entry) & _holds(one.entry) for one in every):
+        raise c.Refused("not_erasable")
+    found = tuple(Place(one.log, one.seq, name) for one in every for name in sorted(_erasable(one.entry) & one.open))
+    if not found:
+        raise c.Refused("already_erased")
+    return found
+
+
+def words_of(entry: e.Entry | e.TranscriptEntry) -> tuple[EventId, ...]:
+    """The messages in which somebody wrote what the entry says; a reaction that marked one is none."""
+    message = getattr(entry, "message", None)
+    source = getattr(entry, "source", None)
+    typed = entry.origin.cause if entry.origin.via == "text" and source is None else None
+    return tuple(event for event in (message, source, typed) if event is not None)
+
+
+def _erase(draft: Draft, asked: Asked, second: PersonId) -> None:
+    found = places(draft.world.recorded, asked.of, asked.which)
+    for n, place in enumerate(found, 1):
+        draft.record(
+            e.FieldErased(
+                log=place.log,
+                seq=place.seq,
+                name=place.name,
+                of=asked.of,
+                which=asked.which,
+                ground=asked.ground,
+                asked_by=asked.by,
+                confirmed_by=second,
+                left=len(found) - n,
+            )
+        )
+
+
+def _unheld(draft: Draft) -> None:
+    if draft.incident.custody.hold is not None:
+        raise c.Refused("hold_stands")
+
+
+def _is_it(entry: e.Entry | e.TranscriptEntry, of: e.Erasable, which: str) -> bool:
+    """Called with entries of the incident's own log, whose numbers are those that people see; `entry` tells them by position."""
+    match of:
+        case "alarm":
+            edited = isinstance(entry, e.SourceEdited) and entry.about == "alarm"
+            return isinstance(entry, e.AlarmRaised | e.IntakeAnswered) or edited
+        case "person":
+            return isinstance(entry, e.PersonSeen) and entry.person == which
+        case "line" | "decision" | "action":
+            if isinstance(entry, e.SourceEdited):
+                return entry.about in _ALSO[of] and entry.number == int(which)
+            return getattr(entry, of, None) == int(which)
+        case _:
+            assert_never(of)
+
+
+def _erasable(entry: e.Entry | e.TranscriptEntry) -> frozenset[str]:
+    return frozenset(one.name for one in fields(entry) if "erasable" in one.metadata)
+
+
+def _holds(entry: e.Entry | e.TranscriptEntry) -> frozenset[str]:
+    """The fields that say something: one left at its default was never written."""
+    return frozenset(one.name for one in fields(entry) if getattr(entry, one.name) != one.default)

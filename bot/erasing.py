@@ -1,0 +1,222 @@
+"""Carries out what the log says is erased: openings, the bot's own copies, events in rooms; and once more after a restore.
+
+The list of erasures stands outside the database, so that a backup put back loses again what it still had. It is written before the
+transaction commits: of a crash between the two nothing worse comes than that what two people decided happens at the next start.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.custody import Recorded
+from bot.domain.erased import ERASED
+from bot.domain.erasing import words_of
+from bot.domain.ids import EventId, IncidentId, PersonId
+from bot.folding import CODEC, blob_names
+from bot.logbook.chain import Opening, parse
+from bot.posting import rows_of
+from bot.store import inbox, log, outbox
+from bot.transcribing import CODEC as TRANSCRIPT_CODEC
+
+BAR: Final = str(ERASED)
+SHORTEST: Final = 3  # characters: a shorter text is found everywhere and says nothing
+# Where a message goes and whom it names is no text of anybody.
+_ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
+# What an entry's own messages repeat of it, also cut short or with personal data left out.
+_WORDS: Final = frozenset(("text", "reason", "remark", "ground", "recipient", "reference", "alarm"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One erased field: which entry (`h`, so that another entry with its number is left alone), why, by whom and when (UTC).
+
+    No words stand here.
+    """
+
+    incident: IncidentId
+    log: str
+    seq: int
+    h: str
+    name: str
+    of: e.Erasable
+    which: str
+    ground: str
+    asked_by: PersonId
+    confirmed_by: PersonId
+    at: datetime
+
+
+def add_to_list(path: Path, listed: Sequence[Listed]) -> None:
+    """On disk when this returns; raises OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as stream:
+        stream.write(b"".join(msgspec.json.encode(one) + b"\n" for one in listed))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def read_list(path: Path) -> list[Listed]:
+    """Empty when nothing was ever erased; raises ValueError when a line is not what was written. A last line without an end was
+    being written when the machine stopped: its transaction never committed."""
+    if not path.exists():
+        return []
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [msgspec.json.decode(one, type=Listed) for one in whole.splitlines()]
+
+
+async def recorded(tx: AsyncConnection, origin: str, transcript: str) -> tuple[Recorded, ...]:
+    """All entries of an incident's two logs, each with the names of its fields that have an opening."""
+    found = [*await _entries(tx, origin)]
+    raws, by_seq = await _stored(tx, transcript)
+    for raw in raws:
+        sealed = parse(raw)
+        opened = by_seq.get(sealed.seq, [])
+        said = TRANSCRIPT_CODEC.read(sealed, opened, dict[str, bytes]().__getitem__)
+        found.append(Recorded("transcript", sealed.seq, said, frozenset(one.name for one in opened)))
+    return tuple(found)
+
+
+async def _entries(tx: AsyncConnection, origin: str) -> list[Recorded]:
+    raws, by_seq = await _stored(tx, origin)
+    blobs = await log.blobs(tx, blob_names(one for opened in by_seq.values() for one in opened))
+    found = []
+    for raw in raws:
+        sealed = parse(raw)
+        opened = by_seq.get(sealed.seq, [])
+        entry = CODEC.read(sealed, opened, blobs.__getitem__)
+        found.append(Recorded("incident", sealed.seq, entry, frozenset(one.name for one in opened)))
+    return found
+
+
+async def _stored(tx: AsyncConnection, origin: str) -> tuple[list[bytes], dict[int, list[Opening]]]:
+    by_seq: dict[int, list[Opening]] = {}
+    for opening in await log.openings(tx, origin):
+        by_seq.setdefault(opening.seq, []).append(opening)
+    return await log.entries(tx, origin), by_seq
+
+
+async def carry_out(
+    tx: AsyncConnection,
+    incident: IncidentId,
+    origins: dict[str, str],
+    erased: Sequence[e.FieldErased],
+    known: Sequence[Recorded],
+    key: str,
+    now: datetime,
+) -> list[Listed]:
+    """Takes away the openings and the bot's own copies, and asks for the events to be taken out of the rooms; what to list.
+
+    `origins` gives the name of the log that an entry calls `incident` or `transcript`, `key` begins the keys of the new rows.
+    """
+    listed: list[Listed] = []
+    words: set[str] = set()
+    for one in erased:
+        origin = origins[one.log]
+        opened = {x.name: x for x in await log.openings(tx, origin, first=one.seq, until_seq=one.seq)}
+        value = msgspec.json.decode(opened[one.name].pre)[3]
+        if isinstance(value, str):
+            words |= {part for part in value.split("\n") if len(part.strip()) >= SHORTEST}
+        await log.erase(tx, origin, one.seq, one.name)
+        raw = (await log.entries(tx, origin, first=one.seq, until_seq=one.seq))[0]
+        listed.append(_listed(incident, origin, parse(raw).h, one, now))
+    gone = {**await _said(tx, erased, known), **await _repeated(tx, incident, erased, words)}
+    retract = [m.Retract(to=m.To("asked", room), event=EventId(event)) for event, room in gone.items()]
+    await outbox.enqueue(tx, rows_of(f"{key}/erased", incident, None, retract, now))
+    return listed
+
+
+async def _said(tx: AsyncConnection, erased: Sequence[e.FieldErased], known: Sequence[Recorded]) -> dict[str, str]:
+    """The messages in which people wrote it, each with its room; the bot keeps nothing of them."""
+    chosen = {(one.log, one.seq) for one in erased}
+    found: dict[str, str] = {}
+    for event in sorted({event for x in known if (x.log, x.seq) in chosen for event in words_of(x.entry)}):
+        await inbox.forget_text(tx, event)
+        if room := await inbox.room(tx, event):
+            found[event] = room
+    return found
+
+
+async def _repeated(
+    tx: AsyncConnection, incident: IncidentId, erased: Sequence[e.FieldErased], words: set[str]
+) -> dict[str, str]:
+    """The bot's own messages that repeated it, each with its room; what is kept of them has a bar in its place."""
+    own = {one.seq for one in erased if one.log == "incident"}
+    found: dict[str, str] = {}
+    for row in await outbox.of_incident(tx, incident):
+        without = scrubbed(row, words, own=row.seq in own)
+        if without == row.message:
+            continue
+        await outbox.reword(tx, row.key, without)
+        if row.event_id is not None and row.room is not None and row.kind not in _STAYS:
+            found[row.event_id] = row.room
+    return found
+
+
+# The status card is one message that is edited in place: taken away it would be gone for good.
+_STAYS: Final = frozenset(("CardPosted",))
+
+
+def _listed(incident: IncidentId, origin: str, h: str, one: e.FieldErased, now: datetime) -> Listed:
+    return Listed(
+        incident=incident,
+        log=origin,
+        seq=one.seq,
+        h=h,
+        name=one.name,
+        of=one.of,
+        which=one.which,
+        ground=one.ground,
+        asked_by=one.asked_by,
+        confirmed_by=one.confirmed_by,
+        at=now,
+    )
+
+
+def scrubbed(row: outbox.OutboxRow, words: Iterable[str], *, own: bool) -> bytes:
+    """A message without these words; of one that stands for the erased entry itself (`own`) nothing that somebody wrote is left.
+
+    A message must stay one of its kind: a word that happens to be a name in our own vocabulary stays there.
+    """
+    told = msgspec.json.decode(row.message)
+    kind = m.BY_NAME[row.kind]
+    longest = sorted(words, key=len, reverse=True)
+    for held, at, inside in list(_texts(told)):
+        before = held[at]
+        after = BAR if own and inside in _WORDS and before else _without(before, longest)
+        if after == before:
+            continue
+        held[at] = after
+        try:
+            msgspec.convert(told, kind, strict=False)
+        except msgspec.ValidationError:
+            held[at] = before
+    made = msgspec.json.encode(told)
+    return row.message if msgspec.json.decode(row.message) == told else made
+
+
+def _without(said: str, words: Iterable[str]) -> str:
+    for word in words:
+        # whole words only: a name may be part of another word
+        said = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", BAR, said)
+    return said
+
+
+def _texts(told: Any, field: str = "") -> Iterable[tuple[Any, Any, str]]:  # noqa: ANN401 - JSON
+    """Every text in a message: where it is held, under which key or index, and in which field."""
+    pairs = told.items() if isinstance(told, dict) else enumerate(told)
+    for at, value in pairs:
+        name = at if isinstance(at, str) else field
+        if name in _ADDRESS:
+            continue
+        if isinstance(value, str):
+            yield told, at, name
+        elif isinstance(value, dict | list):
+            yield from _texts(value, name)

@@ -1,0 +1,43 @@
+"""What people type to have something erased, and the reason that they give."""
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.origin import Origin
+from bot.matrix.custody_commands import erasure
+from bot.words.custody_words import Wanted, read, reason
+from tests.builders import contacts
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("regel 12 omdat het een kind is", Wanted("line", "12", "het een kind is")),
+        ("Regel #012, want dit moet weg", Wanted("line", "12", "dit moet weg")),
+        ("bestand 4 wegens verzoek", Wanted("line", "4", "verzoek")),
+        ("besluit 3: verzoek van de ouders", Wanted("decision", "3", "verzoek van de ouders")),
+        ("actie 2", Wanted("action", "2", "")),
+        ("het alarm omdat er een naam in staat", Wanted("alarm", "", "er een naam in staat")),
+        ("naam van @cyber1 omdat uit dienst", Wanted("person", "cyber1", "uit dienst")),
+        ("line 12 because it names a child", Wanted("line", "12", "it names a child")),
+        ("the alert due to a request", Wanted("alarm", "", "a request")),
+        ("name of cyber1 because gone", Wanted("person", "cyber1", "gone")),
+        ("alles", None),
+        ("regel twaalf", None),
+        ("", None),
+    ],
+)
+def test_what_is_to_go_and_why(said: str, wanted: Wanted | None) -> None:
+    assert read(said) == wanted
+
+
+def test_a_reason_alone_may_do_without_the_word_because() -> None:
+    assert reason("omdat er een Woo-verzoek loopt") == reason("er een Woo-verzoek loopt") == "er een Woo-verzoek loopt"
+
+
+def test_somebody_who_is_not_known_has_no_name_to_erase() -> None:
+    people = contacts().people.values()
+    assert erasure("naam Cyber1 omdat weg", Origin(), people).which == "cyber1"
+    for said, code in (("naam niemand omdat weg", "no_such_person"), ("alles weg", "erase_what")):
+        with pytest.raises(c.Refused, match=code):
+            erasure(said, Origin(), people)
