@@ -94,7 +94,7 @@ def bundle_from(seed: int, number: int) -> Files:
     return files
 
 
-def second(bundles: Iterable[Files]) -> list[str]:
+def second(bundles: Iterable[Files], key: str = PUBLIC_TEXT) -> list[str]:
     """What the second verifier says of each bundle. Raises NoNode."""
     node = shutil.which("node")
     if node is None:
@@ -104,7 +104,7 @@ def second(bundles: Iterable[Files]) -> list[str]:
             {
                 "files": {name: b64encode(data).decode() for name, data in files.items()},
                 "origin": ORIGIN,
-                "key": PUBLIC_TEXT,
+                "key": key,
             }
         )
         + "\n"
@@ -116,17 +116,17 @@ def second(bundles: Iterable[Files]) -> list[str]:
     return done.stdout.splitlines()
 
 
-def compared(bundles: list[Files]) -> list[Case]:
+def compared(bundles: list[Files], key: str = PUBLIC_TEXT) -> list[Case]:
     """Each bundle before all three."""
     cases = []
-    for number, (files, theirs) in enumerate(zip(bundles, second(bundles), strict=True)):
-        verdict = verify_files(files, ORIGIN, PUBLIC_TEXT)
+    for number, (files, theirs) in enumerate(zip(bundles, second(bundles, key), strict=True)):
+        verdict = verify_files(files, ORIGIN, key)
         if isinstance(verdict, Broken):
             ours = "REFUSED"
         else:
             count, missing = len(verdict.entries), verdict.missing_openings
             ours = f"OK {count} entries, head {verdict.head.h}, {missing} fields without opening"
-        said = [one if one.startswith("OK ") else "REFUSED" for one in (standalone(files), theirs)]
+        said = [one if one.startswith("OK ") else "REFUSED" for one in (standalone(files, key=key), theirs)]
         cases.append(Case(number, (ours, said[0], said[1])))
     return cases
 

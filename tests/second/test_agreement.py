@@ -5,9 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.logbook import checkpoint
 from bot.logbook.bundle import manifest, write_directory
+from bot.logbook.checkpoint import public_key_text
 from tests.logbook.bundles import KEY, ORIGIN, PUBLIC_TEXT, bundle_of, night
 from tests.second import agreement
 
@@ -45,6 +47,25 @@ def test_a_witness_and_a_successor_may_sign_too() -> None:
     (case,) = agreement.compared([whole])
     assert case.agreed
     assert case.verdicts[0].startswith("OK 12 ")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_note_with_the_lines_of_an_old_and_a_new_key_holds_with_each(turned: bool) -> None:
+    made, other = night(), Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
+    old, new = bundle_of(made), bundle_of(made, other)
+    text, _, ours = old["checkpoint.note"].partition(b"\n\n")
+    theirs = new["checkpoint.note"].partition(b"\n\n")[2]
+    both = text + b"\n\n" + (theirs + ours if turned else ours + theirs)
+    for key in (KEY, other):
+        files = {name: data for name, data in old.items() if name != "manifest.json"} | {"checkpoint.note": both}
+        public = public_key_text(key.public_key())
+        (case,) = agreement.compared([files], public)
+        assert case.agreed
+        assert case.verdicts[0].startswith("OK 12 ")
+    (case,) = agreement.compared(
+        [files], public_key_text(Ed25519PrivateKey.from_private_bytes(b"\3" * 32).public_key())
+    )
+    assert case.verdicts == ("REFUSED", "REFUSED", "REFUSED")
 
 
 def test_a_document_may_have_a_name_beyond_ascii() -> None:
