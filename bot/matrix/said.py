@@ -221,7 +221,7 @@ class Saying:
                 return replace(heard, incident=chosen[0].incident, page=chosen[0].page.id)
             return replace(heard, incident=incident)
         if incident is None and said.verb == "reopen":
-            incident = await answers.last_closed(self.acting.desk, person)
+            incident = await answers.reopenable(self.acting.desk, person)
         if incident is None:
             incident = await answers.spoken_of(self.acting.desk, person)
         if incident is None and said.verb in translate.AFTERWARDS:
