@@ -1,6 +1,6 @@
 """Read-only questions about who waits for what: which page is meant, which incident somebody speaks of, how it stood at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,12 +89,21 @@ def _is_offered(incident: Incident, person: Person) -> bool:
 
 async def last_closed(desk: Desk, person: Person) -> Incident | None:
     """The incident that was closed last in which the person took part; it can still be reopened."""
+    return await _closed(desk, person, lambda _: True)
+
+
+async def reopenable(desk: Desk, person: Person) -> Incident | None:
+    """The incident that `heropen` without a number means: one that joined another goes on there, and is not opened by chance."""
+    return await _closed(desk, person, lambda incident: incident.joined_into is None)
+
+
+async def _closed(desk: Desk, person: Person, fits: Callable[[Incident], bool]) -> Incident | None:
     async with desk.database.read() as tx:
         rows = await directory.closed_rows(tx)
     for row in rows:
         with suppress(BrokenLog):
             incident = await desk.incident(row.id)
-            if takes_part(incident, person):
+            if takes_part(incident, person) and fits(incident):
                 return incident
     return None
 

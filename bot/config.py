@@ -219,6 +219,8 @@ def _half_filled(settings: Settings, source: "_Source") -> Iterator[Wrong]:
         yield Wrong(source.where("sms_webhook_secret"), say("guessable", field="sms_webhook_secret"))
     if settings.apprise and isinstance(line := apprise_lines(plain("apprise_addresses")), int):
         yield Wrong(source.where("apprise_addresses"), say("apprise_line", field="apprise_addresses", line=line))
+    if settings.file_hour_mib < settings.file_max_mib:
+        yield Wrong(source.where("file_hour_mib"), say("hour_below_one", field="file_hour_mib", beside="file_max_mib"))
     if apprise_is_missing(plain):
         yield Wrong(source.where("apprise"), say("no_apprise", field="apprise"))
 

@@ -213,6 +213,10 @@ _WRONG: Final[dict[str, Both]] = {
         "onbekende instelling: {field} (bedoel je: {guess}?)", "unknown setting: {field} (did you mean: {guess}?)"
     ),
     "not_settings": Both("hier horen instellingen: `naam: waarde`", "settings are expected here: `name: value`"),
+    "hour_below_one": Both(
+        "{field} is minder dan {beside}: dan wordt geen bestand van die grootte bewaard",
+        "{field} is less than {beside}: then no file of that size is kept",
+    ),
     "twice": Both("{field} en {field}_file: geef er één", "{field} and {field}_file: give one of the two"),
     "file_unreadable": Both("{path} is niet te lezen", "{path} cannot be read"),
     "file_empty": Both("{path} is leeg", "{path} is empty"),

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final, assert_never
 
 import msgspec
@@ -37,8 +37,16 @@ PAGES_ALONE: Final = 2.0  # seconds
 PATIENCE: Final = timedelta(seconds=5)
 URGENT: Final = frozenset((m.Lane.PAGE, m.Lane.LOUDER, m.Lane.ANSWER, m.Lane.ROOM))
 _PAGES: Final = frozenset((m.Lane.PAGE,))
-# Invitations and the card after them are never withdrawn and may all be repeated: the next leaves before the last is settled.
-_IN_ONE_GO: Final = frozenset(("Invite", "CardPosted"))
+# Invitations, the card after them, what people are told, and ornament: each may be repeated and needs nothing of one before in its
+# lane, so the next leaves before the last is settled. A step that is settled edits one that may stand just before it.
+_IN_ONE_GO: Final = frozenset(
+    ("Invite", "CardPosted", "Seeds", "Checkpoint", "TopicChanged", "CardChanged")
+) | frozenset(
+    kind.__name__
+    for kind, of in m.TRAITS.items()
+    if of.lane in (m.Lane.ANSWER, m.Lane.TALK) and of.shape in ("text", "notice")
+)
+_MOST_IN_ONE_GO: Final = 10  # so many at most are sent again after a crash, under the names that they had
 
 
 async def nowhere(row: OutboxRow) -> Outcome | None:
@@ -177,24 +185,32 @@ class Deliverer:
         recent = (f for f in self._flights.values() if f.lane in lanes and now - f.since < PAGES_ALONE)
         return any(f.flying or unsettled for f in recent)
 
+    def _more_urgent(self, lane: int) -> bool:
+        """Whether something may have come that goes before this lane."""
+        before = frozenset(one for one in URGENT if one < lane)
+        return self.desk.committed.is_set() or self._on_its_way(before, unsettled=True)
+
     def _start(self, row: OutboxRow, others: Sequence[OutboxRow]) -> None:
         target = target_of(row)
         if target in self._flights:
             return
         rows = [row]
         if row.kind in _IN_ONE_GO:
-            next_ones = (other for other in others if target_of(other) == target)
-            rows += takewhile(lambda other: other.kind in _IN_ONE_GO, next_ones)
+            next_ones = (other for other in others if target_of(other) == target and other.lane == row.lane)
+            rows += islice(takewhile(lambda other: other.kind in _IN_ONE_GO, next_ones), _MOST_IN_ONE_GO - 1)
         flight = self._flights[target] = _Flight(row.lane, self.chances.monotonic())
         flight.task = asyncio.ensure_future(self._fly(flight, rows))
         flight.task.add_done_callback(lambda _: self._landed.set())
 
     async def _fly(self, flight: _Flight, rows: Sequence[OutboxRow]) -> None:
-        for row in rows:
+        for n, row in enumerate(rows):
+            if n and row.lane != m.Lane.ROOM and self._more_urgent(row.lane):
+                return
             flight.since = self.chances.monotonic()
             outcome = given_up(row, await self._try(row))
             flight.landed.append((row, outcome))
-            self._landed.set()
+            if row.lane in URGENT:  # talk is written down together: each commit would hold up what is said next
+                self._landed.set()
             if not isinstance(outcome, Delivered):
                 return
 

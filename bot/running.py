@@ -519,19 +519,8 @@ class Bot:
             await self._in_force()
         await self.remember()
         await self.hear_all()
-        if away >= AWAY_TOLD:
-            await self._tell_away(away)
+        self.wake.away = away if away >= AWAY_TOLD else 0
         self.around.supervisor.ready()
-
-    async def _tell_away(self, seconds: int) -> None:
-        """Every open incident says so in its room and its log, before anything is done late."""
-        async with self.database.read() as tx:
-            rows = await directory.open_rows(tx)
-        for row in rows:
-            try:
-                await self.desk.handle(row.id, c.ReportAway(seconds=seconds))
-            except BrokenLog as broken:
-                await self.desk.set_aside(broken)
 
     def _release_ballast(self) -> None:
         with contextlib.suppress(OSError):

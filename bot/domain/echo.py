@@ -47,6 +47,11 @@ def hushed(messages: Iterable[m.Message], known: Collection[str]) -> list[m.Mess
     return [_hushed(message, known) for message in messages]
 
 
+def worded(parts: m.Details, own: Collection[str], known: Collection[str]) -> m.Details:
+    """The parts of a draft with `[…]` in those that people put in words themselves (`own`); the bot's own hold nothing of it."""
+    return tuple((part, masked(text, known) if part in own else text) for part, text in parts)
+
+
 def _hushed(message: m.Message, known: Collection[str]) -> m.Message:
     changed: dict[str, Any] = {}
     for name in REPEATED.get(type(message), ()):

@@ -26,6 +26,9 @@ PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliver
 CallState = Literal["calling", "answered", "exhausted"]
 _CHANNEL: Final[Mapping[str, e.ChannelKind]] = {kind: kind for kind in get_args(e.ChannelKind)}
 REMINDERS: Final = 2  # of an action or a step: who does it, then the coordinator
+MOST_SITREP_REMINDERS: Final = (
+    3  # and then not before somebody records something: a room that went to sleep is left alone
+)
 Progress = Literal["open", "claimed", "later", "done", "skipped"]
 
 
@@ -447,7 +450,7 @@ def _steps_reminded(incident: Incident, entry: e.StepReminded, at: datetime) -> 
 def _round(incident: Incident, entry: e.RoundStarted, at: datetime) -> Incident:
     left = {step: state for step, state in incident.progress.items() if step not in entry.steps}
     again = frozenset(entry.steps)
-    due = _later(incident, at)
+    due = report_due(incident, at)
     return replace(incident, round=entry.round, round_at=at, again=again, progress=left, sitrep_due=due)
 
 
@@ -492,8 +495,9 @@ def _acted(
             assert_never(entry)
 
 
-def _later(incident: Incident, at: datetime) -> datetime | None:
-    """When the next situation report is due; whoever stopped the reminders hears of none again."""
+def report_due(incident: Incident, at: datetime) -> datetime | None:
+    """When the situation report after one at `at` is due (UTC), by day or night; None: whoever stopped the reminders hears of
+    none again."""
     if incident.policy is None or incident.sitrep_due is None:
         return None
     return _not_long_before(incident, at + incident.policy.sitrep_every)
@@ -631,7 +635,7 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             assert entry.decision is not None, "a decision's timer names its decision"
             return _decision(incident, entry.decision, review_reminded=2)
         case "sitrep":
-            return replace(incident, sitrep_due=_later(incident, at))
+            return replace(incident, sitrep_due=report_due(incident, at))
         case "finish":
             return replace(incident, state="finished")
         case "action":
@@ -727,7 +731,7 @@ def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet, at:
 def _sooner(incident: Incident, at: datetime) -> datetime | None:
     """When the next situation report is due once the expected moment, or the hurry, is another: later while it is far off, and
     never later than an hour from now when it is not."""
-    due, later = incident.sitrep_due, _later(incident, at)
+    due, later = incident.sitrep_due, report_due(incident, at)
     if due is None or later is None:
         return None
     return _not_long_before(incident, min(due, later))
@@ -908,7 +912,7 @@ def _line_followed(
 
 def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Incident:
     told = Report(entry.sitrep, entry.text, at, entry.origin.actor, entry.unchanged, entry.parts)
-    due = _later(incident, at)
+    due = report_due(incident, at)
     known = (*incident.reports, told)
     new = replace(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, sitrep_asked=0, reports=known)
     return _sourced(new, entry)
@@ -985,6 +989,8 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         return new
     if incident.quiet_told and not isinstance(entry, e.ClosingProposed):
         new = replace(new, closing_by=None)  # the bot's question was about how it stood before
+    if incident.sitrep_asked >= MOST_SITREP_REMINDERS:
+        new = replace(new, sitrep_asked=0)  # there is something to report again
     return replace(new, said_at=at, quiet_told=False)
 
 
@@ -1159,7 +1165,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.SitrepRecorded():
             return _reported(incident, entry, at)
         case e.SitrepReminded():
-            return replace(incident, sitrep_due=_later(incident, at), sitrep_asked=incident.sitrep_asked + 1)
+            return replace(incident, sitrep_due=report_due(incident, at), sitrep_asked=incident.sitrep_asked + 1)
         case e.SitrepPostponed():
             return replace(incident, sitrep_due=entry.until, sitrep_asked=0)
         case e.ActionGiven():
@@ -1198,7 +1204,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             after = aftermath.closed(incident.after, entry)
             return replace(incident, state="closed", closed_at=at, closing_by=None, call_at=None, after=after)
         case e.IncidentReopened():
-            after, due = aftermath.reopened(incident.after), _later(incident, at)
+            after, due = aftermath.reopened(incident.after), report_due(incident, at)
             return replace(incident, state="open", closed_at=None, joined_into=None, sitrep_due=due, after=after)
         case e.IncidentFinished():
             return replace(incident, state="finished")

@@ -1236,7 +1236,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ExhaustedNote: Traits(_TALK, "notice", anchored=True),
     PlaybookNote: Traits(_TALK, "notice", anchored=True),
     StepShown: Traits(_TALK, "text", seeds=("✅", "⏭️", "👤"), anchored=True),
-    StepSettled: Traits(Lane.COSMETIC, "edit", anchored=True),
+    StepSettled: Traits(_TALK, "edit", anchored=True),  # who ticked waits for it: before the step that comes next
     StepDueNote: Traits(_TALK, "notice", anchored=True),
     StepAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),
     StepNote: Traits(_TALK, "notice", anchored=True),

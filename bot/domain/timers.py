@@ -1,6 +1,7 @@
 """When an incident wants to be woken: derived from its state, so there is nothing to cancel and nothing to lose.
 
 Law: after a `Tick` no timer that was due remains unfired.
+Longer than most modules: one short function for each thing that an incident waits for, to be read beside each other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,17 @@ from bot.domain.duties import unclaimed
 from bot.domain.entries import TimerKind
 from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId, StepId
-from bot.domain.incident import REMINDERS, Action, Call, Incident, Page, StepState, owner_of
+from bot.domain.incident import (
+    MOST_SITREP_REMINDERS,
+    REMINDERS,
+    Action,
+    Call,
+    Incident,
+    Page,
+    StepState,
+    owner_of,
+    report_due,
+)
 from bot.domain.intake import night_ends
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
@@ -53,6 +64,7 @@ CLAIMED_WITHIN: Final = timedelta(
 )  # after the room opened somebody should chair and somebody keep the minutes
 _A_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
+OVER_AFTER: Final = timedelta(hours=12)
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
 
@@ -94,7 +106,7 @@ def timers(incident: Incident) -> tuple[Timer, ...]:
     if policy.lease is not None:
         for call in incident.calls.values():
             found += _shift(policy.lease, incident, call)
-    if incident.sitrep_due is not None:
+    if incident.sitrep_due is not None and incident.sitrep_asked < MOST_SITREP_REMINDERS:
         found.append(Timer("sitrep", by_day(incident, incident.sitrep_due)))
     return (*found, *_reasoned(incident), *lasting, *_steps(incident), *_duties(incident), *_quiet(policy, incident))
 
@@ -115,8 +127,16 @@ def by_day(incident: Incident, due: datetime) -> datetime:
         return due
     due = due if incident.quiet_until is None else max(due, incident.quiet_until)
     morning = night_ends(due, due, incident.zone) if incident.zone else None
-    soon = morning is not None and incident.expected_at is not None and incident.expected_at <= morning
+    # an evening that was announced is over by the next one, and then its nights are quiet again
+    expected = incident.expected_at
+    soon = morning is not None and expected is not None and expected <= morning and due < expected + OVER_AFTER
     return due if morning is None or soon else morning
+
+
+def next_report(incident: Incident, at: datetime) -> datetime | None:
+    """When the situation report after one at `at` is asked for (UTC); None when nobody wants to be reminded."""
+    due = report_due(incident, at)
+    return None if due is None else by_day(incident, due)
 
 
 def _closed(policy: EscalationPolicy, incident: Incident) -> Iterator[Timer]:

@@ -12,9 +12,11 @@ from bot import answers
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.authority import takes_part
+from bot.domain.echo import worded
 from bot.domain.ids import EventId, RoomId
 from bot.domain.incident import Incident
 from bot.domain.people import Person
+from bot.domain.privacy import colleagues
 from bot.domain.sitreps import FRESH, LONGEST, part_of
 from bot.matrix.act import Acting, Event
 from bot.matrix.translate import Heard
@@ -75,7 +77,8 @@ class Drafting:
         mark = len(plain(grow(words.template(lang, "exercise.mark"), {}))) if incident.exercise else 0
         room = sitrep_draft.room_for(words, lang, incident, now, mark)
         told = sitrep_draft.parts(words, incident, now, own, room)
-        lines = sitrep_draft.draft(words, lang, incident, told, now)
+        shown = worded(told, own, colleagues(self.acting.contacts()))
+        lines = sitrep_draft.draft(words, lang, incident, shown, now)
         first, *rest = replies.pages(words, lang, lines, reserve=mark)
         return m.SitrepDraft(
             to=self.acting.reply_to(event, person),

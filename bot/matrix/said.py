@@ -175,6 +175,9 @@ class Saying:
         if said.verb in translate.OF_NO_INCIDENT:
             await self.acting.question(event, heard, person, said)
             return
+        if (misnamed := await self._misnamed(event, said)) is not None:
+            await self.acting.refuse(event, person, misnamed)
+            return
         heard = await self._about(event, await self._of_reply(heard, said, answered), person, said)
         heard, said = await self._replied(heard, said, answered)
         if said.verb in ("yes", "no", "eta") and heard.page is None:
@@ -204,6 +207,16 @@ class Saying:
             return heard
         return replace(heard, incident=await self.acting.desk.incident(row.incident))
 
+    async def _misnamed(self, event: Event, said: Said) -> c.Refused | None:
+        """A number that is of no incident, or of another than this room's: what was meant for one may not happen to another."""
+        if not said.incident or said.verb in _OF_PAGES:
+            return None
+        if event.incident is not None and event.incident.number != said.incident:
+            return c.Refused("other_incident", {"number": event.incident.number, "named": said.incident})
+        if await answers.numbered(self.acting.desk, said.incident) is None:
+            return c.Refused("no_such_incident", {"number": said.incident})
+        return None
+
     async def _about(self, event: Event, heard: Heard, person: Person, said: Said) -> Heard:
         """Which incident and page is meant: the room's, the one that was named, or the newest that concerns the sender."""
         if said.verb == "alarm":
@@ -211,6 +224,9 @@ class Saying:
         incident = heard.incident
         if incident is None and said.incident:
             incident = await answers.numbered(self.acting.desk, said.incident)
+            if said.verb == "same":  # who names the other one means the own alarm that looks like it
+                own = await answers.spoken_of(self.acting.desk, person)
+                incident = own if own is not None and own.similar_to == said.incident else incident
         if said.verb in ("yes", "no", "eta"):
             waiting, others = await self._pages(person)
             if said.incident:
@@ -221,7 +237,7 @@ class Saying:
                 return replace(heard, incident=chosen[0].incident, page=chosen[0].page.id)
             return replace(heard, incident=incident)
         if incident is None and said.verb == "reopen":
-            incident = await answers.last_closed(self.acting.desk, person)
+            incident = await answers.reopenable(self.acting.desk, person)
         if incident is None:
             incident = await answers.spoken_of(self.acting.desk, person)
         if incident is None and said.verb in translate.AFTERWARDS:

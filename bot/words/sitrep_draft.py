@@ -12,6 +12,7 @@ from bot.domain.lines import still_open
 from bot.domain.people import Language
 from bot.domain.reasons import unfinished
 from bot.domain.sitreps import PARTS, Known, Part, last_told, picture, told_parts
+from bot.domain.timers import next_report
 from bot.words.catalogue import Catalogue
 from bot.words.fit import ANSWER_CHARACTERS
 from bot.words.incident_lines import open_steps, title_of
@@ -97,8 +98,8 @@ def _drafted(catalogue: Catalogue, incident: Incident, at: datetime) -> Mapping[
     found["acties"] = [*actions, *found["acties"], *_steps(catalogue, incident)]
     found["capaciteit"] += _capacity(catalogue, incident)
     found["onzeker"] += _unanswered(catalogue, incident)
-    if incident.sitrep_due is not None and incident.policy is not None:
-        following = moment(at + incident.policy.sitrep_every, lang)
+    if (due := next_report(incident, at)) is not None:
+        following = moment(due, lang)
         found["overleg"] = [(catalogue.text(lang, "sitrep.next", when=following), "")]
     return found
 

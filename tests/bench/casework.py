@@ -101,13 +101,20 @@ def largest() -> Playbook:
     return max(books, key=lambda book: (len(book.steps), len(book.calls), book.id))
 
 
+def _people(book: Playbook) -> tuple[PersonId, ...]:
+    """The officer, who leads, and all whom the playbook calls: whoever has no device is passed over, which the script cannot do."""
+    contacts, now = reference().contacts, utc_now()
+    found = (contacts.on_call(role, "eerste", now) for role in (COORDINATOR, *book.calls))
+    return tuple(dict.fromkeys((REPORTER, *(person.id for person in found if person is not None))))
+
+
 async def casework(directory: Path, runs: int, *, small: bool) -> list[Measured]:
     """One unmeasured round first in each town: it makes the keys of every room, and what is said in it the script says as well."""
     ours, theirs = Times(), Times()
     book = largest()
     rounds = 1 if small else max(1, runs // 2)
     for part in range(0, rounds, IN_A_TOWN):
-        async with town(directory / str(part), bare_script=Clerk) as built:
+        async with town(directory / str(part), bare_script=Clerk, people=_people(book)) as built:
             clerk = built.bare
             assert isinstance(clerk, Clerk)
             office = await _office(built, clerk)

@@ -1,4 +1,4 @@
-"""The bot's own process, telling when it was ready, when its first page was accepted and when all logs were verified."""
+"""The bot's own process, telling when it was ready, its first page accepted, all logs verified, a round of the clock done."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import run
 from bot.config import load_settings
 from bot.running import Bot
+from bot.wake import Wake
 from tests.bench.wire import Stopwatch
 
 MARK = "bench "
@@ -39,7 +40,7 @@ class Telling(Stopwatch):
 
 
 def main() -> None:
-    start, verify = Bot.start, Bot._verify_rest
+    start, verify, round_ = Bot.start, Bot._verify_rest, Wake.once
 
     @wraps(start)
     async def started(self: Bot) -> None:
@@ -54,7 +55,13 @@ def main() -> None:
         await verify(self)
         tell("verified", seconds=time.monotonic() - began, **memory())
 
-    Bot.start, Bot._verify_rest = started, verified  # type: ignore[method-assign]
+    @wraps(round_)
+    async def ticked(self: Wake) -> int:
+        late = await round_(self)
+        tell("ticked", late=late)
+        return late
+
+    Bot.start, Bot._verify_rest, Wake.once = started, verified, ticked  # type: ignore[method-assign]
     settings = load_settings(Path(sys.argv[1]))
     if isinstance(settings, tuple):
         sys.exit(settings[0].text("en"))

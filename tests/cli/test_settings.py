@@ -106,6 +106,13 @@ def test_every_mistake_is_said_at_once(written: Writes) -> None:
     assert len(wrong(written(web_port=-1, language="de", webport=1, log_host=None))) == 4
 
 
+def test_an_hour_of_files_that_holds_not_one_is_refused(written: Writes) -> None:
+    path = written(file_max_mib=50, file_hour_mib=10)
+    line = 1 + next(n for n, text in enumerate(path.read_text().splitlines()) if text.startswith("file_hour_mib:"))
+    (said,) = wrong(path)
+    assert said.startswith(f"{path}:{line}:1: file_hour_mib is minder dan file_max_mib")
+
+
 def test_a_misspelt_setting_is_recognised(written: Writes) -> None:
     path = written(state_dri="elders")
     assert wrong(path) == [f"{path}:9:1: onbekende instelling: state_dri (bedoel je: state_dir?)"]

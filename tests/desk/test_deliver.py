@@ -209,6 +209,61 @@ async def test_within_a_room_the_order_is_that_of_the_log(ground: Ground) -> Non
     assert lines == ["0", "1", "2", "3", "4"]
 
 
+async def test_what_a_room_is_told_leaves_in_one_go(ground: Ground) -> None:
+    """The next line does not wait until it is written down that the last one left."""
+    await five_lines(ground)
+    waiting: list[int] = []
+
+    @dataclass
+    class Looking(Wire):
+        async def post(self, row: OutboxRow) -> Outcome:
+            waiting.append(len(await ground.outbox("LineNote")))
+            return await super().post(row)
+
+    async with delivering(ground, Looking()) as landed:
+        for _ in range(5):
+            await landed.get()
+        assert await ground.outbox("LineNote") == []
+    assert waiting == [5] * 5
+
+
+async def test_talk_gives_way_to_an_answer_that_came_meanwhile(ground: Ground) -> None:
+    await five_lines(ground)
+    answered = asyncio.Event()
+
+    @dataclass
+    class Asked(Wire):
+        async def post(self, row: OutboxRow) -> Outcome:
+            if not self.started:
+                self.started.append(row)
+                to = m.To("person", PersonId("bakker"))
+                await ground.desk.say("reply/1", (m.Refusal(to=to, code="no_incident"),))
+                return Delivered(EventId(f"${row.key}"), RoomId("!kamer"))
+            if row.kind == "Refusal":
+                await answered.wait()
+            return await super().post(row)
+
+    wire = Asked()
+    async with delivering(ground, wire) as landed:
+        assert (await landed.get())[0].kind == "LineNote"
+        assert len(wire.started) == 1  # the other four wait for the answer
+        answered.set()
+        kinds = [(await landed.get())[0].kind for _ in range(5)]
+    assert kinds == ["Refusal", *["LineNote"] * 4]
+
+
+async def five_lines(ground: Ground) -> None:
+    await ground.alarm()
+    await ground.do(c.ReportRoom(name="main", room_id=RoomId("!kamer")))
+    await ground.sends_all()
+    for n in range(5):
+        await ground.do(c.RecordLine(kind="feit", text=f"{n}", by=by("bakker")))
+    async with ground.database.begin() as tx:  # the lines alone
+        for row in await outbox.ready(tx, ground.now, 1_000):
+            if row.kind != "LineNote":
+                await outbox.settle(tx, row.key, None, None, ground.now)
+
+
 async def test_only_what_really_leaves_is_marked_so(ground: Ground) -> None:
     """Behind a text message that hangs the next one waits for its turn; after a crash it must not be passed over."""
 

@@ -39,6 +39,46 @@ async def test_all_that_are_due_are_ticked(ground: Ground) -> None:
     assert await clockwork(ground).once() == 3
 
 
+async def test_after_an_absence_every_incident_hears_of_it_once_and_before_anything_is_done_late(
+    ground: Ground,
+) -> None:
+    await ground.alarm()
+    other = IncidentId("00000000-0000-4000-8000-000000000015")
+    ground.now += timedelta(minutes=5)
+    await ground.desk.handle(other, c.RaiseAlarm(text=ALARM, by=by("bakker")))
+    before = len(await ground.kinds())
+    wake = clockwork(ground)
+    wake.away = 240
+    for k in (1, 3, 5):  # a database that fails meanwhile
+        with counted(ground.database, lambda: True, fails_at=k), pytest.raises(DBAPIError):
+            await wake.once()
+    await wake.once()
+    await wake.once()
+    late = (await ground.kinds())[before:]
+    assert late[0] == "bot.was.away"
+    assert late.count("bot.was.away") == 1
+    assert "page.unanswered" in late
+    assert (await ground.kinds(ground.desk.seal.origin(other))).count("bot.was.away") == 1
+
+
+async def test_the_heart_beats_while_many_are_ticked(ground: Ground) -> None:
+    beats: list[str] = []
+    wake = clockwork(ground)
+
+    def slow() -> float:
+        ground.now += timedelta(seconds=1)
+        return ground.now.timestamp()
+
+    wake.monotonic, wake.alive = slow, lambda: beats.append("beat")
+    for n in range(5):
+        await ground.desk.handle(
+            IncidentId(f"00000000-0000-4000-8000-{n:012d}"), c.RaiseAlarm(text=ALARM, by=by("bakker"))
+        )
+    ground.now += timedelta(minutes=5)
+    assert await wake.once() == 5
+    assert len(beats) >= 3
+
+
 async def test_the_outside_hears_that_we_live_only_after_the_write(ground: Ground) -> None:
     await ground.database.take_epoch()
     beats: list[str] = []

@@ -16,11 +16,13 @@ from bot.domain.intake import CHOICES, left_open, night_ends
 from bot.domain.ladder import Channel
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Both, CalendarProfile
-from bot.domain.timers import next_due, timers
+from bot.domain.timers import by_day, next_due, next_report, timers
 from bot.domain.triage import Moment
 from bot.domain.world import Recent
 from bot.words import replies
 from bot.words.catalogue import load
+from bot.words.shown import moment
+from bot.words.sitrep_draft import parts
 from tests.builders import NIGHT, RIOT, Case, by, of
 
 SATURDAY = datetime(2026, 11, 28, 19, 0, tzinfo=UTC)  # za 28-11 20:00 in Amsterdam
@@ -183,6 +185,25 @@ def test_what_begins_before_the_night_is_over_wakes_people() -> None:
     case.world = replace(case.world, now=evening, wall=evening)
     case.do(c.RaiseAlarm(text="rellen", begins=Moment(MORNING, "07:00", announced=True, dated=True), by=by("bakker")))
     assert (case.incident.urgency, case.incident.quiet_until) == ("gewoon", None)
+
+
+def test_the_night_after_an_announced_evening_is_quiet_again() -> None:
+    case = Case()
+    case.do(c.RaiseAlarm(text="Waterbrug rellen", begins=PLANNED, by=by("bakker")))
+    that_night, next_night = SATURDAY + timedelta(hours=4), SATURDAY + timedelta(hours=28)
+    assert by_day(case.incident, that_night) == that_night
+    assert by_day(case.incident, next_night) == datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
+
+
+def test_the_draft_of_a_report_names_the_next_as_it_will_be_asked_for() -> None:
+    case = Case()
+    case.do(c.RaiseAlarm(text="Waterbrug rellen", begins=PLANNED, by=by("bakker")))
+    assert case.incident.sitrep_due is not None
+    assert next_report(case.incident, case.world.now) == by_day(case.incident, case.incident.sitrep_due)
+    told = dict(parts(load(), case.incident, case.world.now, {}, 1_000))
+    asked_for = next_report(case.incident, case.world.now)
+    assert asked_for is not None
+    assert moment(asked_for, "nl") in told["overleg"]
 
 
 def test_by_day_what_is_announced_is_called_at_once_without_a_loud_channel() -> None:

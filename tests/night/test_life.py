@@ -24,6 +24,43 @@ async def test_closed_and_opened_again_in_the_middle_of_a_call(story: Story) -> 
     await story.answers("jansen")
 
 
+async def test_opening_again_without_a_number_leaves_alone_what_joined_another(story: Story) -> None:
+    await all_but(story)
+    first = await story.number()
+    await story.says("vandijk", "sluit")
+    await story.says("vandijk", "sluit ja het is rustig")
+    story.heeds_everything()
+    await all_but(story)
+    into = await story.number()
+    await story.says("bakker", "alarm Waterbrug rellen: nu ook op snapchat")
+    story.heeds_everything()
+    joined = await story.number()
+    await story.says("bakker", "zelfde")
+    story.hears("bakker", f"dezelfde zaak als {into}")
+    await story.says("vandijk", "heropen")
+    assert (await story.incident(joined)).joined_into == into
+    assert (await story.incident(first)).state == "open"
+    story.heeds_everything()
+
+
+async def test_a_number_that_is_of_no_incident_does_nothing_to_another(story: Story) -> None:
+    await all_but(story)
+    into = await story.number()
+    await story.joins("bakker")
+    await story.says("bakker", "stand 2026-999", "room")
+    story.hears("bakker", f"Deze kamer is van {into}")
+    await story.says("bakker", "alarm Waterbrug rellen: nu ook op snapchat")
+    story.heeds_everything()
+    alike = await story.number()
+    for sentence in ("zelfde 2026-999", "sluit 2026-999", "stand 2026-999"):
+        await story.says("bakker", sentence)
+        story.hears("bakker", "Incident 2026-999 is er niet")
+    assert (await story.incident(alike)).joined_into is None
+    await story.says("bakker", f"zelfde {into}")
+    story.hears("bakker", f"dezelfde zaak als {into}")
+    assert (await story.incident(alike)).joined_into == into
+
+
 async def test_two_people_close_it_at_once(story: Story) -> None:
     await plain(story)
     room = await story.room("bakker", "room")

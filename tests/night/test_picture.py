@@ -56,6 +56,20 @@ async def test_a_draft_is_changed_survives_a_restart_and_is_confirmed_by_another
     story.heeds_everything()
 
 
+async def test_a_draft_repeats_nobody_whom_the_writer_named_and_the_report_keeps_the_words(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "sitrap 5 dhr. Pietersen is weg, @vandijk belt", where="room")
+    draft = story.hears("vandijk", "Concept van sitrap 1")
+    assert "Pietersen" not in draft.body
+    assert "[…] is weg, @vandijk belt" in draft.body
+    await story.says("bakker", "sitrap", where="room")
+    assert "Pietersen" not in story.hears("vandijk", "Concept van sitrap 1").body
+    await story.says("bakker", "sitrap ja", where="room")
+    report = (await story.incident()).reports[0]
+    assert "dhr. Pietersen is weg, @vandijk belt" in report.text.split("\n")
+    story.heeds_everything()
+
+
 async def test_two_drafts_at_once_and_how_it_stood_is_a_prefix_of_the_log(story: Story) -> None:
     await plain(story)
     await story.says("bakker", "feit er zijn er 40", where="room")
