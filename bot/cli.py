@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import real_world
 from bot.check import Checked, checked
+from bot.cli_evaluation import evaluation
 from bot.cli_playbook import playbook
 from bot.cli_words import say
 from bot.clock import EvenClock, reached
@@ -62,6 +63,7 @@ IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id o
 
 
 app.command("playbook")(playbook)
+app.command("evaluation")(evaluation)
 
 
 @app.callback(invoke_without_command=True)

@@ -50,6 +50,7 @@ _SAID: Final[dict[str, Both]] = {
         "{said} is not a moment; write 03:10, 22-11 03:10 or 2026-11-22 03:10",
     ),
     "as_it_stood": Both("Zoals het stond om {when}", "As it stood at {when}"),
+    "evaluation": Both("Evaluatie van {number}, gemeten in het eigen logboek", "Evaluation of {number}, measured in its own log"),
     "last_lines": Both("Laatste regels", "Last lines"),
     "old_schema": Both(
         "de database heeft een ander schema; draai eerst iogplus migrate",
