@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import real_world
 from bot.check import Checked, checked
+from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
 from bot.cli_playbook import playbook
 from bot.cli_words import say
@@ -64,6 +65,7 @@ IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id o
 
 app.command("playbook")(playbook)
 app.command("evaluation")(evaluation)
+app.command("erase")(erase)
 
 
 @app.callback(invoke_without_command=True)

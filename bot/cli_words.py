@@ -14,6 +14,14 @@ _SAID: Final[dict[str, Both]] = {
         "de homeserver accepteert het toegangstoken niet meer: draai `iogplus new-device`",
         "the homeserver no longer accepts the access token: run `iogplus new-device`",
     ),
+    "erased": Both(
+        "{number}: gewist, {count} veld(en); het logboek zegt door wie en waarom",
+        "{number}: erased, {count} field(s); the log says by whom and why",
+    ),
+    "erase_one": Both(
+        "noem precies een van --line, --decision, --action, --alarm en --person",
+        "name exactly one of --line, --decision, --action, --alarm and --person",
+    ),
     "no_login": Both("niet ingelogd: {reason}", "not logged in: {reason}"),
     "new_device": Both("apparaat {device}", "device {device}"),
     "no_directory": Both("{path} is er niet", "{path} is not there"),

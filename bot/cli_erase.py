@@ -1,0 +1,96 @@
+"""`iogplus erase`: erases recorded words at a terminal, with the names of the two people who decided it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.app import real_world
+from bot.cli_words import say
+from bot.clock import EvenClock, reached
+from bot.config import Settings
+from bot.config_words import Wrong
+from bot.desk import Desk, Seal
+from bot.domain import commands as c
+from bot.domain.entries import Erasable
+from bot.domain.ids import IncidentId, PersonId
+from bot.domain.origin import Origin
+from bot.domain.people import Language
+from bot.erasing import Listed, add_to_list
+from bot.keyfiles import read_log_key
+from bot.reference.load import load_reference
+from bot.reference.problems import Broken
+from bot.store import directory
+from bot.terminal import console, keeping, language_of, run, settings_or_stop, stop, writing
+from bot.words import catalogue
+
+
+def erase(
+    incident: Annotated[str, typer.Argument(help="Number (2026-014) or id of the incident.")],
+    ground: Annotated[str, typer.Option(help="Why; it stays in the log, so without the words themselves.")],
+    asked_by: Annotated[str, typer.Option(help="Id of the coordinator or officer who asks it.")],
+    confirmed_by: Annotated[str, typer.Option(help="Id of another one, who confirms it.")],
+    line: Annotated[int | None, typer.Option(help="Number of a line.")] = None,
+    decision: Annotated[int | None, typer.Option(help="Number of a decision.")] = None,
+    action: Annotated[int | None, typer.Option(help="Number of an action.")] = None,
+    alarm: Annotated[bool, typer.Option("--alarm", help="The text of the alarm.")] = False,
+    person: Annotated[str | None, typer.Option(help="Id of a person whose name must go.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG.")] = None,
+    lang: Annotated[
+        Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
+    ] = None,
+) -> None:
+    """Erase the words of one thing in an incident; the log goes on to verify. The bot must not run."""
+    settings = settings_or_stop(config)
+    language = language_of(lang, settings)
+    given: list[tuple[Erasable, str | int | None]] = [
+        ("line", line), ("decision", decision), ("action", action), ("person", person), ("alarm", "" if alarm else None),
+    ]  # fmt: skip
+    named = [(of, str(which)) for of, which in given if which is not None]
+    if len(named) != 1:
+        raise stop(say(language, "erase_one"))
+    of, which = named[0]
+    command = c.EraseNow(
+        of=of,
+        which=which,
+        ground=ground,
+        first=PersonId(asked_by),
+        second=PersonId(confirmed_by),
+        by=Origin(via="terminal", room="management"),
+    )
+    with keeping(settings, language):
+        count = run(_erased(settings, incident, command, language))
+    console.print(say(language, "erased", number=incident, count=count))
+
+
+async def _erased(settings: Settings, which: str, command: c.EraseNow, lang: Language) -> int:
+    key = read_log_key(settings.log_key)
+    if isinstance(key, Wrong):
+        raise stop(key.text(lang))
+    if key is None:
+        raise stop(say(lang, "no_log_key", path=settings.log_key))
+    known = load_reference(settings.contacts_dir, settings.playbooks_dir)
+    if isinstance(known, Broken):
+        raise stop(known.problems[0].text(lang), 1)
+    around = real_world()
+    seal = Seal(settings.log_host, key, around.salts)
+    listed: list[Listed] = []
+
+    def keep(erased: Sequence[Listed]) -> None:
+        add_to_list(settings.erasures, erased)
+        listed.extend(erased)
+
+    async with writing(settings, lang) as database:
+        async with database.read() as tx:
+            last = await reached(tx, seal.index, around.wall())
+            row = await directory.by_number(tx, which) or await directory.get(tx, IncidentId(which))
+        if row is None:
+            raise stop(say(lang, "unknown_incident", which=which), 1)
+        desk = Desk(database, seal, EvenClock(around.wall, around.monotonic, last), lambda: known)
+        desk.listed = keep
+        try:
+            await desk.handle(row.id, command)
+        except c.Refused as refused:
+            raise stop(catalogue.load().text(lang, f"refused.{refused.code}", **refused.details), 1) from None
+    return len(listed)
