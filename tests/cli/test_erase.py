@@ -7,7 +7,8 @@ import pytest
 
 from bot.logbook.verify import Verified, verify_bundle
 from tests.cli.conftest import Runs
-from tests.cli.test_commands import NUMBER, ORIGIN, PUBLIC
+from tests.cli.test_commands import ORIGIN, PUBLIC
+from tests.dossier.story import NUMBER
 
 WHY = ("--ground", "naam van een kind", "--asked-by", "vandijk", "--confirmed-by", "bakker")
 

@@ -5,7 +5,7 @@ Run once for a release (`python -m tests.logbook.golden_night 0.2.0`); what it w
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.attachment import KeptFile, SharedFile
+from bot.domain.custody import Recorded
 from bot.domain.escalation import Lease, Quorum
 from bot.domain.files import settled, shared
 from bot.domain.ids import EventId, IncidentId, PersonId, RoleId, RoomId, StepId
@@ -238,6 +239,8 @@ def files_of(origin: str, codec: Codec[Any], told: Iterable[tuple[object, dateti
         blobs |= encoded.blobs
         if isinstance(entry, e.FileKept):
             blobs[entry.content] = FILE
+        if isinstance(entry, e.FieldErased):
+            openings = [one for one in openings if (one.seq, one.name) != (entry.seq, entry.name)]
     anchor = Anchor("$kaart", head.h, "!kamer", head.seq)
     note = sign(origin, frontier.size, frontier.root(), KEY)
     return bundle_files(origin, raws, openings, note, [anchor], blobs, KEY.public_key(), {})
@@ -517,6 +520,29 @@ def quiet_night() -> Told:
     return case.told
 
 
+def custody_night() -> Told:
+    """Words that two people erased, and a hold that was placed and lifted."""
+    case = Case()
+    case.alarm()
+    lead, other = by("coordinator1"), by("coordinator2")
+    case.do(c.RecordLine(kind="feit", text="Jelle Hofstra staat bij het station", by=by("bakker")))
+    case.do(c.PlaceHold(reason="er loopt een Woo-verzoek", by=lead))
+    case.do(c.LiftHold(reason="het verzoek is beantwoord", by=lead))
+    held = ((seq, entry, {one.name for one in fields(entry)}) for seq, (entry, _) in enumerate(case.told))
+    recorded = tuple(Recorded("incident", seq, entry, frozenset(names)) for seq, entry, names in held)
+    case.world = replace(case.world, recorded=tuple(replace(x, open=x.open & _filled(x.entry)) for x in recorded))
+    case.do(c.AskErasure(of="line", which="1", ground="hij is een kind", by=lead))
+    case.do(c.ConfirmErasure(by=other))
+    case.do(c.ProposeClosing(by=lead))
+    case.do(c.CloseIncident(by=lead))
+    return case.told
+
+
+def _filled(entry: object) -> frozenset[str]:
+    """A field at its default is not written."""
+    return frozenset(one.name for one in fields(entry) if getattr(entry, one.name) != one.default)  # type: ignore[arg-type]
+
+
 NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = {
     "0.1.0": {"long": long_night, "joined": joined_night, "index": index_night},
     "0.2.0": {"ladder": ladder_night, "reach-index": reach_index_night},
@@ -534,6 +560,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "teamwork": teamwork_night,
         "intake": intake_night,
         "quiet": quiet_night,
+        "custody": custody_night,
     },
 }
 
