@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, Timezone
 
 from bot.domain.incident import Action
 from bot.domain.people import Language
-from bot.dossier.collect import Dossier, Stored
+from bot.dossier.collect import Dossier
 from bot.dossier.columns import word
 from bot.dossier.followed import Acted, follow
 from bot.dossier.tables import text
@@ -20,9 +20,9 @@ from bot.words.shown import ZONE, visible
 _LENGTH: Final = timedelta(minutes=15)  # an event without a length is hard to see in Outlook
 
 
-def calendar_file(stored: Stored, dossier: Dossier, lang: Language) -> bytes:
+def calendar_file(dossier: Dossier, lang: Language) -> bytes:
     """The calendar in one language; an event keeps its name (UID) in every export, and every date is the log's."""
-    acted = follow(stored, dossier).actions
+    acted = follow(dossier).actions
     timed = [(action, action.due) for action in dossier.incident.actions if action.due is not None]
     title = word(lang, "calendar", number=dossier.incident.number)
     calendar = Calendar()

@@ -76,10 +76,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """One entry with its place in the log and its time (UTC)."""
+
+    seq: int
+    at: datetime
+    fact: e.Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """An incident as its log tells it: the state at the end, every line on the way, and what proves both.
 
-    `requested` is when each page was first asked for; `withheld` counts the fields whose opening is erased or kept back.
+    `facts` are the entries behind the lines. `requested` is when each page was first asked for; `withheld` counts the fields whose
+    opening is erased or kept back.
     """
 
     incident: Incident
@@ -90,6 +100,7 @@ class Dossier:
     root: bytes
     withheld: int
     anchors: tuple[Anchor, ...]
+    facts: tuple[Recorded, ...] = ()
     kept_back: int = 0  # entries of the closed circle that stand in the log and are not told here
 
 
@@ -163,6 +174,7 @@ def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) ->
         root=frontier_of(entry.raw for entry in wanted).root(),
         withheld=sum(len(entry.body) - len(by_seq.get(entry.seq, [])) for entry in wanted),
         anchors=_anchors(stored.sent, sealed),
+        facts=tuple(Recorded(entry.seq, entry.ts, fact) for entry, fact in facts),
     )
 
 
@@ -198,6 +210,7 @@ def open_part_of(stored: Stored, dossier: Dossier) -> tuple[Stored, Dossier]:
             dossier,
             incident=open_part(dossier.incident),
             lines=tuple(line for line in dossier.lines if line.open),
+            facts=tuple(one for one in dossier.facts if one.seq not in kept),
             anchors=tuple(one for one in dossier.anchors if one.seq not in kept and one.room != room),
             withheld=dossier.withheld + len(stored.openings) - len(openings),
             kept_back=len(kept),

@@ -1,6 +1,6 @@
 """What became of pages, actions and steps on the way, read from the entries: the state at the end no longer tells it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -9,9 +9,7 @@ from bot.domain import entries as e
 from bot.domain.ids import PageId, PersonId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Via
-from bot.dossier.collect import Dossier, Stored
-from bot.logbook.chain import Opening, parse
-from bot.logbook.codec import Codec, wire_type
+from bot.dossier.collect import Dossier
 
 Followable = (
     e.PageRequested | e.PageRepeated | e.PageTried | e.PageDelivered | e.ChannelFailed | e.PageUnclear
@@ -67,26 +65,13 @@ class Followed:
     left: dict[StepId, str] = field(default_factory=dict)
 
 
-def follow(stored: Stored, dossier: Dossier) -> Followed:
-    """Follows the entries that the dossier tells, in order; raises ValueError for a log that `tell` would not have told."""
+def follow(dossier: Dossier) -> Followed:
+    """Follows the entries that the dossier tells, in order."""
     followed = Followed()
-    for fact, at in _facts(stored, dossier):
-        _note(followed, fact, at)
+    for one in dossier.facts:
+        if isinstance(one.fact, _KINDS):
+            _note(followed, one.fact, one.at)
     return followed
-
-
-def _facts(stored: Stored, dossier: Dossier) -> Iterator[tuple[Followable, datetime]]:
-    told = {line.seq for line in dossier.lines}
-    wanted = {wire_type(kind) for kind in _KINDS}
-    openings: dict[int, list[Opening]] = {}
-    for opening in stored.openings:
-        openings.setdefault(opening.seq, []).append(opening)
-    codec = Codec(_KINDS)
-    for seq, raw in enumerate(stored.raws):
-        if seq in told:
-            entry = parse(raw)
-            if entry.type in wanted:
-                yield codec.read(entry, openings.get(seq, []), stored.blobs.__getitem__), entry.ts
 
 
 def _note(followed: Followed, fact: Followable, at: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.domain.incident import Action, Decision, Incident, Page
 from bot.domain.people import Language
 from bot.domain.playbook import Reason, Step
 from bot.domain.reasons import asked, standing
-from bot.dossier.collect import Dossier, Stored
+from bot.dossier.collect import Dossier
 from bot.dossier.columns import word
 from bot.dossier.followed import Called, Followed, follow
 from bot.dossier.labels import label
@@ -62,9 +62,9 @@ _COLUMNS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 
-def tables(stored: Stored, dossier: Dossier, lang: Language, catalogue: Catalogue) -> tuple[Flat, ...]:
-    """The timeline, decisions, actions, pages by channel, steps and lines; `stored` is what `dossier` was told from."""
-    told = _Told(dossier, follow(stored, dossier), lang, catalogue)
+def tables(dossier: Dossier, lang: Language, catalogue: Catalogue) -> tuple[Flat, ...]:
+    """The timeline, decisions, actions, pages by channel, steps and lines."""
+    told = _Told(dossier, follow(dossier), lang, catalogue)
     rows: dict[str, Callable[[], Iterator[Row]]] = {
         "timeline": told.timeline,
         "decisions": told.decisions,

@@ -19,7 +19,7 @@ from bot.domain.ids import PersonId
 from bot.domain.incident import Decision, Given
 from bot.domain.people import Language
 from bot.dossier.calendar_file import calendar_file
-from bot.dossier.collect import Broken, Dossier, Stored, collect, tell
+from bot.dossier.collect import Broken, Dossier, collect, tell
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.tables import Column, Flat, Row, tables
 from bot.dossier.workbook import LARGE, MOST, workbook
@@ -31,12 +31,12 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TABLES = ["timeline", "decisions", "actions", "pages", "steps", "lines"]
 
 
-async def read(night: Night, catalogue: Catalogue) -> tuple[Stored, Dossier]:
+async def read(night: Night, catalogue: Catalogue) -> Dossier:
     stored = await collect(night.database, NUMBER)
     assert stored is not None
     dossier = tell(stored, catalogue)
     assert not isinstance(dossier, Broken)
-    return stored, dossier
+    return dossier
 
 
 async def with_actions(night: Night) -> datetime:
@@ -67,8 +67,8 @@ def opened(tables: list[Flat], rows: int = 0) -> tuple[bytes, openpyxl.Workbook]
 
 
 async def test_every_table_tells_the_night(night: Night, catalogue: Catalogue) -> None:
-    stored, dossier = await read(night, catalogue)
-    found = {table.id: table for table in tables(stored, dossier, "nl", catalogue)}
+    dossier = await read(night, catalogue)
+    found = {table.id: table for table in tables(dossier, "nl", catalogue)}
     assert list(found) == TABLES
     rows: dict[str, list[dict[str, Any]]] = {
         name: [dict(zip((k.key for k in t.columns), row, strict=True)) for row in t.rows()] for name, t in found.items()
@@ -88,12 +88,12 @@ async def test_every_table_tells_the_night(night: Night, catalogue: Catalogue) -
 
 async def test_each_reason_of_a_decision_has_its_column(night: Night, catalogue: Catalogue) -> None:
     """Also one that was not given: asked and missing is something else than not asked."""
-    stored, dossier = await read(night, catalogue)
+    dossier = await read(night, catalogue)
     who, kind = PersonId("coordinator1"), DECISIONS[0]
     given = {"doel": Given("Rust.", NIGHT, who), "duur": Given("vannacht", NIGHT, who, until=NIGHT)}
     decision = Decision(1, "Ja.", NIGHT, who, point=kind.id, option=kind.options[0].id, given=given)
     changed = replace(dossier, incident=replace(dossier.incident, playbooks=(PLAIN,), decisions=(decision,)))
-    table = next(t for t in tables(stored, changed, "nl", catalogue) if t.id == "decisions")
+    table = next(t for t in tables(changed, "nl", catalogue) if t.id == "decisions")
     (row,) = table.rows()
     cells = dict(zip((column.key for column in table.columns), row, strict=True))
     assert (cells["reason_doel"], cells["reason_duur"], cells["reason_duur_at"]) == ("Rust.", "vannacht", NIGHT)
@@ -103,7 +103,7 @@ async def test_each_reason_of_a_decision_has_its_column(night: Night, catalogue:
 
 async def test_an_action_that_was_done_late_says_by_how_much(night: Night, catalogue: Catalogue) -> None:
     due = await with_actions(night)
-    table = next(t for t in tables(*await read(night, catalogue), "nl", catalogue) if t.id == "actions")
+    table = next(t for t in tables(await read(night, catalogue), "nl", catalogue) if t.id == "actions")
     first, second = table.rows()
     assert (first[5], first[6], first[9]) == (due, "klaar", night.now - due)
     assert (second[5], second[6], second[9]) == (None, "open", None)
@@ -111,13 +111,13 @@ async def test_an_action_that_was_done_late_says_by_how_much(night: Night, catal
 
 async def test_excel_reads_the_csv_of_every_table(night: Night, catalogue: Catalogue) -> None:
     await with_actions(night)
-    for table in tables(*await read(night, catalogue), "nl", catalogue):
+    for table in tables(await read(night, catalogue), "nl", catalogue):
         data = b"".join(excel_csv(table))
         assert data.startswith(b"\xef\xbb\xbf")
         header, *rows = excel(table)
         assert all(len(row) == len(header) for row in rows)
         assert len(rows) == len(list(table.rows()))
-    action = next(t for t in tables(*await read(night, catalogue), "nl", catalogue) if t.id == "actions")
+    action = next(t for t in tables(await read(night, catalogue), "nl", catalogue) if t.id == "actions")
     assert excel(action)[1][1].startswith("'=HYPERLINK(")
 
 
@@ -153,7 +153,7 @@ def test_programs_get_each_text_as_it_is(said: str) -> None:
 
 async def test_a_workbook_has_dates_numbers_filters_and_no_formula(night: Night, catalogue: Catalogue) -> None:
     due = await with_actions(night)
-    made = list(tables(*await read(night, catalogue), "nl", catalogue))
+    made = list(tables(await read(night, catalogue), "nl", catalogue))
     data, book = opened(made)
     assert book.sheetnames == ["Tijdlijn", "Besluiten", "Acties", "Oproepen", "Stappen", "Regels"]
     for sheet, table in zip(book.worksheets, made, strict=True):
@@ -184,15 +184,15 @@ def test_what_a_cell_cannot_hold_is_shown_or_said(rows: int) -> None:
 
 async def test_the_calendar_has_the_actions_that_have_a_time(night: Night, catalogue: Catalogue) -> None:
     due = await with_actions(night)
-    stored, dossier = await read(night, catalogue)
-    data = calendar_file(stored, dossier, "nl")
+    dossier = await read(night, catalogue)
+    data = calendar_file(dossier, "nl")
     (event,) = Calendar.from_ical(data).walk("VEVENT")
     assert event.decoded("DTSTART") == due.replace(microsecond=0)
     assert b"DTSTART;TZID=Europe/Amsterdam:" in data
     assert event.decoded("DTSTAMP") == night.now.replace(microsecond=0)
     assert str(event["SUMMARY"]).startswith("✓ =HYPERLINK(")
     assert str(event["UID"]).endswith("@iog.example")
-    assert data == calendar_file(stored, dossier, "nl")
+    assert data == calendar_file(dossier, "nl")
 
 
 def test_a_long_table_is_written_piece_by_piece() -> None:
