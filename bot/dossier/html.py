@@ -10,7 +10,8 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE: Final = """
 :root { color-scheme: light; }
 body { font: 1rem/1.45 system-ui, sans-serif; color: #111; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2rem; } h3 { font-size: 1.1rem; } h4 { font-size: 1rem; }
+.marks { font-weight: 700; text-transform: uppercase; } .bar { background: #111; color: #fff; padding: 0 .3rem; }
 .handling { border-left: .3rem solid #8a1c1c; padding-left: .6rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
@@ -19,12 +20,14 @@ thead th { border-bottom: 2px solid #555; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 time, td code { white-space: nowrap; }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 @media print {
   @page { margin: 15mm; }
   body { max-width: none; padding: 0; font-size: 9pt; }
   nav { display: none; } .wide { overflow: visible; }
-  thead { display: table-header-group; } tr { break-inside: avoid; } h2 { break-after: avoid; }
+  thead { display: table-header-group; } tr { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
+  .own { break-before: page; } .bar { border: 1px solid #111; }
 }
 """
 _CONTENTS: Final = {"nl": "Inhoud", "en": "Contents"}
@@ -49,7 +52,13 @@ def html(sheet: Sheet) -> str:
     links = (_tag("li", _tag("a", s.heading, href=f"#{s.id}")) for s in sheet.sections)
     body = _tag(
         "body",
-        _tag("header", _tag("h1", sheet.title), _tag("p", sheet.handling, class_="handling")),
+        _tag(
+            "header",
+            _tag("p", " · ".join(sheet.marks), class_="marks"),
+            _tag("h1", sheet.title),
+            _tag("p", sheet.handling, class_="handling"),
+            _tag("p", sheet.made_from),
+        ),
         _tag("nav", _tag("ul", *links), aria_label=_CONTENTS[sheet.lang]),
         _tag("main", *(_section(section) for section in sheet.sections)),
     )

@@ -1,219 +1,186 @@
 """Lays a dossier out for reading: which facts stand in which section, in one language."""
 
+from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
-from bot.domain.ids import BOT, PersonId, RoleId
-from bot.domain.incident import Decision, Page
+from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
-from bot.domain.playbook import Reason, Step
-from bot.domain.reasons import asked, standing
+from bot.domain.reasons import unfinished
 from bot.dossier.collect import Dossier, Line
-from bot.dossier.labels import label
-from bot.dossier.sheet import Cell, Code, Facts, Section, Sentence, Sheet, Table, When
+from bot.dossier.layout_decisions import decisions
+from bot.dossier.layout_work import aftercare, work
+from bot.dossier.sheet import Cell, Code, Facts, Section, Sentence, Sheet, Table
+from bot.dossier.spoken import ANCHOR_DIGITS, Spoken, maybe, spoken, when
 from bot.words.catalogue import Catalogue
-from bot.words.names import role_name
-from bot.words.shown import ZONE, length_of, visible
+from bot.words.shown import visible
 
-ANCHOR_DIGITS: Final = 8  # as messages in the room show a hash
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    dossier: Dossier
-    public_key: str
-    lang: Language
-    catalogue: Catalogue
-
-    def say(self, key: str, **values: str) -> str:
-        return label(self.lang, key, **values)
-
-    def who(self, person: PersonId) -> str:
-        if person == BOT:
-            return self.catalogue.template(self.lang, "bot.name")
-        return visible(self.dossier.incident.name(person))
-
-    def role(self, role: RoleId) -> str:
-        return role_name(self.catalogue, self.lang, role)
-
-    def roles(self, roles: tuple[RoleId, ...]) -> str:
-        return ", ".join(self.role(role) for role in roles)
+# From what everybody may read to what only the police keep: a document is as confidential as the worst line in it.
+_CLASSES: Final[tuple[Confidentiality, ...]] = ("openbaar", "intern", "vertrouwelijk", "politie_alleen_elders")
 
 
 def lay_out(dossier: Dossier, public_key: str, lang: Language, catalogue: Catalogue) -> Sheet:
     """The sheet of a dossier in one language; `public_key` is the log's, in base64."""
-    layout = _Layout(dossier, public_key, lang, catalogue)
-    incident, say = dossier.incident, layout.say
+    told = spoken(dossier, lang, catalogue)
+    incident, say = dossier.incident, told.say
     title = say("title", number=incident.number, municipality=visible(incident.municipality_name))
     sections = (
-        ("incident", Facts(tuple(_incident(layout)))),
-        ("decisions", _table("nr time decision reason by state", layout, _decisions(layout))),
-        ("timeline", _table("line time who what room source", layout, _timeline(layout))),
-        ("pages", _table("person roles requested delivered answered outcome", layout, _pages(layout))),
-        ("steps", _table("nr step role due state by at", layout, _steps(layout))),
-        ("people", _table("name organisation roles", layout, _people(layout))),
-    )
-    proof = Section(
-        "proof",
-        say("proof"),
-        (Sentence(say("proof.why")), Facts(_proof(layout)), Sentence(say("proof.how", origin=dossier.origin))),
+        Section("incident", say("incident"), (told.facts(_incident(told)),)),
+        Section("summary", say("summary"), (told.facts(_summary(told)),)),
+        decisions(told),
+        Section("timeline", say("timeline"), (_timeline(told),)),
+        *work(told),
+        aftercare(told),
+        Section("people", say("people"), (told.table("name organisation roles", _people(told)),)),
+        _proof(told, public_key),
     )
     return Sheet(
         lang=lang,
         title=f"{say('exercise')} · {title}" if incident.exercise else title,
         handling=say("handling"),
-        sections=(*(Section(key, say(key), (block,)) for key, block in sections), proof),
+        sections=sections,
+        marks=marks(told),
+        cover=tuple(told.facts(_cover(told)).rows),
+        made_from=version(told),
+        at=dossier.lines[-1].at if dossier.lines else None,
     )
 
 
-def when(at: datetime) -> When:
-    """To the second and with its zone: in the hour that comes twice in October the two differ."""
-    return When(f"{at.astimezone(ZONE):%d-%m-%Y %H:%M:%S %Z}", f"{at:%Y-%m-%dT%H:%M:%S}Z")
+def marks(told: Spoken) -> tuple[str, ...]:
+    """What stands on every page: that it is an exercise, and how confidential it is."""
+    worst = max((_CLASSES.index(line.confidentiality) for line in told.dossier.lines), default=1)
+    exercise = (told.say("exercise"),) if told.dossier.incident.exercise else ()
+    return (*exercise, told.say(f"class.{_CLASSES[worst]}"))
 
 
-def _maybe(at: datetime | None) -> Cell:
-    return "" if at is None else when(at)
+def version(told: Spoken) -> str:
+    """The version of a document: how many entries it was made from, and the hash of the last."""
+    head = told.dossier.head
+    return told.say("version", entries=str(head.seq + 1), head=head.h[:ANCHOR_DIGITS])
 
 
-def _table(columns: str, layout: _Layout, rows: Iterator[tuple[Cell, ...]]) -> Table | Sentence:
-    found = tuple(rows)
-    header = tuple(layout.say(column) for column in columns.split())
-    return Table(header, found) if found else Sentence(layout.say("none"))
+def _cover(told: Spoken) -> Iterator[tuple[str, Cell]]:
+    incident = told.dossier.incident
+    yield "number", incident.number
+    yield "municipality", visible(incident.municipality_name)
+    yield "alarm", maybe(incident.alarm_at)
+    yield "closed", maybe(incident.closed_at)
+    yield "playbooks", _playbooks(told)
+    yield "state", told.say(f"state.{incident.state}")
 
 
-def _incident(layout: _Layout) -> Iterator[tuple[str, Cell]]:
-    incident, say = layout.dossier.incident, layout.say
-    facts: tuple[tuple[str, Cell], ...] = (
-        ("number", incident.number),
-        ("municipality", visible(incident.municipality_name)),
-        ("involved", ", ".join(_involved(layout))),
-        ("wide", say("yes") if "bovenregionaal" in incident.flags else ""),
-        ("circle", ", ".join(layout.who(person) for person in incident.circle)),
-        ("kept_back", str(layout.dossier.kept_back or "")),
-        ("reporter", layout.who(incident.reporter)),
-        ("alarm", _maybe(incident.alarm_at)),
-        ("text", visible(incident.text)),
-        ("expected", _maybe(incident.expected_at)),
-        ("exercise", say("yes") if incident.exercise else ""),
-        ("playbooks", ", ".join(f"{p.id} {_either(layout, p.title.nl, p.title.en)}" for p in incident.playbooks)),
-        ("state", say(f"state.{incident.state}")),
-        ("closed", _maybe(incident.closed_at)),
-        ("joined", incident.joined_into or ""),
-    )
-    return ((say(key), cell) for key, cell in facts if cell)
+def _playbooks(told: Spoken) -> str:
+    return ", ".join(f"{book.id} {told.both(book.title)}" for book in told.dossier.incident.playbooks)
 
 
-def _involved(layout: _Layout) -> Iterator[str]:
+def _incident(told: Spoken) -> Iterator[tuple[str, Cell]]:
+    incident, say = told.dossier.incident, told.say
+    yield "number", incident.number
+    yield "municipality", visible(incident.municipality_name)
+    yield "involved", ", ".join(_involved(told))
+    yield "wide", say("yes") if "bovenregionaal" in incident.flags else ""
+    yield "circle", tuple(told.who(person) for person in incident.circle)
+    yield "kept_back", str(told.dossier.kept_back or "")
+    yield "reporter", told.who(incident.reporter or None)
+    yield "alarm", maybe(incident.alarm_at)
+    yield "text", told.text(incident.text)
+    yield "place", told.text(incident.place)
+    yield "channels", ", ".join(incident.channels)
+    yield "expected", maybe(incident.expected_at)
+    yield "exercise", say("yes") if incident.exercise else ""
+    yield "playbooks", _playbooks(told)
+    yield "state", say(f"state.{incident.state}")
+    yield "closed", maybe(incident.closed_at)
+    yield "joined", incident.joined_into or ""
+
+
+def _involved(told: Spoken) -> Iterator[str]:
     """By the name that the log gives them; one that the alarm itself named, by its id."""
-    names = {neighbour.id: visible(neighbour.name) for neighbour in layout.dossier.incident.neighbours}
-    return (names.get(one, str(one)) for one in layout.dossier.incident.involved)
+    names = {neighbour.id: visible(neighbour.name) for neighbour in told.dossier.incident.neighbours}
+    return (names.get(one, str(one)) for one in told.dossier.incident.involved)
 
 
-def _reason(layout: _Layout, decision: Decision, reason: Reason) -> str:
-    """One question of the motivation with its answer; what was not answered is said to be missing."""
-    name = _either(layout, reason.name.nl, reason.name.en)
-    given = decision.given.get(reason.id)
-    if given is None:
-        return f"{name}: {layout.say('reason.missing')}"
-    lines = f"{layout.say('reason.lines')} " if given.lines else ""
-    not_so = "" if given.applies else f"{layout.say('reason.not')} "
-    return f"{name}: {lines}{not_so}{visible(given.text)}"
+def _summary(told: Spoken) -> Iterator[tuple[str, Cell]]:
+    """Counted, never composed: what it means is for who evaluates."""
+    incident = told.dossier.incident
+    pages, steps, actions = incident.pages.values(), incident.progress.values(), incident.actions
+    lines = incident.log_lines.values()
+    asking = [one for one in lines if one.kind in ("aanname", "kennisvraag", "externe_melding")]
+    yield "duration", told.length(incident.alarm_at, incident.closed_at)
+    yield "pages", _of(told, sum(page.state == "acknowledged" for page in pages), len(pages), "summary.pages")
+    yield (
+        "decisions",
+        _of(told, len(incident.decisions) - len(unfinished(incident)), len(incident.decisions), "summary.whole"),
+    )
+    yield "steps", _of(told, sum(one.progress == "done" for one in steps), len(incident.steps), "summary.done")
+    yield "actions", _of(told, sum(one.state != "open" for one in actions), len(actions), "summary.done")
+    yield "lines", str(len(lines))
+    open_ones = [one for one in asking if one.outcome is None and one.answered_at is None and one.replaced_by is None]
+    yield "summary.open", tuple(told.line(one.number) for one in open_ones)
+    yield "sitreps", str(len(incident.reports))
 
 
-def _decisions(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    incident = layout.dossier.incident
-
-    def state(decision: Decision) -> str:
-        stands = standing(incident, decision)
-        if decision.point is not None or stands in ("withdrawn", "replaced"):
-            return layout.say(f"decision.{stands}")
-        return layout.say("decision.confirmed" if decision.confirmed else "decision.unconfirmed")
-
-    def why(decision: Decision) -> str:
-        answers = [_reason(layout, decision, reason) for reason in asked(incident, decision)]
-        return " · ".join(filter(None, (*answers, visible(decision.reason))))
-
-    for d in incident.decisions:
-        yield str(d.number), when(d.at), visible(d.text), why(d), layout.who(d.by), state(d)
+def _of(told: Spoken, some: int, whole: int, key: str) -> str:
+    return told.say(key, some=str(some), whole=str(whole)) if whole else "0"
 
 
-def _timeline(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    for line in layout.dossier.lines:
-        who = layout.who(line.actor)
-        yield (
-            Code(f"#{line.seq} · {line.h[:ANCHOR_DIGITS]}"),
-            when(line.at),
-            f"{who} ({layout.role(line.acting_as)})" if line.acting_as else who,
-            line.text[layout.lang],
-            layout.say(f"room.{line.room}"),
-            _source(layout, line),
-        )
+def _timeline(told: Spoken) -> Table | Sentence:
+    lines = told.dossier.lines
+    ids = tuple(f"line-{line.seq}" for line in lines)
+    return told.table("line time who what room source", (_line(told, line) for line in lines), ids)
 
 
-def _source(layout: _Layout, line: Line) -> str:
-    said = [layout.say(f"via.{line.via}")]
+def _line(told: Spoken, line: Line) -> tuple[Cell, ...]:
+    who = told.who(line.actor)
+    return (
+        Code(f"#{line.seq} · {line.h[:ANCHOR_DIGITS]}"),
+        when(line.at),
+        f"{who} ({told.role(line.acting_as)})" if line.acting_as and isinstance(who, str) else who,
+        line.text[told.lang],
+        told.say(f"room.{line.room}"),
+        _source(told, line),
+    )
+
+
+def _source(told: Spoken, line: Line) -> str:
+    said = [told.say(f"via.{line.via}")]
     if line.proof:
-        said.append(layout.say(f"proof.{line.proof}"))
+        said.append(told.say(f"proof.{line.proof}"))
     if line.confidentiality != "intern":
-        said.append(layout.say(f"class.{line.confidentiality}"))
+        said.append(told.say(f"class.{line.confidentiality}"))
     if line.happened_at:
-        said.append(layout.say("happened", when=when(line.happened_at).text))
+        said.append(told.say("happened", when=when(line.happened_at).text))
     return ", ".join(said)
 
 
-def _pages(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    def outcome(page: Page) -> str:
-        if page.state == "acknowledged" and page.eta_minutes is not None:
-            return layout.say("page.acknowledged_eta", minutes=str(page.eta_minutes))
-        return layout.say(f"page.{page.state}")
+def _people(told: Spoken) -> Iterator[tuple[Cell, ...]]:
+    for person in told.dossier.incident.people.values():
+        yield told.text(person.name), told.text(person.organisation), told.roles(person.roles)
 
-    for page in layout.dossier.incident.pages.values():
-        asked = layout.dossier.requested[page.id]
-        delivered, answered = (
-            "" if at is None else length_of(int((at - asked).total_seconds()), layout.lang)
-            for at in (page.delivered_at, page.answered_at)
+
+def _proof(told: Spoken, public_key: str) -> Section:
+    dossier, say = told.dossier, told.say
+    facts = Facts(
+        (
+            (say("origin"), Code(dossier.origin)),
+            (say("entries"), str(dossier.head.seq + 1)),
+            (say("head"), Code(dossier.head.h)),
+            (say("root"), Code(dossier.root.hex())),
+            (say("key"), Code(public_key)),
+            (say("fingerprint"), Code(fingerprint(public_key))),
+            (say("withheld"), str(dossier.withheld)),
+            (say("anchors"), str(len(dossier.anchors))),
         )
-        yield layout.who(page.person), layout.roles(page.roles), when(asked), delivered, answered, outcome(page)
-
-
-def _steps(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    incident = layout.dossier.incident
-
-    def due(step: Step) -> Cell:
-        return "" if incident.alarm_at is None else when(incident.alarm_at + step.due)
-
-    for step in incident.steps:
-        done = incident.progress.get(step.id)
-        yield (
-            step.id,
-            _either(layout, step.text.nl, step.text.en),
-            layout.role(done.role if done else incident.doer(step)),
-            due(step),
-            layout.say(f"step.{done.progress if done else 'none'}"),
-            layout.who(done.person) if done and done.person else "",
-            _maybe(done.at if done else None),
-        )
-
-
-def _people(layout: _Layout) -> Iterator[tuple[Cell, ...]]:
-    for person in layout.dossier.incident.people.values():
-        yield visible(person.name), visible(person.organisation), layout.roles(person.roles)
-
-
-def _proof(layout: _Layout) -> tuple[tuple[str, Cell], ...]:
-    dossier, say = layout.dossier, layout.say
-    return (
-        (say("origin"), Code(dossier.origin)),
-        (say("entries"), str(dossier.head.seq + 1)),
-        (say("head"), Code(dossier.head.h)),
-        (say("root"), Code(dossier.root.hex())),
-        (say("key"), Code(layout.public_key)),
-        (say("withheld"), str(dossier.withheld)),
-        (say("anchors"), str(len(dossier.anchors))),
     )
+    sentences = (Sentence(say("proof.how", origin=dossier.origin)), Sentence(say("proof.limits")))
+    return Section("proof", say("proof"), (Sentence(say("proof.why")), facts, *sentences))
 
 
-def _either(layout: _Layout, nl: str, en: str) -> str:
-    return visible(nl if layout.lang == "nl" else en)
+def fingerprint(public_key: str) -> str:
+    """Of a key in base64: short enough to be read out by telephone, long enough that no other key has it."""
+    try:
+        digest = sha256(b64decode(public_key, validate=True)).hexdigest()
+    except ValueError:
+        return ""
+    return " ".join(digest[at : at + 4] for at in range(0, 32, 4))

@@ -1,0 +1,97 @@
+"""How the sections of a dossier name things: people, roles, moments and texts, in one language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.domain import entries as e
+from bot.domain.erased import Erased
+from bot.domain.ids import BOT, PersonId, RoleId
+from bot.domain.people import Language
+from bot.domain.playbook import Both
+from bot.dossier.collect import Dossier
+from bot.dossier.labels import label
+from bot.dossier.sheet import Bar, Cell, Facts, Length, Ref, Sentence, Table, When
+from bot.words.catalogue import Catalogue
+from bot.words.names import role_name
+from bot.words.shown import ZONE, length_of, visible
+
+ANCHOR_DIGITS: Final = 8  # as messages in the room show a hash
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What every section needs; `seqs` says where in the log each numbered line of the room stands."""
+
+    dossier: Dossier
+    lang: Language
+    catalogue: Catalogue
+    seqs: dict[int, int] = field(default_factory=dict)
+
+    def say(self, key: str, **values: str) -> str:
+        return label(self.lang, key, **values)
+
+    def both(self, text: Both) -> str:
+        return visible(text.nl if self.lang == "nl" else text.en)
+
+    def named(self, key: str, value: str) -> str:
+        """A word of the catalogue for a value of a closed list; a value that it does not know shows as it is."""
+        name = f"{key}.{value}"
+        return self.catalogue.template(self.lang, name) if self.catalogue.has(name) else visible(value)
+
+    def who(self, person: PersonId | None) -> Cell:
+        if person is None:
+            return ""
+        if person == BOT:
+            return self.catalogue.template(self.lang, "bot.name")
+        return self.text(self.dossier.incident.name(person))
+
+    def plain(self, person: PersonId | None) -> str:
+        said = self.who(person)
+        return said if isinstance(said, str) else self.say("bar.erased")
+
+    def text(self, text: str) -> Cell:
+        """What somebody wrote; where it was erased, a bar that says so."""
+        return Bar(self.say("bar.erased")) if isinstance(text, Erased) else visible(text)
+
+    def role(self, role: RoleId) -> str:
+        return role_name(self.catalogue, self.lang, role)
+
+    def roles(self, roles: tuple[RoleId, ...]) -> str:
+        return ", ".join(self.role(role) for role in roles)
+
+    def length(self, start: datetime | None, end: datetime | None) -> Cell:
+        if start is None or end is None:
+            return ""
+        seconds = int((end - start).total_seconds())
+        return Length(length_of(seconds, self.lang), seconds)
+
+    def line(self, number: int) -> Cell:
+        """A line of the room by its number, with the way to it."""
+        name = f"{self.say('reason.lines')} {number}"
+        seq = self.seqs.get(number)
+        return name if seq is None else Ref(name, f"line-{seq}")
+
+    def table(self, columns: str, rows: Iterator[tuple[Cell, ...]], ids: tuple[str, ...] = ()) -> Table | Sentence:
+        found = tuple(rows)
+        header = tuple(self.say(column) for column in columns.split())
+        return Table(header, found, ids) if found else Sentence(self.say("none"))
+
+    def facts(self, rows: Iterator[tuple[str, Cell]]) -> Facts:
+        """What is empty is left out."""
+        return Facts(tuple((self.say(key), cell) for key, cell in rows if cell not in ("", ())))
+
+
+def spoken(dossier: Dossier, lang: Language, catalogue: Catalogue) -> Spoken:
+    seqs = {one.fact.line: one.seq for one in dossier.facts if isinstance(one.fact, e.LineRecorded)}
+    return Spoken(dossier, lang, catalogue, seqs)
+
+
+def when(at: datetime) -> When:
+    """To the second and with its zone: in the hour that comes twice in October the two differ."""
+    return When(f"{at.astimezone(ZONE):%d-%m-%Y %H:%M:%S %Z}", f"{at:%Y-%m-%dT%H:%M:%S}Z")
+
+
+def maybe(at: datetime | None) -> Cell:
+    return "" if at is None else when(at)
