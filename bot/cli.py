@@ -16,6 +16,7 @@ from bot.check import Checked, checked
 from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
 from bot.cli_playbook import playbook
+from bot.cli_replay import replay
 from bot.cli_words import say
 from bot.clock import EvenClock, reached
 from bot.config import Settings
@@ -65,6 +66,7 @@ IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id o
 
 app.command("playbook")(playbook)
 app.command("evaluation")(evaluation)
+app.command("replay")(replay)
 app.command("erase")(erase)
 
 

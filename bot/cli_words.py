@@ -59,6 +59,14 @@ _SAID: Final[dict[str, Both]] = {
     ),
     "as_it_stood": Both("Zoals het stond om {when}", "As it stood at {when}"),
     "evaluation": Both("Evaluatie van {number}, gemeten in het eigen logboek", "Evaluation of {number}, measured in its own log"),
+    "replay_at": Both("{number} · #{seq} van {last} · {when}", "{number} · #{seq} of {last} · {when}"),
+    "replay_how": Both(
+        "Enter: verder · b: terug · een nummer tot en met {last}: naar die regel · q: stoppen",
+        "Enter: on · b: back · a number up to {last}: to that entry · q: stop",
+    ),
+    "replay_end": Both("dit is de laatste regel", "this is the last entry"),
+    "replay_begin": Both("dit is de eerste regel", "this is the first entry"),
+    "empty_bundle": Both("in {path} staat niets dat te lezen is", "nothing in {path} can be read"),
     "last_lines": Both("Laatste regels", "Last lines"),
     "old_schema": Both(
         "de database heeft een ander schema; draai eerst iogplus migrate",

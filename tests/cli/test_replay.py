@@ -1,0 +1,130 @@
+"""`iogplus replay`: what was known, decided and open, out of the database and out of a dossier, and entry by entry."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.dossier.collect import Broken, Dossier, collect, tell
+from bot.dossier.replay import as_of, read_bundle, stood
+from bot.store.database import open_database
+from bot.words.catalogue import load
+from tests.cli.conftest import Runs
+from tests.dossier.story import NUMBER
+from tests.logbook.test_golden import BUNDLES, OF_NO_STATE
+
+LOGS = [bundle for bundle in BUNDLES if not bundle.name.endswith(OF_NO_STATE)]
+
+
+def walked(said: str, *arguments: str) -> Result:
+    told = ["replay", NUMBER, "--step", "--lang", "nl", *arguments]
+    return CliRunner().invoke(app, told, input=said, catch_exceptions=False)
+
+
+def heads(result: Result) -> list[int]:
+    """Which entries were shown, in order."""
+    return [int(n) for n in re.findall(rf"^{NUMBER} · #(\d+) van", result.stdout, re.M)]
+
+
+def test_a_moment_shows_what_was_known_decided_and_open_then(installation: Path, iogplus: Runs) -> None:
+    then = iogplus("replay", NUMBER, "--at", "03:08", "--lang", "nl")
+    assert (then.exit_code, then.stderr) == (0, "")
+    known, decided, still = (then.stdout.index(f"{part} (") for part in ("Bekend", "Besloten", "Open"))
+    assert known < then.stdout.index("Regel 1 · Feit") < decided
+    assert decided < then.stdout.rindex("Wij zetten de ME in bij het station.") < still
+    assert "Geen noodbevel." not in then.stdout
+    assert "Oproep aan" in then.stdout[still:]
+    end = iogplus("replay", NUMBER, "--lang", "nl").stdout
+    assert "Geen noodbevel." in end[end.index("Besloten (2)") :]
+
+
+def test_it_stands_at_every_entry_as_show_tells_it(installation: Path) -> None:
+    async def found() -> None:
+        database = await open_database(f"sqlite:///{installation / 'state' / 'iogplus.db'}", readonly=True)
+        stored = await collect(database, NUMBER)
+        await database.close()
+        assert stored is not None
+        words = load()
+        whole = tell(stored, words)
+        assert isinstance(whole, Dossier)
+        told = stood(whole)
+        assert len(told) == len(whole.lines)
+        for moment in {one.at for one in told}:
+            place = as_of(told, moment)
+            shown = tell(stored, words, moment)
+            assert isinstance(shown, Dossier)
+            assert place is not None
+            assert told[place].incident == shown.incident
+
+    asyncio.run(found())
+
+
+def test_a_dossier_is_replayed_as_its_database_is(installation: Path, iogplus: Runs) -> None:
+    path = iogplus("export", NUMBER, "--out", "uit").stdout.splitlines()[0]
+    unpacked = installation / "uitgepakt"
+    shutil.unpack_archive(path, unpacked)
+    for asked in ((), ("--at", "03:08")):
+        kept = iogplus("replay", NUMBER, "--lang", "nl", *asked)
+        assert iogplus("replay", path, "--lang", "nl", *asked).stdout == kept.stdout
+        assert iogplus("replay", unpacked, "--lang", "nl", *asked).stdout == kept.stdout
+
+
+def test_steps_go_on_and_back_and_to_a_number(installation: Path, iogplus: Runs) -> None:
+    last = heads(walked(""))[0]
+    assert last == 0
+    said = walked("\n\nb\n5\n#2\nq\n\n")
+    assert (said.exit_code, heads(said)) == (0, [0, 1, 2, 1, 5, 2])
+
+
+def test_both_ends_and_words_it_does_not_know_are_answered(installation: Path, iogplus: Runs) -> None:
+    begin = walked("b\nverder\n99999\n")
+    assert heads(begin) == [0]
+    assert "dit is de eerste regel" in begin.stdout
+    assert begin.stdout.count("Enter: verder") == 2
+    end = walked("\n", "--at", "2026-12-31 12:00")
+    assert "dit is de laatste regel" in end.stdout
+    assert len(heads(end)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (("2031-001",), 1, "incident 2031-001 is er niet"),
+        (("weg.zip",), 1, "incident weg.zip is er niet"),
+        ((NUMBER, "--at", "gisteren"), 2, "gisteren is geen moment; schrijf 03:10, 22-11 03:10 of 2026-11-22 03:10"),
+        ((NUMBER, "--at", "2026-11-21 03:10"), 1, f"{NUMBER} was er toen nog niet"),
+    ],
+)
+def test_what_cannot_be_replayed_is_one_line(
+    installation: Path, iogplus: Runs, arguments: tuple[str, ...], code: int, line: str
+) -> None:
+    said = iogplus("replay", *arguments)
+    assert (said.exit_code, said.stdout, said.stderr) == (code, "", f"{line}\n")
+
+
+def test_a_dossier_that_was_changed_is_refused(installation: Path, iogplus: Runs) -> None:
+    path = Path(iogplus("export", NUMBER, "--out", "uit").stdout.splitlines()[0])
+    path.write_bytes(path.read_bytes().replace(b"Geen noodbevel.", b"Wel noodbevel!!"))
+    said = iogplus("replay", path)
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith("GEWEIGERD: ")
+
+
+@pytest.mark.parametrize("bundle", LOGS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_golden_log_can_be_walked(bundle: Path, iogplus: Runs) -> None:
+    told = read_bundle(bundle)
+    assert not isinstance(told, Broken)
+    said = CliRunner().invoke(app, ["replay", str(bundle), "--step", "--lang", "en"], input="\n" * len(told))
+    assert (said.exit_code, said.exception) == (0, None)
+    assert said.stdout.count(f"#{told[-1].seq} of {told[-1].seq} ·") == 1
+    assert "this is the last entry" in said.stdout
+
+
+def test_the_log_of_something_else_is_no_incident(iogplus: Runs) -> None:
+    index = next(bundle for bundle in BUNDLES if bundle.name == "index")
+    said = iogplus("replay", index)
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
