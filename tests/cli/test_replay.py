@@ -1,6 +1,7 @@
 """`iogplus replay`: what was known, decided and open, out of the database and out of a dossier, and entry by entry."""
 
 import asyncio
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,8 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.domain.circle import is_open
 from bot.dossier.collect import Broken, Dossier, collect, tell
 from bot.dossier.replay import as_of, read_bundle, stood
+from bot.logbook.bundle import MANIFEST, OPENINGS, manifest, write_directory
+from bot.logbook.chain import read_pre
 from bot.store.database import open_database
 from bot.words.catalogue import load
 from tests.cli.conftest import Runs
@@ -122,6 +126,24 @@ def test_every_golden_log_can_be_walked(bundle: Path, iogplus: Runs) -> None:
     assert (said.exit_code, said.exception) == (0, None)
     assert said.stdout.count(f"#{told[-1].seq} of {told[-1].seq} ·") == 1
     assert "this is the last entry" in said.stdout
+
+
+def test_what_the_closed_circle_kept_back_is_passed_over(tmp_path: Path) -> None:
+    whole = next(bundle for bundle in LOGS if bundle.name == "flags")
+    told = read_bundle(whole)
+    assert not isinstance(told, Broken)
+    closed = {one.seq for one in told if not is_open(one.fact)}
+    assert closed
+    files = {file.relative_to(whole).as_posix(): file.read_bytes() for file in whole.rglob("*") if file.is_file()}
+    claimed = json.loads(files.pop(MANIFEST))
+    lines = files[OPENINGS].splitlines(keepends=True)
+    files[OPENINGS] = b"".join(x for x in lines if read_pre(json.loads(x)["pre"].encode())[1] not in closed)
+    files[MANIFEST] = manifest(claimed["origin"], claimed["public_key"], claimed["head"], claimed["entries"], files)
+    write_directory(files, tmp_path / "open")
+    rest = read_bundle(tmp_path / "open")
+    assert not isinstance(rest, Broken)
+    assert [one.seq for one in rest] == [one.seq for one in told if one.seq not in closed]
+    assert len(rest[-1].incident.log_lines) < len(told[-1].incident.log_lines)
 
 
 def test_the_log_of_something_else_is_no_incident(iogplus: Runs) -> None:
