@@ -18,12 +18,9 @@ from bot.cli_evaluation import evaluation
 from bot.cli_playbook import playbook
 from bot.cli_replay import replay
 from bot.cli_words import say
-from bot.clock import EvenClock, reached
 from bot.config import Settings
 from bot.config_page import write_pages
 from bot.config_words import Wrong
-from bot.desk import Desk, Seal
-from bot.domain.contacts import Reference
 from bot.domain.entries import DossierExported
 from bot.domain.origin import Origin
 from bot.domain.people import Language
@@ -36,7 +33,20 @@ from bot.rebuild import Rebuilt, rebuild
 from bot.reference.schemas import write as write_schemas
 from bot.store.database import Database
 from bot.store.migrate import upgrade
-from bot.terminal import console, keeping, language_of, moment_of, reading, run, settings_or_stop, sound, stop, writing
+from bot.terminal import (
+    clerk,
+    console,
+    keeping,
+    language_of,
+    moment_of,
+    note_reading,
+    reading,
+    run,
+    settings_or_stop,
+    sound,
+    stop,
+    writing,
+)
 from bot.words import catalogue, decision_words, replies
 from bot.words.shown import moment, visible
 
@@ -142,7 +152,7 @@ def show(
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Show an incident as its log tells it, now or at an earlier moment. Reads only; the bot may run."""
+    """Show an incident as its log tells it, now or at an earlier moment; the index log keeps that you did. The bot may run."""
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
     for line in run(_shown(settings, incident, at, language)):
@@ -210,6 +220,7 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
     dossier = whole if until is None else sound(tell(stored, words, until), lang)
     if not dossier.lines:
         raise stop(say(lang, "before_alarm", number=stored.row.number), 1)
+    await note_reading(settings, stored.row.id, "show", lang)
     stood = [] if until is None else [say(lang, "as_it_stood", when=moment(until, lang)), ""]
     return [
         *stood,
@@ -249,18 +260,9 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language) -
 
 async def _note_export(settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported) -> None:
     """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
-    around = real_world()
-    seal = Seal(settings.log_host, key, around.salts)
-    async with database.read() as tx:
-        last = await reached(tx, seal.index, around.wall())
-    clock = EvenClock(around.wall, around.monotonic, last)
-    desk = Desk(database, seal, clock, _no_reference)
+    desk = await clerk(settings, database, key)
     origin = Origin(via="terminal", room="management")
     await desk.note(DossierExported(incident=made.incident, head=made.head, digest=made.digest, origin=origin))
-
-
-def _no_reference() -> Reference:
-    raise AssertionError("to note an export takes no contacts")
 
 
 async def _rebuilt(settings: Settings, lang: Language) -> Rebuilt:

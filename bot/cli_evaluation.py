@@ -13,7 +13,7 @@ from bot.domain.people import Language
 from bot.domain.timings import indicators
 from bot.dossier.collect import Stored, collect, tell
 from bot.folding import read_entries
-from bot.terminal import console, language_of, reading, run, settings_or_stop, sound, stop
+from bot.terminal import console, language_of, note_reading, reading, run, settings_or_stop, sound, stop
 from bot.words import catalogue
 from bot.words.indicator_words import in_words
 
@@ -28,7 +28,7 @@ def evaluation(
         Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
     ] = None,
 ) -> None:
-    """How an incident went, in numbers from its own log. Reads only; the bot may run."""
+    """How an incident went, in numbers from its own log; the index log keeps that you asked. The bot may run."""
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
     number, found = run(_measured(settings, incident, language))
@@ -67,7 +67,9 @@ async def _measured(settings: Settings, which: str, lang: Language) -> tuple[str
         stored = await collect(database, which)
     if stored is None:
         raise stop(say(lang, "unknown_incident", which=which), 1)
-    return stored.row.number, measured(stored, lang)
+    found = measured(stored, lang)
+    await note_reading(settings, stored.row.id, "evaluation", lang)
+    return stored.row.number, found
 
 
 def measured(stored: Stored, lang: Language) -> tuple[Indicator, ...]:

@@ -18,6 +18,10 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: gewist, {count} veld(en); het logboek zegt door wie en waarom",
         "{number}: erased, {count} field(s); the log says by whom and why",
     ),
+    "not_noted": Both(
+        "{path}: {why}; wie leest, wordt genoteerd, en dat kan nu niet",
+        "{path}: {why}; who reads is written down, and that cannot be done now",
+    ),
     "erase_one": Both(
         "noem precies een van --line, --decision, --action, --alarm en --person",
         "name exactly one of --line, --decision, --action, --alarm and --person",

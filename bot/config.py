@@ -140,6 +140,11 @@ class Settings(ChannelSettings):
         return self.state_dir / "erasures.jsonl"
 
     @property
+    def readings(self) -> Path:
+        """The notes of who read an incident at a terminal, until the keeper wrote them into the index log."""
+        return self.state_dir / "readings"
+
+    @property
     def keeper_lock(self) -> Path:
         """The lock of the one running bot."""
         return self.state_dir / "keeper.lock"

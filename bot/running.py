@@ -46,6 +46,7 @@ from bot.matrix.listen import Ears
 from bot.matrix.roster_told import news_of_contacts
 from bot.matrix.send import Gateway
 from bot.pagers.inbound import TYPE as SMS
+from bot.readings import take_in
 from bot.reference.check import check
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken, Problem
@@ -403,6 +404,7 @@ class Bot:
         self.open_incidents = len(open_rows)
         await self.remember()
         await self._report_emergencies()
+        await take_in(self.desk, self.settings.readings)
         if (jumped := self.clock.take_jump()) is not None:
             seconds = round(jumped.total_seconds())
             note = m.ManagementNote(to=m.To("management"), code="clock_jumped", details=(("seconds", str(seconds)),))

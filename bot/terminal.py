@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
+from bot.app import real_world
 from bot.cli_words import say
+from bot.clock import EvenClock, cut, reached
 from bot.config import Settings, load_settings
+from bot.desk import Desk, Seal
+from bot.domain.contacts import Reference
+from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Dossier
+from bot.keyfiles import read_log_key
+from bot.readings import Reading, leave, take_in
 from bot.store.database import Database, UnfitDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import schema_at_head
@@ -110,6 +118,36 @@ def moment_of(said: str, now: datetime, lang: Language) -> datetime:
     if at.tzinfo is None:
         at = at.replace(tzinfo=ZONE)
     return at + timedelta(minutes=1) if _MINUTE.fullmatch(said) else at
+
+
+async def note_reading(settings: Settings, incident: IncidentId, what: str, lang: Language) -> None:
+    """Keeps that somebody reads this incident, before it is shown; in the index log at once when no bot runs, else by the bot."""
+    around = real_world()
+    try:
+        leave(settings.readings, around.salts(), Reading(incident, what, cut(around.wall())))
+    except OSError as wrong:
+        raise stop(say(lang, "not_noted", path=settings.readings, why=wrong.strerror)) from None
+    key, keeper = read_log_key(settings.log_key), SoleKeeper(settings.keeper_lock)
+    if not isinstance(key, Ed25519PrivateKey) or not keeper.take():
+        return
+    try:
+        async with writing(settings, lang) as database:
+            await take_in(await clerk(settings, database, key), settings.readings)
+    finally:
+        keeper.release()
+
+
+async def clerk(settings: Settings, database: Database, key: Ed25519PrivateKey) -> Desk:
+    """A desk that writes into the index log in the name of this installation; it knows no contacts. Within `keeping` only."""
+    around = real_world()
+    seal = Seal(settings.log_host, key, around.salts)
+    async with database.read() as tx:
+        last = await reached(tx, seal.index, around.wall())
+    return Desk(database, seal, EvenClock(around.wall, around.monotonic, last), _no_reference)
+
+
+def _no_reference() -> Reference:
+    raise AssertionError("to write into the index log takes no contacts")
 
 
 @asynccontextmanager

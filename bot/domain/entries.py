@@ -40,6 +40,8 @@ TimerKind = Literal[
     "duties",
     "quiet",
 ]
+# For whom a dossier is: everything, roles instead of names, or what a request under the Woo may show.
+Disclosure = Literal["whole", "without_names", "woo"]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 # The deputy mayor decides in the mayor's place.
@@ -1312,9 +1314,13 @@ class TranscriptSealed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierExported(Fact):
+    """A document left the program: of which end of the log, the SHA-256 (hex) of its file, and what it kept back."""
+
     incident: IncidentId
     head: str
     digest: str
+    disclosure: Disclosure = "whole"
+    format: str = "bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1400,7 +1406,7 @@ class CallerRefused(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRead(Fact):
-    """Somebody asked for the content of an incident that is closed."""
+    """Somebody asked for the content of an incident that is closed, or of any incident at a terminal."""
 
     incident: IncidentId
     what: str
