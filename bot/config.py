@@ -1,4 +1,7 @@
-"""The settings of an installation: one YAML file with overrides from the environment, read once, complete or refused."""
+"""The settings of an installation: one YAML file with overrides from the environment, read once, complete or refused.
+
+Longer than most modules: it is also the one place that says what lies where in the directory of an installation.
+"""
 
 import os
 import socket
