@@ -13,7 +13,7 @@ from bot.domain.people import Language
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.replay import Stood, as_of, read_bundle, stood
 from bot.logbook.bundle import ENTRIES
-from bot.terminal import console, language_of, moment_of, reading, run, settings_or_stop, sound, stop
+from bot.terminal import console, language_of, moment_of, note_reading, reading, run, settings_or_stop, sound, stop
 from bot.words import catalogue, timeline
 from bot.words.catalogue import Catalogue
 from bot.words.replay_words import as_it_stood
@@ -31,7 +31,7 @@ def replay(
         Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
     ] = None,
 ) -> None:
-    """What was known, decided and open: at a moment, at the end, or after each entry. Reads only; the bot may run."""
+    """What was known, decided and open: at a moment, at the end, or after each entry; the index log keeps that you asked. The bot may run."""
     path = Path(incident)
     if path.is_file() or (path / ENTRIES).is_file():
         language = language_of(lang, None)
@@ -70,7 +70,9 @@ async def _of_database(settings: Settings, which: str, lang: Language) -> tuple[
         stored = await collect(database, which)
     if stored is None:
         raise stop(say(lang, "unknown_incident", which=which), 1)
-    return stood(sound(tell(stored, catalogue.load()), lang))
+    told = stood(sound(tell(stored, catalogue.load()), lang))
+    await note_reading(settings, stored.row.id, "replay", lang)
+    return told
 
 
 def _show(told: tuple[Stood, ...], place: int, words: Catalogue, lang: Language) -> None:

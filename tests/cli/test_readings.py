@@ -60,7 +60,10 @@ def notes(installation: Path) -> list[Path]:
     return sorted((installation / "state" / "readings").iterdir())
 
 
-@pytest.mark.parametrize(("arguments", "what"), [(("show", NUMBER), "show"), (("evaluation", NUMBER), "evaluation")])
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [(("show", NUMBER), "show"), (("evaluation", NUMBER), "evaluation"), (("replay", NUMBER), "replay")],
+)
 def test_a_reading_is_in_the_index_log_at_once(
     installation: Path, iogplus: Runs, arguments: tuple[str, ...], what: str
 ) -> None:
