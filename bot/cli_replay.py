@@ -31,7 +31,7 @@ def replay(
         Literal["nl", "en"] | None, typer.Option("--lang", help="Language of the output; else that of the settings.")
     ] = None,
 ) -> None:
-    """What was known, decided and open: at a moment, at the end, or after each entry; the index log keeps that you asked. The bot may run."""
+    """What was known, decided and open: at a moment, at the end, or after each entry. The index log keeps that you asked."""
     path = Path(incident)
     if path.is_file() or (path / ENTRIES).is_file():
         language = language_of(lang, None)

@@ -106,11 +106,12 @@ ABOUT_INCIDENTS: Final = frozenset(
         "catch_up",
         "improvements",
         "survey_results",
+        "indicators",
         "duties",
     )
 )
-# Asked for to be used elsewhere: the others in the room have it already.
-ALONE: Final = frozenset(("sitrep_lcms",))
+# Asked for to be used elsewhere, where the others in the room have it already; or not for everybody in the room.
+ALONE: Final = frozenset(("sitrep_lcms", "indicators"))
 
 
 # Refusals because of who asks, not of what is asked; of something privileged they are recorded.

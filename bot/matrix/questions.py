@@ -13,7 +13,7 @@ import msgspec
 
 from bot import answers
 from bot.desk import Desk
-from bot.domain import catching_up
+from bot.domain import catching_up, timings
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -32,6 +32,7 @@ from bot.words import (
     after_words,
     decision_words,
     flag_words,
+    indicator_words,
     ladder_words,
     line_words,
     replies,
@@ -48,7 +49,8 @@ from bot.words.replies import Lines, Told
 
 READING: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "log", "state_at", "show_line", "open", "actions",
-     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results", "duties")
+     "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results", "duties",
+     "indicators")
 )  # fmt: skip
 Export = Callable[[Incident, Person, Language, bool], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
@@ -183,6 +185,13 @@ class Questions:
             raise c.Refused("not_allowed")
         return after_words.surveyed(self.catalogue, asked.lang, incident)
 
+    async def indicators(self, asked: Asked) -> Lines:
+        incident = _incident(asked)
+        _may_export(asked, incident)
+        told = await self._told(asked)
+        found = timings.indicators([(one.entry, one.at) for one in told], told[-1].incident)
+        return indicator_words.listed(self.catalogue, asked.lang, incident.number, found)
+
     async def circle(self, asked: Asked) -> Lines:
         if not asked.within:
             raise c.Refused("no_circle")
@@ -292,6 +301,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "actions": Questions.actions,
     "improvements": Questions.improvements,
     "survey_results": Questions.survey_results,
+    "indicators": Questions.indicators,
     "show_circle": Questions.circle,
     "duties": Questions.duties,
     "state_at": Questions.state_at,

@@ -245,7 +245,7 @@ QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
      "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results",
-     "show_circle", "duties")
+     "indicators", "show_circle", "duties")
 )  # fmt: skip
 # Questions about no incident at all.
 OF_NO_INCIDENT: Final = frozenset(("card",))
@@ -262,7 +262,8 @@ AFTERWARDS: Final = frozenset(
     ("steps", "decisions", "show_decision", "state_at", "log", "export", "show_line", "open", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
      "later", "pass_on_step",
-     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties",
+     "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "indicators", "finish_incident",
+     "duties",
      "erase", "erase_yes", "hold", "lift_hold",
      "reasons", "reason", "confirm", "review", "withdraw",
      "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",

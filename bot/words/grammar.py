@@ -238,6 +238,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
          roles=_LEAD, fuzzy=False, rare=True),
     Verb(name="plan_evaluation", nl=("evaluatie",), en=("evaluation",), places=_ROOM, group="lead", argument="day and time",
          roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="indicators", nl=("evaluatie",), en=("evaluation",), places=_READ, group="ask", roles=_LEAD, fuzzy=False, rare=True),
     Verb(name="improvement", nl=("verbeterpunt",), en=("improvement",), places=_READ, group="record", argument="text",
          fuzzy=False, rare=True),
     Verb(name="improvements", nl=("verbeterpunten",), en=("improvements",), places=_READ, group="ask", fuzzy=False, rare=True),

@@ -9,6 +9,7 @@ from bot.domain import commands as c
 from bot.domain.ids import IncidentId
 from bot.domain.incident import Incident, evolve
 from bot.domain.indicator import Indicator
+from bot.domain.themes import THEME_OF
 from bot.domain.timings import indicators
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.indicator_words import in_words
@@ -112,6 +113,7 @@ def test_every_beginning_of_a_golden_log_can_be_measured_and_told(bundle: Path) 
         incident = evolve(incident, entry, at)
         for one in indicators(told[:n], incident):
             assert (one.value is None) == (one.why is not None)
+            assert one.id in THEME_OF
             for lang in LANGUAGES:
                 assert in_words(words, lang, one)
             if one.unit == "percent" and one.value is not None:

@@ -121,6 +121,18 @@ async def test_a_survey_keeps_no_names_and_is_told_when_enough_answered(story: S
     assert "bakker" not in repr(over.results)
     async with story.brigade.bot.database.read() as tx:
         assert await survey.get(tx, incident.id, PersonId("bakker")) is None
+    await story.says("jansen", f"evaluatie {number}")
+    assert "mag" in await story.last("jansen")
+    await story.says("vandijk", f"evaluatie {number}")
+    told = await story.last("vandijk")
+    assert told.startswith(f"Evaluatie van {number} in cijfers")
+    assert len(told) <= 1500
+    assert told.count("\n") < 20
+    for _ in range(2):
+        assert told.endswith("Meer? Typ: meer")
+        await story.says("vandijk", "meer")
+        told = await story.last("vandijk")
+    assert "\nNafase en leren\n· Verbeterpunten" in told
     story.heeds_everything()
 
 
