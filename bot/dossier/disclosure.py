@@ -79,7 +79,8 @@ def disclosed(stored: Stored, dossier: Dossier, kind: Kind, catalogue: Catalogue
 
 def free_texts(entry: e.Entry) -> dict[str, str]:
     """What people wrote in an entry, by field, and what was reported with it."""
-    wanted = _erasable(type(entry)) | ({"reason"} if isinstance(entry, _REPORTED) else frozenset())
+    kind: type = type(entry)
+    wanted = _erasable(kind) | ({"reason"} if isinstance(entry, _REPORTED) else frozenset())
     return {name: text for name, text in _texts(entry).items() if name in wanted and text}
 
 
@@ -92,7 +93,8 @@ class _Rules:
     def told(self, fact: e.Entry) -> e.Entry:
         """The entry as the copy tells it."""
         changed: dict[str, object] = {"origin": self._origin(fact.origin)}
-        for name in of_people(type(fact)):
+        cls: type = type(fact)
+        for name in of_people(cls):
             changed[name] = self._people(getattr(fact, name))
         if isinstance(fact, _FILES):
             secret = fields(fact)
@@ -134,13 +136,16 @@ class _Rules:
         """Why the whole text is kept back; None: it stays, without the names in it."""
         if self.kind == "without_names":
             return None
-        of_class = _stricter(fact.origin.confidentiality, self.classes.get(_subject(fact), "openbaar"))
+        of_class = _stricter(fact.origin.confidentiality, self._class_of(_subject(fact)))
         if of_class in _CLASSES:
             return _CLASSES[of_class]
-        found = find(text)
+        found = find(self.people.replaced(text, ""))
         if found and of_class == "intern":
             return "5.1.1e" if found == ("bsn",) else "5.1.2e"
         return "5.2" if of_class == "intern" and _opinion(fact) else None
+
+    def _class_of(self, subject: Subject | None) -> Confidentiality:
+        return "openbaar" if subject is None else self.classes.get(subject, "openbaar")
 
     def _pieces(self, text: str) -> str:
         other = piece(_PRIVACY[self.kind])
@@ -218,7 +223,7 @@ def _opinion(fact: e.Entry) -> bool:
 
 
 def _classes(facts: Iterable[e.Entry]) -> dict[Subject, Confidentiality]:
-    """The strictest class that anything about a line, decision, … carried: its answers and reasons tell what it says."""
+    """What is confidential, by the strictest class that anything about it ever carried: its answers tell what it says."""
     classes: dict[Subject, Confidentiality] = {}
     same: list[tuple[Subject, Subject]] = []
     lines = 0
@@ -229,10 +234,10 @@ def _classes(facts: Iterable[e.Entry]) -> dict[Subject, Confidentiality]:
             subject = ("line", lines)
             same += [(subject, ("line", other)) for other in (fact.about, fact.replaces) if other is not None]
         elif isinstance(fact, e.DecisionRecorded) and fact.replaces is not None:
-            same.append((subject, ("decision", fact.replaces)))
+            same.append((("decision", fact.decision), ("decision", fact.replaces)))
         marked = fact.treated_as if isinstance(fact, e.LineQualified) else None
         for given in (fact.origin.confidentiality, marked):
-            if given is not None:
+            if given is not None and given in _CLASSES and subject is not None:
                 classes[subject] = _stricter(classes.get(subject, "openbaar"), given)
     # Twice: a chain of lines that stand for each other is followed from either end.
     for one, other in (*same, *reversed(same)):
@@ -245,7 +250,7 @@ def _stricter(one: Confidentiality, other: Confidentiality) -> Confidentiality:
     return max(one, other, key=_ORDER.index)
 
 
-def _subject(fact: e.Entry) -> Subject:
+def _subject(fact: e.Entry) -> Subject | None:
     """The line, decision, … that an entry is about."""
     if isinstance(fact, e.SourceEdited | e.SourceRemoved | e.PersonalDataNoticed):
         about = fact.about or "alarm"
@@ -253,7 +258,7 @@ def _subject(fact: e.Entry) -> Subject:
     if isinstance(fact, e.AlarmRaised | e.IntakeAnswered):
         return "alarm", 0
     numbers: Iterator[Subject] = ((name, getattr(fact, name)) for name in _SUBJECTS if hasattr(fact, name))
-    return next((found for found in numbers if found[1] is not None), (type(fact).__name__, 0))
+    return next((found for found in numbers if found[1] is not None), None)
 
 
 def _texts(entry: e.Entry) -> dict[str, str]:

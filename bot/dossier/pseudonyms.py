@@ -75,7 +75,8 @@ def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue) -> Pseudonyms:
 
 def named(entry: e.Entry) -> Iterator[PersonId]:
     """The people whom an entry names by their id, who did it last."""
-    for name in of_people(type(entry)):
+    kind: type = type(entry)
+    for name in of_people(kind):
         value = getattr(entry, name)
         yield from (value if isinstance(value, tuple) else () if value is None else (value,))
     yield entry.origin.actor
