@@ -1,7 +1,7 @@
 """What a copy for others says about itself: what was left out, why, and what a human still has to look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain import entries as e
@@ -11,8 +11,8 @@ from bot.domain.playbook import Both
 from bot.domain.privacy import texts
 from bot.dossier.collect import Dossier
 from bot.dossier.disclosure import Disclosed
-from bot.dossier.grounds import WORDS, ground_of, in_words
-from bot.dossier.sheet import Bar, Block, Cell, Facts, Section, Sentence, Sheet, Table
+from bot.dossier.grounds import WORDS, in_words
+from bot.dossier.sheet import Section, Sentence, Table
 from bot.words import line_words
 from bot.words.catalogue import Catalogue
 
@@ -64,9 +64,7 @@ def personal_data_listed(dossier: Dossier) -> tuple[Possible, ...]:
 
 def disclosure_section(copy: Disclosed, listed: tuple[Possible, ...], lang: Language, catalogue: Catalogue) -> Section:
     """What was left out, with the grounds; and in it the list of `personal_data_listed` of the dossier that was copied."""
-    rows = tuple(
-        (one, in_words(one, lang), str(copy.grounds[one])) for one in WORDS if one in copy.grounds
-    )
+    rows = tuple((one, in_words(one, lang), str(copy.grounds[one])) for one in WORDS if one in copy.grounds)
     header = tuple(_say(lang, key) for key in ("code", "ground", "fields"))
     sentences = tuple(Sentence(_say(lang, key)) for key in (copy.kind, "whole", "human"))
     grounds = (Table(header, rows),) if rows else ()
@@ -89,15 +87,6 @@ def listed_section(listed: tuple[Possible, ...], lang: Language, catalogue: Cata
     return Section("personal-data", _say(lang, "listed"), (block,))
 
 
-def barred(sheet: Sheet) -> Sheet:
-    """The sheet with a bar and the ground in words in each cell that is nothing but the mark of one."""
-    return replace(
-        sheet,
-        cover=tuple((name, _cell(cell, sheet.lang)) for name, cell in sheet.cover),
-        sections=tuple(_section(one, sheet.lang) for one in sheet.sections),
-    )
-
-
 def _seen(dossier: Dossier) -> Iterator[Possible]:
     known = frozenset(
         name
@@ -110,26 +99,6 @@ def _seen(dossier: Dossier) -> Iterator[Possible]:
             lines = one.fact.line or lines + 1
         for about, number, text, _ in texts(one.fact, lines):
             yield from (Possible(one.seq, kind, about, number) for kind in find(text, known))
-
-
-def _section(section: Section, lang: Language) -> Section:
-    blocks = tuple(_block(block, lang) for block in section.blocks)
-    return replace(section, blocks=blocks, sections=tuple(_section(one, lang) for one in section.sections))
-
-
-def _block(block: Block, lang: Language) -> Block:
-    if isinstance(block, Facts):
-        return replace(block, rows=tuple((name, _cell(cell, lang)) for name, cell in block.rows))
-    if isinstance(block, Table):
-        return replace(block, rows=tuple(tuple(_cell(cell, lang) for cell in row) for row in block.rows))
-    return block
-
-
-def _cell(cell: Cell, lang: Language) -> Cell:
-    if isinstance(cell, tuple):
-        return tuple(_cell(one, lang) for one in cell)
-    ground = ground_of(cell) if isinstance(cell, str) else None
-    return cell if ground is None else Bar(in_words(ground, lang))
 
 
 def _say(lang: Language, key: str) -> str:

@@ -11,6 +11,7 @@ from bot.domain.ids import BOT, PersonId, RoleId
 from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.dossier.collect import Dossier
+from bot.dossier.grounds import ground_of, in_words
 from bot.dossier.labels import label
 from bot.dossier.sheet import Bar, Cell, Facts, Length, Ref, Sentence, Table, When
 from bot.words.catalogue import Catalogue
@@ -52,7 +53,9 @@ class Spoken:
         return said if isinstance(said, str) else self.say("bar.erased")
 
     def text(self, text: str) -> Cell:
-        """What somebody wrote; where it was erased, a bar that says so."""
+        """What somebody wrote; where it was erased or kept back, a bar that says so and why."""
+        if (ground := ground_of(text)) is not None:
+            return Bar(in_words(ground, self.lang))
         return Bar(self.say("bar.erased")) if isinstance(text, Erased) else visible(text)
 
     def role(self, role: RoleId) -> str:

@@ -78,14 +78,20 @@ async def tell(night: Night) -> Incident:
 
 
 @asynccontextmanager
-async def told(path: Path) -> AsyncIterator[Night]:
-    """The night in a new SQLite database at `path`."""
+async def upgraded(path: Path) -> AsyncIterator[Night]:
+    """A night in which nothing happened yet, in a new SQLite database at `path`."""
     url = f"sqlite:///{path}"
     await upgrade(url)
     database = await open_database(url)
     try:
-        night = Night(database)
-        await tell(night)
-        yield night
+        yield Night(database)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def told(path: Path) -> AsyncIterator[Night]:
+    """The night in a new SQLite database at `path`."""
+    async with upgraded(path) as night:
+        await tell(night)
+        yield night

@@ -1,0 +1,275 @@
+"""A copy for others verifies, reads on, and holds nothing of what was kept back, in any of its files."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain import commands as c
+from bot.domain import entries as e
+from bot.domain.ids import PersonId, RoomId
+from bot.domain.origin import Confidentiality, Origin, Place
+from bot.domain.people import Language
+from bot.dossier.calendar_file import calendar_file
+from bot.dossier.collect import Broken, Dossier, Stored, collect, tell
+from bot.dossier.csv_files import excel_csv, plain_csv
+from bot.dossier.disclosure import Disclosed, disclosed
+from bot.dossier.disclosure_page import disclosure_section, personal_data_listed
+from bot.dossier.grounds import Kind
+from bot.dossier.html import html
+from bot.dossier.json_lines import json_lines
+from bot.dossier.layout import lay_out
+from bot.dossier.markdown import markdown
+from bot.dossier.pdf import pdf
+from bot.dossier.tables import tables
+from bot.dossier.word import word
+from bot.dossier.workbook import workbook
+from bot.logbook.bundle import bundle_files, write_directory
+from bot.logbook.checkpoint import public_key_text, sign
+from bot.logbook.verify import Verified, verify_bundle
+from bot.words.catalogue import LANGUAGES, Catalogue
+from tests.builders import ALARM, by
+from tests.dossier.story import HOST, INCIDENT, KEY, NUMBER, Night, upgraded
+from tests.dossier.test_pdf import words
+
+ORIGIN = f"{HOST}/log/inc-{INCIDENT}"
+PUBLIC = public_key_text(KEY.public_key())
+KINDS: tuple[Kind, ...] = ("without_names", "woo")
+PHONE = "06" + "00000003"
+NAMES = ("Bakker", "Coordinator1", "Cyber1", "Cter1", "coordinator1", "cyber1", "bakker", "@bakker:iog.example")
+# By class or for what it is: only in a copy for the Woo.
+SECRET = "Een bron in de groep noemt de garage aan de kade."
+OPINION = "Dit lijkt vooral stoere taal van een kleine groep."
+POLICE = "De recherche volgt twee verdachten in de wijk."
+INNER = "In de kring: de burgemeester wil eerst de driehoek."
+OPEN = "Het plein voor het station is leeg."
+
+
+def said(person: str, confidentiality: Confidentiality = "intern", room: Place = "main") -> Origin:
+    return replace(by(person), confidentiality=confidentiality, room=room)
+
+
+async def tell_it(night: Night) -> None:
+    """A night with names, a number, a confidential line and a closed circle in it."""
+    await night.do(c.RaiseAlarm(text=ALARM, by=by("bakker")))
+    incident = await night.do(c.ReportRoom(name="main", room_id=RoomId("!kamer:iog.example")), seconds=3)
+    incident = await night.answers(incident, "coordinator1", eta=10)
+    incident = await night.answers(incident, "cyber1")
+    await night.answers(incident, "cter1")
+
+    def line(text: str, origin: Origin, **more: object) -> c.RecordLine:
+        return c.RecordLine(**{"kind": "feit", "text": text, "by": origin, **more})  # type: ignore[arg-type]
+
+    await night.do(line(OPEN, said("cyber1", "openbaar")), minutes=1)
+    await night.do(line(f"Bel @bakker:iog.example of Cyber1 op {PHONE}.", said("coordinator1")), minutes=1)
+    await night.do(line(SECRET, said("cter1", "vertrouwelijk")), minutes=1)
+    await night.do(line(POLICE, said("cter1", "politie_alleen_elders")), minutes=1)
+    await night.do(line(OPINION, said("cyber1"), kind="duiding"), minutes=1)
+    await night.do(c.RecordDecision(text="Cyber1 vraagt het platform om uitstel.", by=by("coordinator1")), minutes=1)
+    await night.do(c.GiveAction(text="Vraag Cter1 om duiding.", owner=PersonId("cyber1"), by=by("coordinator1")))
+    await night.do(c.RecordSitrep(text=f"Stand: {SECRET} Bakker is gebeld.", by=by("coordinator1")), minutes=9)
+    await night.do(c.FormCircle(persons=(PersonId("om1"),), by=said("coordinator1")), minutes=1)
+    await night.do(line(INNER, said("coordinator1", "vertrouwelijk", "closed_circle")), minutes=1)
+    await night.sends_all()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def night_of(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> tuple[Stored, Dossier]:
+    async with upgraded(tmp_path_factory.mktemp("disclosure") / "bot.db") as night:
+        await tell_it(night)
+        stored = await collect(night.database, NUMBER)
+    assert stored is not None
+    dossier = tell(stored, catalogue)
+    assert not isinstance(dossier, Broken)
+    return stored, dossier
+
+
+def files(copy: Disclosed, whole: Dossier, catalogue: Catalogue) -> dict[str, bytes]:
+    """Every file that a copy is handed over in."""
+    stored, dossier = copy.stored, copy.dossier
+    made = {"lines.jsonl": b"".join(json_lines(stored.raws, stored.openings))}
+    languages: tuple[Language, ...] = ("nl", "en")
+    for lang in languages:
+        flat = tables(dossier, lang, catalogue)
+        for table in flat:
+            made[f"{table.id}.{lang}.csv"] = b"".join(excel_csv(table))
+            made[f"{table.id}.{lang}.plain.csv"] = b"".join(plain_csv(table))
+        book = io.BytesIO()
+        workbook(flat, "Dossier", dossier.lines[-1].at, len(dossier.lines), book)
+        made[f"{lang}.xlsx"] = book.getvalue()
+        made[f"{lang}.ics"] = calendar_file(dossier, lang)
+        sheet = lay_out(dossier, PUBLIC, lang, catalogue)
+        about = disclosure_section(copy, personal_data_listed(whole), lang, catalogue)
+        sheet = replace(sheet, sections=(*sheet.sections, about))
+        made[f"{lang}.html"] = html(sheet).encode()
+        made[f"{lang}.md"] = markdown(sheet).encode()
+        for name, data in ((f"{lang}.docx", word(sheet)), (f"{lang}.pdf", pdf(sheet))):
+            assert isinstance(data, bytes), data
+            made[name] = data
+    return made | bundle(copy)
+
+
+def bundle(copy: Disclosed) -> dict[str, bytes]:
+    stored, dossier = copy.stored, copy.dossier
+    note = sign(dossier.origin, dossier.head.seq + 1, dossier.root, KEY)
+    return bundle_files(
+        dossier.origin, stored.raws, stored.openings, note, dossier.anchors, stored.blobs, KEY.public_key(), {}
+    )
+
+
+def words_in(name: str, data: bytes) -> str:
+    """What a file holds, unpacked, also as a PDF draws it; without white space, which typesetting puts in."""
+    if name.endswith(".pdf"):
+        text = words(data) + "".join(streams(data))
+    elif zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            text = "".join(part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist())
+    else:
+        text = data.decode("utf-8", "replace").replace("\r\n ", "")  # a line of a calendar goes on behind a space
+    return re.sub(r"\\(?!u)|\s", "", text)
+
+
+def streams(data: bytes) -> Iterator[str]:
+    """Everything in a PDF, decompressed: metadata, titles and attachments too."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        for one in document.objects:
+            yield str(one)
+            if isinstance(one, pikepdf.Stream):
+                yield one.read_bytes().decode("latin-1")
+
+
+SECRETS = {"without_names": (PHONE, INNER, *NAMES), "woo": (PHONE, INNER, SECRET, POLICE, OPINION, *NAMES)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_was_kept_back_is_in_any_file(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, kind: Kind
+) -> None:
+    stored, dossier = night_of
+    copy = disclosed(stored, dossier, kind, catalogue)
+    made = files(copy, dossier, catalogue)
+    found = [
+        (name, secret)
+        for name, data in made.items()
+        if name != "verify.py"
+        for secret in SECRETS[kind]
+        if re.sub(r"\s", "", secret) in words_in(name, data)
+    ]
+    assert found == []
+
+
+def test_the_search_finds_what_is_there(night_of: tuple[Stored, Dossier], catalogue: Catalogue) -> None:
+    """Without this, a search that reads nothing would be content."""
+    stored, dossier = night_of
+    made = files(Disclosed("woo", stored, dossier, {}), dossier, catalogue)
+    for name in ("lines.jsonl", "lines.nl.csv", "nl.xlsx", "nl.html", "nl.md", "nl.docx", "nl.pdf", "openings.jsonl"):
+        assert re.sub(r"\s", "", SECRET) in words_in(name, made[name]), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_chain_of_a_copy_verifies_for_us_and_for_a_stranger(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, kind: Kind, tmp_path: Path
+) -> None:
+    stored, dossier = night_of
+    copy = disclosed(stored, dossier, kind, catalogue)
+    write_directory(bundle(copy), tmp_path / "copy")
+    found = verify_bundle(tmp_path / "copy", ORIGIN, PUBLIC)
+    assert isinstance(found, Verified)
+    gone = len(stored.openings) - len(copy.stored.openings)
+    assert gone > 0
+    assert found.missing_openings == gone == copy.dossier.withheld
+    command = [sys.executable, "-I", str(tmp_path / "copy" / "verify.py"), str(tmp_path / "copy"), ORIGIN, PUBLIC]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.stdout == f"OK {len(stored.raws)} entries, head {dossier.head.h}, {gone} fields without opening\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_log_gives_the_same_bytes(night_of: tuple[Stored, Dossier], catalogue: Catalogue, kind: Kind) -> None:
+    stored, dossier = night_of
+    first, second = (files(disclosed(stored, dossier, kind, catalogue), dossier, catalogue) for _ in range(2))
+    assert first == second
+
+
+def test_one_person_is_one_role_in_every_place(night_of: tuple[Stored, Dossier], catalogue: Catalogue) -> None:
+    copy = disclosed(*night_of, "without_names", catalogue).dossier
+    assert copy.lines[0].text["nl"].startswith("Melder A meldt in Waterbrug")
+    assert copy.lines[0].text["en"].startswith("Melder A")
+    assert copy.incident.decisions[0].text == "Expert cyber A vraagt het platform om uitstel."
+    assert copy.incident.actions[0].text == "Vraag Expert CTER A om duiding."
+    assert copy.incident.name(copy.incident.actions[0].owner) == "Expert cyber A"
+    assert copy.incident.log_lines[2].text == "Bel Melder A of Expert cyber A op [▒▒▒ privacy]."
+    assert "Melder A is gebeld." in copy.incident.reports[0].text
+    names = [seen.name for seen in copy.incident.people.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_what_may_be_read_by_all_stays_and_opens(night_of: tuple[Stored, Dossier], catalogue: Catalogue) -> None:
+    for kind in KINDS:
+        copy = disclosed(*night_of, kind, catalogue)
+        lines = [json.loads(line) for line in b"".join(json_lines(copy.stored.raws, copy.stored.openings)).splitlines()]
+        told = [line for line in lines if line["fields"].get("text") == OPEN]
+        assert len(told) == 1
+        assert told[0]["actor"] is None
+        assert {"actor", "account"} <= set(told[0]["withheld"])
+
+
+def test_a_copy_for_the_woo_names_the_ground_where_the_words_stood(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue
+) -> None:
+    stored, dossier = night_of
+    copy = disclosed(stored, dossier, "woo", catalogue)
+    lines = copy.dossier.incident.log_lines
+    assert [str(lines[number].text) for number in range(1, 6)] == [
+        OPEN, "▒▒▒ 5.1.2e", "▒▒▒ 5.1.2i", "▒▒▒ 5.1.2c", "▒▒▒ 5.2",
+    ]  # fmt: skip
+    assert "Stand: [▒▒▒]" in copy.dossier.incident.reports[0].text
+    dutch, english = (html(lay_out(copy.dossier, PUBLIC, lang, catalogue)) for lang in LANGUAGES)
+    assert "▒▒▒ Woo artikel 5.1, lid 2, onder c: de opsporing en vervolging van strafbare feiten" in dutch
+    assert "▒▒▒ Woo article 5.1(2)(c): the detection and prosecution of criminal offences" in english
+
+
+def test_possible_personal_data_is_listed_without_its_value(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue
+) -> None:
+    stored, dossier = night_of
+    listed = personal_data_listed(dossier)
+    assert [(one.kind, one.about, one.number) for one in listed] == [("phone", "line", 2)]
+    for lang, heading in zip(LANGUAGES, ("Mogelijke persoonsgegevens", "Possible personal data"), strict=True):
+        section = disclosure_section(disclosed(stored, dossier, "woo", catalogue), listed, lang, catalogue)
+        assert section.sections[0].heading == heading
+        assert PHONE not in str(section)
+        assert f"#{listed[0].seq}" in str(section)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20),
+    secret=st.sampled_from([PHONE, "@cyber1:iog.example", "Cyber1", "@onbekend:elders.example", "wie@elders.example"]),
+    after=st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20),
+    kind=st.sampled_from(KINDS),
+)
+def test_whatever_stands_round_it_is_kept_back(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, before: str, secret: str, after: str, kind: Kind
+) -> None:
+    stored, dossier = night_of
+    text = f"{before} {secret} {after}"
+    facts = tuple(
+        replace(one, fact=replace(one.fact, text=text))
+        if isinstance(one.fact, e.LineRecorded) and one.fact.line == 1
+        else one
+        for one in dossier.facts
+    )
+    copy = disclosed(stored, replace(dossier, facts=facts), kind, catalogue).dossier
+    assert f" {secret} " not in f" {copy.incident.log_lines[1].text} "
+    assert all(f" {secret} " not in line.text["nl"] for line in copy.lines)
