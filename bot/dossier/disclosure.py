@@ -18,12 +18,13 @@ from bot.domain.ids import PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Confidentiality, Origin
 from bot.domain.personal_data import find, spans
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Both, Playbook
 from bot.dossier.collect import Dossier, Line, Recorded, Stored, open_part_of
 from bot.dossier.grounds import Ground, Kind, ground_of, mark, piece
 from bot.dossier.pseudonyms import Pseudonyms, of_people, pseudonyms
 from bot.folding import blob_names
 from bot.words.catalogue import LANGUAGES, Catalogue
+from bot.words.shown import visible
 from bot.words.timeline import line
 
 _PRIVACY: Final[Mapping[Kind, Ground]] = {"without_names": "privacy", "woo": "5.1.2e"}
@@ -36,6 +37,7 @@ _REPORTED: Final = (e.ChannelFailed, e.PageUnclear, e.PageUndeliverable, e.RoomN
 _SUBJECTS: Final = ("line", "decision", "action", "sitrep", "improvement")
 _OF: Final[Mapping[e.Written, str]] = {"answer": "line", "reason": "decision"}
 _LONG: Final = 12  # characters from which on the same words elsewhere are the same words, and not a coincidence
+_READ: Final = 20_000  # characters; beyond this the detector does not look, so nobody knows what it holds
 
 Subject = tuple[str, int]
 
@@ -134,12 +136,14 @@ class _Rules:
 
     def _ground(self, fact: e.Entry, text: str) -> Ground | None:
         """Why the whole text is kept back; None: it stays, without the names in it."""
+        if len(text) > _READ:
+            return _PRIVACY[self.kind]
         if self.kind == "without_names":
             return None
         of_class = _stricter(fact.origin.confidentiality, self._class_of(_subject(fact)))
         if of_class in _CLASSES:
             return _CLASSES[of_class]
-        found = find(self.people.replaced(text, ""))
+        found = find(self.people.hidden(_plain(text), ""))
         if found and of_class == "intern":
             return "5.1.1e" if found == ("bsn",) else "5.1.2e"
         return "5.2" if of_class == "intern" and _opinion(fact) else None
@@ -148,25 +152,26 @@ class _Rules:
         return "openbaar" if subject is None else self.classes.get(subject, "openbaar")
 
     def _pieces(self, text: str) -> str:
+        """Without the names; a text in which nothing is found stays as it was written."""
         other = piece(_PRIVACY[self.kind])
-        shown, end = "", 0
-        text = self.people.replaced(text, other)
-        for start, stop in sorted(span for _, span in spans(text)):
+        plain = _plain(text)  # as pages show it: a name with something invisible in it is the name again there
+        hidden = self.people.hidden(plain, other)
+        kept, end = "", 0
+        for start, stop in sorted(span for _, span in spans(hidden)):
             if start >= end:
-                shown += text[end:start] + other
+                kept += hidden[end:start] + other
             end = max(end, stop)
-        return shown + text[end:]
+        shown = self.people.shown(kept + hidden[end:])
+        return text if shown == plain else shown
 
     def _playbook(self, book: Playbook) -> Playbook:
-        """A municipality may have named its own people in what is to be done."""
-        texts = {
-            step.id: replace(step.text, nl=self._named(step.text.nl), en=self._named(step.text.en)) for step in book.steps
-        }  # fmt: skip
-        steps = tuple(replace(step, text=texts[step.id]) for step in book.steps)
-        return book if steps == book.steps else replace(book, steps=steps)
+        """A municipality may have named its own people in what is to be done, and names who looked at the law of it."""
+        steps = tuple(replace(step, text=self._both(step.text)) for step in book.steps)
+        checked = book.legally_checked_by and self._bar()
+        return replace(book, steps=steps, legally_checked_by=checked)
 
-    def _named(self, text: str) -> str:
-        return self.people.replaced(text, piece(_PRIVACY[self.kind]))
+    def _both(self, text: Both) -> Both:
+        return Both(self._pieces(text.nl), self._pieces(text.en))
 
 
 def _retold(dossier: Dossier, facts: Sequence[e.Entry], catalogue: Catalogue) -> Dossier:
@@ -211,6 +216,10 @@ def _without(fact: e.Entry, repeated: re.Pattern[str]) -> e.Entry:
     changed = {name: repeated.sub(f"[{ERASED}]", text) for name, text in free_texts(fact).items()}
     changed = {name: text for name, text in changed.items() if text != getattr(fact, name)}
     return replace(fact, **changed) if changed else fact  # type: ignore[arg-type]
+
+
+def _plain(text: str) -> str:
+    return "\n".join(visible(part) for part in text.splitlines())
 
 
 def _opinion(fact: e.Entry) -> bool:

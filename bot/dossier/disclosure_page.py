@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain import entries as e
+from bot.domain.circle import is_open
 from bot.domain.people import Language
 from bot.domain.personal_data import PersonalData, find
 from bot.domain.playbook import Both
@@ -97,6 +98,8 @@ def _seen(dossier: Dossier) -> Iterator[Possible]:
     for one in dossier.facts:
         if isinstance(one.fact, e.LineRecorded):
             lines = one.fact.line or lines + 1
+        if not is_open(one.fact):
+            continue
         for about, number, text, _ in texts(one.fact, lines):
             yield from (Possible(one.seq, kind, about, number) for kind in find(text, known))
 

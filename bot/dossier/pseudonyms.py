@@ -18,6 +18,9 @@ _NOBODY: Final = PersonId("")
 # One name in every language, so that who lays the Dutch page beside the English one meets the same people.
 _PLAIN: Final[Mapping[RoleId | None, str]] = {MELDER: "Melder", None: "Deelnemer"}
 _LEAST: Final = 3  # letters of a last name that is looked for on its own
+# Stand for people while a text is looked through: no detector takes one of these characters for a name.
+_FIRST: Final = 0xF0000
+_STAND_IN: Final = re.compile("[\U000f0000-\U000ffffd]")
 _MATRIX_ID: Final = re.compile(r"@[\w.=/+-]+:[\w.-]*\w")
 
 
@@ -26,17 +29,23 @@ class Pseudonyms:
     """`people` gives the role of each person, by id; `words` finds what people may have typed of them."""
 
     people: Mapping[PersonId, PersonId]
-    typed: Mapping[str, PersonId]  # in lower case
+    roles: tuple[PersonId, ...]  # in the order of their stand-ins
+    typed: Mapping[str, str]  # the stand-in of what was typed, in lower case
     words: re.Pattern[str] | None
 
     def person(self, person: PersonId) -> PersonId:
         return self.people.get(person, person)
 
-    def replaced(self, text: str, other: str) -> str:
-        """The text with roles for the people that the log knows, and `other` for any other Matrix account."""
+    def hidden(self, text: str, other: str) -> str:
+        """The text with a stand-in for each person that the log knows, and `other` for any other Matrix account."""
+        text = _STAND_IN.sub("", text)
         if self.words is not None:
             text = self.words.sub(lambda hit: self.typed[hit[0].lower()], text)
         return _MATRIX_ID.sub(lambda _: other, text)
+
+    def shown(self, text: str) -> str:
+        """The same with roles for the stand-ins."""
+        return _STAND_IN.sub(lambda hit: self.roles[ord(hit[0]) - _FIRST], text)
 
 
 def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue) -> Pseudonyms:
@@ -69,8 +78,10 @@ def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue) -> Pseudonyms:
         if account != ERASED and person in people:
             loose[account] = people[person]
             loose["@" + account.removeprefix("@").partition(":")[0]] = people[person]
-    typed = {name.lower(): role for found in (exact, loose) for name, role in found.items()}
-    return Pseudonyms(people, typed, _pattern(exact, loose))
+    roles = tuple(people.values())
+    stands = {role: chr(_FIRST + n) for n, role in enumerate(roles)}
+    typed = {name.lower(): stands[role] for found in (exact, loose) for name, role in found.items()}
+    return Pseudonyms(people, roles, typed, _pattern(exact, loose))
 
 
 def named(entry: e.Entry) -> Iterator[PersonId]:

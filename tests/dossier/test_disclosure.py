@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.domain import commands as c
 from bot.domain import entries as e
-from bot.domain.ids import PersonId, RoomId
+from bot.domain.ids import IncidentId, MunicipalityId, PersonId, RoomId
 from bot.domain.origin import Confidentiality, Origin, Place
 from bot.domain.people import Language
 from bot.dossier.calendar_file import calendar_file
@@ -36,12 +36,16 @@ from bot.dossier.tables import tables
 from bot.dossier.word import word
 from bot.dossier.workbook import workbook
 from bot.logbook.bundle import bundle_files, write_directory
+from bot.logbook.chain import parse
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.logbook.verify import Verified, verify_bundle
+from bot.store.directory import DirectoryRow
 from bot.words.catalogue import LANGUAGES, Catalogue
 from tests.builders import ALARM, by
 from tests.dossier.story import HOST, INCIDENT, KEY, NUMBER, Night, upgraded
+from tests.dossier.test_json_lines import stored as golden
 from tests.dossier.test_pdf import words
+from tests.logbook.test_golden import BUNDLES
 
 ORIGIN = f"{HOST}/log/inc-{INCIDENT}"
 PUBLIC = public_key_text(KEY.public_key())
@@ -252,6 +256,31 @@ def test_possible_personal_data_is_listed_without_its_value(
         assert f"#{listed[0].seq}" in str(section)
 
 
+@pytest.mark.parametrize(("typed", "shown"), [
+    ("mevrouw Cyber1 belt", "mevrouw Expert cyber A belt"),
+    ("Cy\u200bber1 belt", "Expert cyber A belt"),
+    ("mevrouw De Vries belt", "mevrouw [▒▒▒ privacy] belt"),
+    ("Het is\u200b rustig", "Het is\u200b rustig"),
+    ("a" * 20_001, "▒▒▒ privacy"),
+], ids=lambda text: text[:12])  # fmt: skip
+def test_a_text_without_names_still_reads(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, typed: str, shown: str
+) -> None:
+    copy = disclosed(night_of[0], with_line(night_of[1], typed), "without_names", catalogue)
+    assert copy.dossier.incident.log_lines[1].text == shown
+
+
+def with_line(dossier: Dossier, text: str) -> Dossier:
+    """As if the first line of the room had said this."""
+    facts = tuple(
+        replace(one, fact=replace(one.fact, text=text))
+        if isinstance(one.fact, e.LineRecorded) and one.fact.line == 1
+        else one
+        for one in dossier.facts
+    )
+    return replace(dossier, facts=facts)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20),
@@ -264,12 +293,42 @@ def test_whatever_stands_round_it_is_kept_back(
 ) -> None:
     stored, dossier = night_of
     text = f"{before} {secret} {after}"
-    facts = tuple(
-        replace(one, fact=replace(one.fact, text=text))
-        if isinstance(one.fact, e.LineRecorded) and one.fact.line == 1
-        else one
-        for one in dossier.facts
-    )
-    copy = disclosed(stored, replace(dossier, facts=facts), kind, catalogue).dossier
+    copy = disclosed(stored, with_line(dossier, text), kind, catalogue).dossier
     assert f" {secret} " not in f" {copy.incident.log_lines[1].text} "
     assert all(f" {secret} " not in line.text["nl"] for line in copy.lines)
+
+
+GOLDEN_LOGS = [path for path in BUNDLES if not path.name.endswith(("index", "transcript"))]
+
+
+def of_golden(bundle: Path, catalogue: Catalogue) -> tuple[Stored, Dossier]:
+    raws, openings = golden(bundle)
+    first, last = parse(raws[0]), parse(raws[-1])
+    row = DirectoryRow(
+        id=IncidentId(first.log.rpartition("/inc-")[2]), log=first.log, number=NUMBER, year=2026, serial=1,
+        municipality=MunicipalityId("waterbrug"), state="closed", exercise=False, opened_at=first.ts, closed_at=last.ts,
+        next_due=None, main_room=None, head_seq=last.seq, head_h=last.h, verified_at=None,
+    )  # fmt: skip
+    blobs = {path.name: path.read_bytes() for path in (bundle / "blobs").glob("*")}
+    stored = Stored(row=row, raws=raws, openings=openings, blobs=blobs, sent=())
+    dossier = tell(stored, catalogue)
+    assert isinstance(dossier, Dossier), dossier
+    return stored, dossier
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("bundle", GOLDEN_LOGS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_kind_of_entry_is_copied_without_who_it_was(bundle: Path, catalogue: Catalogue, kind: Kind) -> None:
+    """The golden logs hold every kind of entry that there ever was."""
+    stored, dossier = of_golden(bundle, catalogue)
+    copy = disclosed(stored, dossier, kind, catalogue)
+    people = dossier.incident.people
+    who = {str(person) for person in people} | {seen.name for seen in people.values()}
+    who |= {one.fact.origin.account or "-" for one in dossier.facts} - {"-", "▒▒▒"}
+    told = [b"".join(json_lines(copy.stored.raws, copy.stored.openings)).decode()]
+    told += [line.text[lang] for line in copy.dossier.lines for lang in LANGUAGES]
+    told.append(markdown(lay_out(copy.dossier, PUBLIC, "nl", catalogue)))
+    told += [b"".join(plain_csv(table)).decode() for table in tables(copy.dossier, "nl", catalogue)]
+    every = re.sub(r"\\(?!u)", "", "\n".join(told))
+    assert [one for one in sorted(who) if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", every)] == []
+    assert not any(one.name in ("actor", "account") and b"iog-bot" not in one.pre for one in copy.stored.openings)
