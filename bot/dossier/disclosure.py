@@ -206,16 +206,23 @@ def _repeated(facts: Sequence[e.Entry], told: Sequence[e.Entry]) -> re.Pattern[s
         text.strip()
         for old, new in zip(facts, told, strict=True)
         for name, text in free_texts(old).items()
-        if ground_of(getattr(new, name)) is not None and not isinstance(old, (*_FILES, e.PersonSeen))
-    }
-    long = sorted((text for text in gone if len(text) >= _LONG), key=lambda text: (-len(text), text))
+        if ground_of(getattr(new, name)) is not None and len(text) >= _LONG and not isinstance(old, (*_FILES, e.PersonSeen))
+    }  # fmt: skip
+    # A file stands in the log as a line too, which says its name.
+    gone |= {old.name for old in facts if isinstance(old, e.FileShared) and old.name not in ("", ERASED)}
+    long = sorted(gone, key=lambda text: (-len(text), text))
     return re.compile("|".join(map(re.escape, long))) if long else None
 
 
 def _without(fact: e.Entry, repeated: re.Pattern[str]) -> e.Entry:
-    changed = {name: repeated.sub(f"[{ERASED}]", text) for name, text in free_texts(fact).items()}
+    changed = {name: _unsaid(text, repeated) for name, text in free_texts(fact).items()}
     changed = {name: text for name, text in changed.items() if text != getattr(fact, name)}
     return replace(fact, **changed) if changed else fact  # type: ignore[arg-type]
+
+
+def _unsaid(text: str, repeated: re.Pattern[str]) -> str:
+    whole = repeated.fullmatch(text) is not None
+    return str(ERASED) if whole else repeated.sub(f"[{ERASED}]", text)
 
 
 def _plain(text: str) -> str:

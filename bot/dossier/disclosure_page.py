@@ -1,11 +1,12 @@
 """What a copy for others says about itself: what was left out, why, and what a human still has to look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain import entries as e
 from bot.domain.circle import is_open
+from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
 from bot.domain.personal_data import PersonalData, find
 from bot.domain.playbook import Both
@@ -13,11 +14,15 @@ from bot.domain.privacy import texts
 from bot.dossier.collect import Dossier
 from bot.dossier.disclosure import Disclosed
 from bot.dossier.grounds import WORDS, in_words
-from bot.dossier.sheet import Section, Sentence, Table
+from bot.dossier.labels import label
+from bot.dossier.sheet import Section, Sentence, Sheet, Table
 from bot.words import line_words
 from bot.words.catalogue import Catalogue
 
+_CONFIDENTIAL: Final[tuple[Confidentiality, ...]] = ("vertrouwelijk", "politie_alleen_elders")
 _SAYS: Final[dict[str, Both]] = {
+    "mark.without_names": Both("KOPIE ZONDER NAMEN", "COPY WITHOUT NAMES"),
+    "mark.woo": Both("WOO-KOPIE", "WOO COPY"),
     "heading": Both("Wat hier niet in staat", "What is left out"),
     "without_names": Both(
         "Dit is een kopie zonder namen: een rol met een letter staat voor steeds dezelfde persoon.",
@@ -63,11 +68,26 @@ def personal_data_listed(dossier: Dossier) -> tuple[Possible, ...]:
     return tuple(_seen(dossier))
 
 
+def as_copy(sheet: Sheet, copy: Disclosed, listed: tuple[Possible, ...], lang: Language, catalogue: Catalogue) -> Sheet:
+    """The sheet of the dossier of a copy, as a document that says of itself, first of all, that it is one.
+
+    `listed` is what `personal_data_listed` gives of the dossier that was copied.
+    """
+    # Who asks under the Woo is given what is not confidential: the mark of what was kept back does not belong on it.
+    gone = {label(lang, f"class.{one}") for one in _CONFIDENTIAL} if copy.kind == "woo" else set()
+    return replace(
+        sheet,
+        handling=_say(lang, copy.kind),
+        marks=(_say(lang, f"mark.{copy.kind}"), *(mark for mark in sheet.marks if mark not in gone)),
+        sections=(disclosure_section(copy, listed, lang, catalogue), *sheet.sections),
+    )
+
+
 def disclosure_section(copy: Disclosed, listed: tuple[Possible, ...], lang: Language, catalogue: Catalogue) -> Section:
     """What was left out, with the grounds; and in it the list of `personal_data_listed` of the dossier that was copied."""
     rows = tuple((one, in_words(one, lang), str(copy.grounds[one])) for one in WORDS if one in copy.grounds)
     header = tuple(_say(lang, key) for key in ("code", "ground", "fields"))
-    sentences = tuple(Sentence(_say(lang, key)) for key in (copy.kind, "whole", "human"))
+    sentences = tuple(Sentence(_say(lang, key)) for key in ("whole", "human"))
     grounds = (Table(header, rows),) if rows else ()
     return Section(
         "disclosure", _say(lang, "heading"), (*sentences, *grounds), (listed_section(listed, lang, catalogue),)

@@ -25,7 +25,7 @@ from bot.dossier.calendar_file import calendar_file
 from bot.dossier.collect import Broken, Dossier, Stored, collect, tell
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.disclosure import Disclosed, disclosed
-from bot.dossier.disclosure_page import disclosure_section, personal_data_listed
+from bot.dossier.disclosure_page import as_copy, disclosure_section, personal_data_listed
 from bot.dossier.grounds import Kind
 from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
@@ -45,6 +45,7 @@ from tests.builders import ALARM, by
 from tests.dossier.story import HOST, INCIDENT, KEY, NUMBER, Night, upgraded
 from tests.dossier.test_json_lines import stored as golden
 from tests.dossier.test_pdf import words
+from tests.logbook.golden_night import GOLDEN
 from tests.logbook.test_golden import BUNDLES
 
 ORIGIN = f"{HOST}/log/inc-{INCIDENT}"
@@ -114,8 +115,7 @@ def files(copy: Disclosed, whole: Dossier, catalogue: Catalogue) -> dict[str, by
         made[f"{lang}.xlsx"] = book.getvalue()
         made[f"{lang}.ics"] = calendar_file(dossier, lang)
         sheet = lay_out(dossier, PUBLIC, lang, catalogue)
-        about = disclosure_section(copy, personal_data_listed(whole), lang, catalogue)
-        sheet = replace(sheet, sections=(*sheet.sections, about))
+        sheet = as_copy(sheet, copy, personal_data_listed(whole), lang, catalogue)
         made[f"{lang}.html"] = html(sheet).encode()
         made[f"{lang}.md"] = markdown(sheet).encode()
         for name, data in ((f"{lang}.docx", word(sheet)), (f"{lang}.pdf", pdf(sheet))):
@@ -279,6 +279,29 @@ def with_line(dossier: Dossier, text: str) -> Dossier:
         for one in dossier.facts
     )
     return replace(dossier, facts=facts)
+
+
+@pytest.mark.parametrize(("kind", "marks"), [("woo", ("WOO-KOPIE",)), ("without_names", ("KOPIE ZONDER NAMEN", "x"))])
+def test_a_copy_says_first_of_all_that_it_is_one(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, kind: Kind, marks: tuple[str, ...]
+) -> None:
+    stored, dossier = night_of
+    copy = disclosed(stored, dossier, kind, catalogue)
+    laid = lay_out(copy.dossier, PUBLIC, "nl", catalogue)
+    sheet = as_copy(laid, copy, personal_data_listed(dossier), "nl", catalogue)
+    assert (sheet.marks[0], len(sheet.marks)) == (marks[0], len(marks))
+    assert sheet.sections[0].heading == "Wat hier niet in staat"
+    assert "bevat namen" not in sheet.handling
+
+
+def test_the_line_of_a_file_does_not_say_its_name(catalogue: Catalogue) -> None:
+    stored, dossier = of_golden(GOLDEN / "0.3.0" / "record", catalogue)
+    assert dossier.incident.log_lines[1].text == "plein.jpg"
+    for kind in KINDS:
+        copy = disclosed(stored, dossier, kind, catalogue)
+        assert copy.dossier.incident.log_lines[1].text == "▒▒▒"
+        assert b"plein.jpg" not in b"".join(json_lines(copy.stored.raws, copy.stored.openings))
+        assert not any(content.origin.actor == "bakker" for content in (one.fact for one in copy.dossier.facts))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
