@@ -4,7 +4,6 @@ The entries are told anew with roles for names and marks for what is kept back, 
 there is one rule for every page, table and file: an opening stays only where the copy says exactly what the log says.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,6 +21,7 @@ from bot.domain.playbook import Both, Playbook
 from bot.dossier.collect import Dossier, Line, Recorded, Stored, open_part_of
 from bot.dossier.grounds import Ground, Kind, ground_of, mark, piece
 from bot.dossier.pseudonyms import Pseudonyms, of_people, pseudonyms
+from bot.dossier.repeated import Repeated, repeated
 from bot.folding import blob_names
 from bot.words.catalogue import LANGUAGES, Catalogue
 from bot.words.shown import visible
@@ -59,8 +59,8 @@ def disclosed(stored: Stored, dossier: Dossier, kind: Kind, catalogue: Catalogue
     people = pseudonyms((*filter(is_open, facts), *facts), catalogue)
     rules = _Rules(kind, people, _classes(facts))
     firsts = [rules.told(fact) for fact in facts]
-    repeated = _repeated(facts, firsts)
-    seconds = [_without(fact, repeated) for fact in firsts] if repeated else firsts
+    gone = _repeated(facts, firsts, rules)
+    seconds = firsts if gone is None else [_without(fact, gone) for fact in firsts]
     redacted = _retold(dossier, seconds, catalogue)
     told = {one.seq: _names_changed(one.fact, new) for one, new in zip(dossier.facts, seconds, strict=True)}
     openings = [one for one in stored.openings if one.seq in told and one.name not in told[one.seq]]
@@ -132,7 +132,7 @@ class _Rules:
         if text == ERASED:
             return text
         ground = self._ground(fact, text)
-        return mark(ground) if ground is not None else self._pieces(text)
+        return mark(ground) if ground is not None else self.pieces(text)
 
     def _ground(self, fact: e.Entry, text: str) -> Ground | None:
         """Why the whole text is kept back; None: it stays, without the names in it."""
@@ -151,7 +151,7 @@ class _Rules:
     def _class_of(self, subject: Subject | None) -> Confidentiality:
         return "openbaar" if subject is None else self.classes.get(subject, "openbaar")
 
-    def _pieces(self, text: str) -> str:
+    def pieces(self, text: str) -> str:
         """Without the names; a text in which nothing is found stays as it was written."""
         other = piece(_PRIVACY[self.kind])
         plain = _plain(text)  # as pages show it: a name with something invisible in it is the name again there
@@ -171,7 +171,7 @@ class _Rules:
         return replace(book, steps=steps, legally_checked_by=checked)
 
     def _both(self, text: Both) -> Both:
-        return Both(self._pieces(text.nl), self._pieces(text.en))
+        return Both(self.pieces(text.nl), self.pieces(text.en))
 
 
 def _retold(dossier: Dossier, facts: Sequence[e.Entry], catalogue: Catalogue) -> Dossier:
@@ -200,29 +200,24 @@ def _differs(old: object, new: object, name: str) -> bool:
     return bool(getattr(old, name) != getattr(new, name))
 
 
-def _repeated(facts: Sequence[e.Entry], told: Sequence[e.Entry]) -> re.Pattern[str] | None:
-    """What was kept back whole, as it may stand word for word in another text, such as a situation report."""
+def _repeated(facts: Sequence[e.Entry], told: Sequence[e.Entry], rules: _Rules) -> Repeated | None:
+    """What was kept back whole, as it may stand word for word in another text, where its names are roles by now."""
     gone = {
-        text.strip()
+        form.strip()
         for old, new in zip(facts, told, strict=True)
         for name, text in free_texts(old).items()
-        if ground_of(getattr(new, name)) is not None and len(text) >= _LONG and not isinstance(old, (*_FILES, e.PersonSeen))
-    }  # fmt: skip
+        if ground_of(getattr(new, name)) is not None and not isinstance(old, (*_FILES, e.PersonSeen))
+        for form in (text, _plain(text), rules.pieces(text))
+    }
     # A file stands in the log as a line too, which says its name.
-    gone |= {old.name for old in facts if isinstance(old, e.FileShared) and old.name not in ("", ERASED)}
-    long = sorted(gone, key=lambda text: (-len(text), text))
-    return re.compile("|".join(map(re.escape, long))) if long else None
+    names = {old.name for old in facts if isinstance(old, e.FileShared) and old.name != ERASED}
+    return repeated(names | {text for text in gone if len(text) >= _LONG})
 
 
-def _without(fact: e.Entry, repeated: re.Pattern[str]) -> e.Entry:
-    changed = {name: _unsaid(text, repeated) for name, text in free_texts(fact).items()}
+def _without(fact: e.Entry, gone: Repeated) -> e.Entry:
+    changed = {name: gone.unsaid(text) for name, text in free_texts(fact).items()}
     changed = {name: text for name, text in changed.items() if text != getattr(fact, name)}
     return replace(fact, **changed) if changed else fact  # type: ignore[arg-type]
-
-
-def _unsaid(text: str, repeated: re.Pattern[str]) -> str:
-    whole = repeated.fullmatch(text) is not None
-    return str(ERASED) if whole else repeated.sub(f"[{ERASED}]", text)
 
 
 def _plain(text: str) -> str:

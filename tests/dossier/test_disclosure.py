@@ -32,6 +32,7 @@ from bot.dossier.json_lines import json_lines
 from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
 from bot.dossier.pdf import pdf
+from bot.dossier.repeated import repeated
 from bot.dossier.tables import tables
 from bot.dossier.word import word
 from bot.dossier.workbook import workbook
@@ -54,7 +55,7 @@ KINDS: tuple[Kind, ...] = ("without_names", "woo")
 PHONE = "06" + "00000003"
 NAMES = ("Bakker", "Coordinator1", "Cyber1", "Cter1", "coordinator1", "cyber1", "bakker", "@bakker:iog.example")
 # By class or for what it is: only in a copy for the Woo.
-SECRET = "Een bron in de groep noemt de garage aan de kade."
+SECRET = "Een bron van Cter1 in de groep noemt de garage aan de kade."
 OPINION = "Dit lijkt vooral stoere taal van een kleine groep."
 POLICE = "De recherche volgt twee verdachten in de wijk."
 INNER = "In de kring: de burgemeester wil eerst de driehoek."
@@ -153,7 +154,8 @@ def streams(data: bytes) -> Iterator[str]:
                 yield one.read_bytes().decode("latin-1")
 
 
-SECRETS = {"without_names": (PHONE, INNER, *NAMES), "woo": (PHONE, INNER, SECRET, POLICE, OPINION, *NAMES)}
+HIDDEN = (PHONE, INNER, "eerst de driehoek", *NAMES)
+SECRETS = {"without_names": HIDDEN, "woo": (*HIDDEN, SECRET, "de garage aan de kade", POLICE, OPINION)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -355,3 +357,13 @@ def test_every_kind_of_entry_is_copied_without_who_it_was(bundle: Path, catalogu
     every = re.sub(r"\\(?!u)", "", "\n".join(told))
     assert [one for one in sorted(who) if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", every)] == []
     assert not any(one.name in ("actor", "account") and b"iog-bot" not in one.pre for one in copy.stored.openings)
+
+
+@given(gone=st.lists(st.text("ab ", min_size=1, max_size=6), min_size=1), text=st.text("abc ", max_size=30))
+def test_what_was_kept_back_stands_in_no_text(gone: list[str], text: str) -> None:
+    found = repeated(gone)
+    assert found is not None
+    left = found.unsaid(text)
+    assert all(one not in part for one in gone for part in re.split(r"\[?▒▒▒\]?", left))
+    if not any(one in text for one in gone):
+        assert left == text
