@@ -73,6 +73,7 @@ class Settings(ChannelSettings):
     management_room: Localpart = "iog-beheer"
     alarm_room: Localpart = "iog-alarm"
     fallback_people: Annotated[tuple[AccountName, ...], NoDecode, BeforeValidator(words), Field(min_length=1)]
+    document_dir: Path | None = None
     lock_screen: Literal["normal", "minimal"] = "normal"
     file_max_mib: Annotated[int, Field(ge=1, le=1024)] = 50
     file_hour_mib: Annotated[int, Field(ge=1, le=1024 * 1024)] = 1000

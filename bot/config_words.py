@@ -59,6 +59,10 @@ ABOUT: Final[dict[str, Both]] = {
         "accounts die worden opgeroepen als de contacten bij de start onleesbaar zijn",
         "accounts that are paged when the contacts cannot be read at start",
     ),
+    "document_dir": Both(
+        "map met een eigen sjabloon voor documenten: dossier.typ (PDF), logo.svg of logo.png, dossier.docx (Word)",
+        "directory with an own template for documents: dossier.typ (PDF), logo.svg or logo.png, dossier.docx (Word)",
+    ),
     "lock_screen": Both(
         "normal toont de alarmtekst in een oproep; minimal houdt haar van het vergrendelscherm",
         "normal shows the alarm's text in a page; minimal keeps it off the lock screen",

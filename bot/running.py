@@ -33,7 +33,9 @@ from bot.domain.incident import Incident
 from bot.domain.ladder import sooner
 from bot.domain.people import Language, Person
 from bot.domain.timers import next_due
-from bot.dossier.bundle import Exported, export
+from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
+from bot.dossier.collect import Broken as DossierBroken
+from bot.dossier.documents import Templates, Unmade
 from bot.duty import Duties
 from bot.folding import BrokenLog
 from bot.leaving import let_go
@@ -412,11 +414,20 @@ class Bot:
 
     # --- questions that the chat asks -----------------------------------------------------------------------------------
 
-    async def export(self, incident: Incident, person: Person, lang: Language, circle: bool) -> m.DossierReady:
+    async def export(
+        self, incident: Incident, person: Person, lang: Language, circle: bool, what: Wanted
+    ) -> m.DossierReady:
+        # Each has a directory of its own: of two people who ask for the same, one may read what the closed circle recorded.
+        asked = f"{person.id}/{circle}/{what}"
+        place = sha256(f"{incident.id}/{asked}".encode()).hexdigest()[:16]
         folder = self.settings.state_dir / "dossiers"
         folder.mkdir(mode=0o700, exist_ok=True)
-        words, files = self.hearing.acting.catalogue, self.settings.files
-        made = await export(self.database, self.desk.seal.key, incident.id, folder, words, files, circle=circle)
+        made = await self._made(incident, folder / place, lang, circle, what)
+        if isinstance(made, Unmade):
+            if not made.file:
+                raise c.Refused("no_such_sitrep" if what.form == "sitrep" else "no_such_decision", _asked_number(what))
+            details = {"file": made.file, "line": str(made.line), "why": made.why}
+            raise c.Refused("template_broken", details)
         if not isinstance(made, Exported):
             raise c.Refused("export_broken", {"number": incident.number})
         if made.size > IN_CHAT:
@@ -429,9 +440,20 @@ class Bot:
             lang=lang,
             number=incident.number,
             exercise=incident.exercise,
-            path=made.path.name,
+            path=f"{place}/{made.path.name}",
             entries=made.entries,
+            single=what.form != "bundle",
         )
+
+    async def _made(
+        self, incident: Incident, out: Path, lang: Language, circle: bool, what: Wanted
+    ) -> Exported | Unknown | DossierBroken | Unmade:
+        words, files, key = self.hearing.acting.catalogue, self.settings.files, self.desk.seal.key
+        own = Templates(self.settings.document_dir)
+        if what.form == "bundle":
+            return await export(self.database, key, incident.id, out, words, files, circle=circle, templates=own)
+        asked = Asked(what.form, what.lang or lang, what.number)
+        return await export_one(self.database, key, incident.id, out, words, asked, circle=circle, templates=own)
 
     async def reload(self, lang: Language) -> Lines:
         """Validates, shows the difference, and keeps the old on any error."""
@@ -527,6 +549,11 @@ class Bot:
     def _release_ballast(self) -> None:
         with contextlib.suppress(OSError):
             (self.settings.state_dir / "ballast").unlink(missing_ok=True)
+
+
+def _asked_number(what: Wanted) -> dict[str, str]:
+    name = "sitrep" if what.form == "sitrep" else "decision"
+    return {name: str(what.number or 1)}
 
 
 def _difference(old: Reference, new: Reference) -> dict[str, int]:

@@ -1150,10 +1150,12 @@ class Refusal(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierReady(Message):
-    """The bundle, uploaded encrypted into the room that asked; `path` is the file's name in the state directory."""
+    """The bundle or (`single`) one document, uploaded encrypted into the room that asked; `path` is where the file is below the
+    directory of dossiers."""
 
     path: str
     entries: int
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,27 +1,24 @@
-"""Writes the bundle of one incident: the log as stored, what verifies it, and the timeline in both languages."""
+"""Writes the bundle of one incident: the log as stored, what verifies it, and every document of it in both languages."""
 
 import asyncio
 import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
+from bot.dossier.attachments import attachments
 from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
-from bot.dossier.html import html
-from bot.dossier.layout import lay_out
-from bot.dossier.markdown import markdown
+from bot.dossier.documents import BUILT_IN, Form, Press, Templates, Unmade
+from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
-
-_TIMELINE: Final[tuple[tuple[Language, str], ...]] = (("nl", "tijdlijn.nl"), ("en", "timeline.en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,17 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One document; `number` is that of the report or the decision, where it is about one."""
+
+    form: Form
+    lang: Language
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
-    """The bytes of a bundle: a zip."""
+    """The bytes of a bundle (a zip) or of one document."""
 
     name: str
     data: bytes
@@ -62,7 +68,8 @@ async def export(
     folder: Path,
     *,
     circle: bool = True,
-) -> Exported | Broken | Unknown:
+    templates: Templates = BUILT_IN,
+) -> Exported | Broken | Unknown | Unmade:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
     `folder` holds the files that people shared. Without `circle` what the closed circle recorded is kept back, and the file has
@@ -73,27 +80,70 @@ async def export(
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle)
-    if isinstance(made, Broken):
+    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle, templates=templates)
+    if isinstance(made, Broken | Unmade):
         return made
     path = out_dir / made.name
     await asyncio.to_thread(_write_whole, path, made.data)
     return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
 
 
-def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue, *, circle: bool = True) -> Bundle | Broken:
-    """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify."""
+async def export_one(
+    database: Database,
+    key: Ed25519PrivateKey,
+    which: str,
+    out_dir: Path,
+    catalogue: Catalogue,
+    asked: Asked,
+    *,
+    circle: bool = True,
+    templates: Templates = BUILT_IN,
+) -> Exported | Broken | Unknown | Unmade:
+    """Write one document of the incident into `out_dir`, over an older one; raises OSError."""
+    stored = await collect(database, which)
+    if stored is None:
+        return Unknown(which)
+    made = await asyncio.to_thread(_one, stored, key, catalogue, asked, circle=circle, templates=templates)
+    if isinstance(made, Broken | Unmade):
+        return made
+    path = out_dir / made.name
+    await asyncio.to_thread(_write_whole, path, made.data)
+    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
+
+
+def _one(
+    stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue, asked: Asked, *, circle: bool, templates: Templates
+) -> Bundle | Broken | Unmade:
+    dossier = tell(stored, catalogue)
+    if isinstance(dossier, Broken):
+        return dossier
+    if not circle:
+        stored, dossier = open_part_of(stored, dossier)
+    press = Press(stored, dossier, public_key_text(key.public_key()), catalogue, templates)
+    made = press.one(asked.form, asked.lang, asked.number)
+    return made if isinstance(made, Unmade) else Bundle(made.name, made.data, dossier.head.seq + 1, dossier.head.h)
+
+
+def bundle(
+    stored: Stored,
+    key: Ed25519PrivateKey,
+    catalogue: Catalogue,
+    *,
+    circle: bool = True,
+    templates: Templates = BUILT_IN,
+) -> Bundle | Broken | Unmade:
+    """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
+    municipality's own template is broken."""
     dossier = tell(stored, catalogue)
     if isinstance(dossier, Broken):
         return dossier
     if not circle:
         stored, dossier = open_part_of(stored, dossier)
     public = key.public_key()
-    documents: dict[str, bytes] = {}
-    for lang, name in _TIMELINE:
-        sheet = lay_out(dossier, public_key_text(public), lang, catalogue)
-        documents[f"{name}.html"] = html(sheet).encode()
-        documents[f"{name}.md"] = markdown(sheet).encode()
+    documents = Press(stored, dossier, public_key_text(public), catalogue, templates).all()
+    if isinstance(documents, Unmade):
+        return documents
+    documents |= attachments(dossier, stored.blobs)
     if stored.said is not None:
         told = transcript(stored.said, dossier, key, catalogue)
         if isinstance(told, Broken):
@@ -101,6 +151,7 @@ def bundle(stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue, *, circ
         documents |= {TRANSCRIPT + name: data for name, data in told.items()}
     if stored.missing:
         documents[MISSING] = missing_files(stored.missing)
+    documents |= metadata(dossier, documents)
     entries = dossier.head.seq + 1
     files = bundle_files(
         origin=dossier.origin,

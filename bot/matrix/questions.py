@@ -44,6 +44,7 @@ from bot.words import (
 from bot.words import help as help_words
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
+from bot.words.export_words import Wanted, wanted
 from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
@@ -52,7 +53,7 @@ READING: Final = frozenset(
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results", "duties",
      "indicators")
 )  # fmt: skip
-Export = Callable[[Incident, Person, Language, bool], Awaitable[m.DossierReady]]
+Export = Callable[[Incident, Person, Language, bool, Wanted], Awaitable[m.DossierReady]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
 
@@ -258,7 +259,10 @@ class Questions:
     async def _export(self, asked: Asked) -> m.DossierReady:
         incident = _incident(asked)
         _may_export(asked, incident)
-        return await self.export(incident, asked.person, asked.lang, asked.within)
+        what = wanted(asked.said.argument)
+        if what is None:
+            raise c.Refused("no_such_export")
+        return await self.export(incident, asked.person, asked.lang, asked.within, what)
 
     async def _told(self, asked: Asked) -> Sequence[Told]:
         """The log as far as the asker may read it there."""

@@ -253,7 +253,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="survey_results", nl=("enquete",), en=("survey",), places=_READ, group="ask", roles=_LEAD, fuzzy=False,
          rare=True),
     Verb(name="export", nl=("export", "exporteer"), en=("export",), places=_READ | {"management"}, group="lead", roles=_LEAD,
-         fuzzy=False, near=("dossier",)),
+         argument="text?", fuzzy=False, near=("dossier",)),
     Verb(name="my_number", nl=("nummer", "mijn nummer", "telefoonnummer", "mijn telefoonnummer", "mobiel"),
          en=("number", "my number", "phone number", "my phone number"), places=_DIRECT, group="reach", argument="text",
          fuzzy=False, rare=True),

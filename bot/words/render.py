@@ -324,6 +324,6 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return _details(catalogue, message.lang, "management", code, details)
         case m.DossierReady():
             first = line("dossier.first", number=message.number, entries=str(message.entries))
-            return [first, line("dossier.file"), line("dossier.verify")]
+            return [first, line("dossier.file"), *([] if message.single else [line("dossier.verify")])]
         case _:
             assert_never(message)

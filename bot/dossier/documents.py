@@ -1,0 +1,171 @@
+"""The documents of a dossier, each made from the same laid-out view or the same tables: all of them for a bundle, or one."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal, assert_never
+from zipfile import ZipFile, ZipInfo
+
+from bot.domain.people import Language
+from bot.dossier.attachments import safe_name
+from bot.dossier.calendar_file import calendar_file
+from bot.dossier.collect import Dossier, Stored
+from bot.dossier.csv_files import excel_csv, plain_csv
+from bot.dossier.html import html
+from bot.dossier.json_lines import json_lines
+from bot.dossier.layout import lay_out
+from bot.dossier.markdown import markdown
+from bot.dossier.one_page import decision_note, sitrep_sheet
+from bot.dossier.pdf import Attachment, BrokenTemplate, pdf
+from bot.dossier.sheet import Sheet
+from bot.dossier.tables import tables
+from bot.dossier.word import BrokenWordTemplate, word
+from bot.dossier.workbook import workbook
+from bot.words.catalogue import LANGUAGES, Catalogue
+
+# What can be asked for by itself; the bundle holds all but the last two.
+Form = Literal["pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep", "note"]
+LOG: Final = "log.jsonl"
+_TIMELINE: Final[dict[Language, str]] = {"nl": "tijdlijn.nl", "en": "timeline.en"}
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """A municipality's own: a folder with `dossier.typ` and a logo, and beside them `dossier.docx`; each may be missing."""
+
+    folder: Path | None = None
+
+    def word(self) -> bytes | None:
+        path = None if self.folder is None else self.folder / "dossier.docx"
+        return path.read_bytes() if path is not None and path.is_file() else None
+
+
+BUILT_IN: Final = Templates()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """A document that could not be made: which template is broken, at which line (0: of the whole), and what was said of it; or
+    (`file` empty) there is no such report or decision."""
+
+    file: str
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Makes the documents of one dossier; `public_key` is the log's in base64. Everything here works for seconds on a long log."""
+
+    stored: Stored
+    dossier: Dossier
+    public_key: str
+    catalogue: Catalogue
+    templates: Templates = BUILT_IN
+
+    def all(self) -> dict[str, bytes] | Unmade:
+        """Every document in both languages, by its name in the bundle."""
+        made: dict[str, bytes] = {
+            LOG: self.log(),
+            "acties.nl.ics": self.calendar("nl"),
+            "actions.en.ics": self.calendar("en"),
+        }
+        for lang in LANGUAGES:
+            sheet = self.sheet(lang)
+            made[f"{_TIMELINE[lang]}.html"] = html(sheet).encode()
+            made[f"{_TIMELINE[lang]}.md"] = markdown(sheet).encode()
+            for document in (self.printed(sheet), self.written(sheet)):
+                if isinstance(document, Unmade):
+                    return document
+                made[document.name] = document.data
+            made[f"dossier.{lang}.xlsx"] = self.book(lang)
+            made |= dict(self.csv(lang))
+        return made
+
+    def one(self, form: Form, lang: Language, number: int | None = None) -> Document | Unmade:
+        """One document in one language; `number` is that of the report or decision."""
+        about = f"{self.dossier.incident.number}-"
+        match form:
+            case "pdf":
+                made = self.printed(self.sheet(lang))
+            case "word":
+                made = self.written(self.sheet(lang))
+            case "excel":
+                made = Document(f"dossier.{lang}.xlsx", self.book(lang))
+            case "csv":
+                made = Document(f"csv.{lang}.zip", zipped(dict(self.csv(lang))))
+            case "html":
+                made = Document(f"{_TIMELINE[lang]}.html", html(self.sheet(lang)).encode())
+            case "json":
+                made = Document(LOG, self.log())
+            case "ical":
+                made = Document("acties.ics" if lang == "nl" else "actions.ics", self.calendar(lang))
+            case "sitrep":
+                made = self._page(sitrep_sheet(self.dossier, lang, self.catalogue, number), "sitrap")
+            case "note":
+                made = self._page(decision_note(self.dossier, lang, self.catalogue, number or 0), f"besluit-{number}")
+            case _:
+                assert_never(form)
+        return made if isinstance(made, Unmade) else Document(safe_name(about + made.name), made.data)
+
+    def sheet(self, lang: Language) -> Sheet:
+        return lay_out(self.dossier, self.public_key, lang, self.catalogue)
+
+    def log(self) -> bytes:
+        return b"".join(json_lines(self.stored.raws, self.stored.openings))
+
+    def calendar(self, lang: Language) -> bytes:
+        return calendar_file(self.dossier, lang)
+
+    def printed(self, sheet: Sheet) -> Document | Unmade:
+        log = Attachment(LOG, self.log(), "application/jsonl", "source", "log")
+        made = pdf(sheet, (log,), self.templates.folder)
+        if isinstance(made, BrokenTemplate):
+            return Unmade(made.file, made.line, made.why)
+        return Document(f"dossier.{sheet.lang}.pdf", made)
+
+    def written(self, sheet: Sheet) -> Document | Unmade:
+        made = word(sheet, self.templates.word())
+        if isinstance(made, BrokenWordTemplate):
+            return Unmade("dossier.docx", 0, made.why)
+        return Document(f"dossier.{sheet.lang}.docx", made)
+
+    def book(self, lang: Language) -> bytes:
+        lines = self.dossier.lines
+        at = lines[-1].at if lines else datetime(1980, 1, 1, tzinfo=UTC)
+        made = io.BytesIO()
+        workbook(tables(self.dossier, lang, self.catalogue), self.sheet(lang).title, at, len(lines), made)
+        return made.getvalue()
+
+    def csv(self, lang: Language) -> Iterator[tuple[str, bytes]]:
+        """A file for each table: for Excel in its language, and one for programs, which is the same in either."""
+        for table in tables(self.dossier, lang, self.catalogue):
+            yield f"csv/{lang}/{safe_name(table.name).lower()}.csv", b"".join(excel_csv(table))
+            if lang == "en":
+                yield f"csv/systems/{table.id}.csv", b"".join(plain_csv(table))
+
+    def _page(self, sheet: Sheet | None, name: str) -> Document | Unmade:
+        if sheet is None:
+            return Unmade("", 0, "")
+        made = pdf(sheet, (), self.templates.folder, "note")
+        if isinstance(made, BrokenTemplate):
+            return Unmade(made.file, made.line, made.why)
+        return Document(f"{name}.{sheet.lang}.pdf", made)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip with fixed dates, so that the same files give the same bytes."""
+    made = io.BytesIO()
+    with ZipFile(made, "w") as archive:
+        for name in sorted(files):
+            archive.writestr(ZipInfo(name, _ZIP_EPOCH), files[name])
+    return made.getvalue()
