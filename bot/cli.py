@@ -24,8 +24,9 @@ from bot.config_words import Wrong
 from bot.domain.entries import DossierExported
 from bot.domain.origin import Origin
 from bot.domain.people import Language
-from bot.dossier.bundle import Exported, Unknown, export
+from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
 from bot.dossier.collect import Broken, collect, tell
+from bot.dossier.documents import Templates, Unmade
 from bot.keyfiles import read_log_key
 from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import verify_bundle, verify_transcript
@@ -48,6 +49,7 @@ from bot.terminal import (
     writing,
 )
 from bot.words import catalogue, decision_words, replies
+from bot.words.export_words import Wanted, wanted
 from bot.words.shown import moment, visible
 
 LAST_LINES: Final = 10
@@ -163,14 +165,20 @@ def show(
 def export_incident(
     incident: IncidentArgument,
     out: Annotated[Path, typer.Option(help="Directory for the bundle.")] = Path(),
+    only: Annotated[
+        str, typer.Option("--as", help="One document or a copy, as in chat: pdf, 'sitrap 2', 'notitie besluit 3', woo.")
+    ] = "",
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Write the bundle of an incident: log, timeline and verifier. The index log records that it was made."""
+    """Write the bundle of an incident: log, documents and verifier. The index log records that it was made."""
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
+    what = wanted(only)
+    if what is None:
+        raise stop(say(language, "no_such_export", what=only), 1)
     with keeping(settings, language):
-        made = run(_exported(settings, incident, out, language))
+        made = run(_exported(settings, incident, out, language, what))
     console.print(say(language, "exported", path=made.path, entries=made.entries, head=made.head, digest=made.digest))
 
 
@@ -235,7 +243,7 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
     ]
 
 
-async def _exported(settings: Settings, which: str, out: Path, lang: Language) -> Exported:
+async def _exported(settings: Settings, which: str, out: Path, lang: Language, what: Wanted) -> Exported:
     key = read_log_key(settings.log_key)
     if isinstance(key, Wrong):
         raise stop(key.text(lang))
@@ -243,7 +251,12 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language) -
         raise stop(say(lang, "no_log_key", path=settings.log_key))
     async with writing(settings, lang) as database:
         try:
-            made = await export(database, key, which, out, catalogue.load(), settings.files)
+            words, own = catalogue.load(), Templates(settings.document_dir)
+            if what.form == "bundle":
+                made = await export(database, key, which, out, words, settings.files, templates=own, copy=what.copy)
+            else:
+                asked = Asked(what.form, what.lang or lang, what.number)
+                made = await export_one(database, key, which, out, words, asked, templates=own, copy=what.copy)
         except OSError as wrong:
             raise stop(f"{wrong.filename}: {wrong.strerror}") from None
         match made:
@@ -251,18 +264,32 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language) -
                 raise stop(say(lang, "unknown_incident", which=which), 1)
             case Broken():
                 raise stop(say(lang, "broken_log", where=made.where, why=made.why), 1)
+            case Unmade(file=""):
+                raise stop(say(lang, "no_such_export", what=str(what.number or "")), 1)
+            case Unmade():
+                raise stop(say(lang, "template_broken", file=made.file, line=made.line, why=made.why), 1)
             case Exported():
-                await _note_export(settings, database, key, made)
+                await _note_export(settings, database, key, made, what)
                 return made
             case _:
                 assert_never(made)
 
 
-async def _note_export(settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported) -> None:
+async def _note_export(
+    settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported, what: Wanted
+) -> None:
     """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
     desk = await clerk(settings, database, key)
     origin = Origin(via="terminal", room="management")
-    await desk.note(DossierExported(incident=made.incident, head=made.head, digest=made.digest, origin=origin))
+    noted = DossierExported(
+        incident=made.incident,
+        head=made.head,
+        digest=made.digest,
+        disclosure=what.copy,
+        format=what.form,
+        origin=origin,
+    )
+    await desk.note(noted)
 
 
 async def _rebuilt(settings: Settings, lang: Language) -> Rebuilt:

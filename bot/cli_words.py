@@ -80,6 +80,10 @@ _SAID: Final[dict[str, Both]] = {
         "{path} ontbreekt; zonder die sleutel is niets te ondertekenen",
         "{path} is missing; nothing can be signed without it",
     ),
+    "no_such_export": Both("dat kan niet worden geëxporteerd: {what}", "that cannot be exported: {what}"),
+    "template_broken": Both(
+        "het eigen sjabloon {file} is stuk (regel {line}): {why}", "the own template {file} is broken (line {line}): {why}"
+    ),
     "exported": Both(
         "{path}\n{entries} regels, laatste hash {head}\nSHA-256 van het bestand: {digest}",
         "{path}\n{entries} entries, head {head}\nSHA-256 of the file: {digest}",

@@ -8,6 +8,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -62,6 +64,7 @@ from bot.wake import Wake
 from bot.web.metrics import Metrics
 from bot.web.site import site
 from bot.web.vital import ChannelVital, Vital
+from bot.words.export_words import Wanted
 from bot.words.replies import Lines, pages
 
 VERSION: Final = "0.2.0"
@@ -432,7 +435,9 @@ class Bot:
             raise c.Refused("export_broken", {"number": incident.number})
         if made.size > IN_CHAT:
             raise c.Refused("export_too_large", {"number": incident.number})
-        entry = e.DossierExported(incident=incident.id, head=made.head, digest=made.digest)
+        entry = e.DossierExported(
+            incident=incident.id, head=made.head, digest=made.digest, disclosure=what.copy, format=what.form
+        )
         await self.desk.note(replace(entry, origin=replace(entry.origin, actor=person.id)))
         to = m.To("person", person.id)
         return m.DossierReady(
@@ -451,9 +456,13 @@ class Bot:
         words, files, key = self.hearing.acting.catalogue, self.settings.files, self.desk.seal.key
         own = Templates(self.settings.document_dir)
         if what.form == "bundle":
-            return await export(self.database, key, incident.id, out, words, files, circle=circle, templates=own)
+            return await export(
+                self.database, key, incident.id, out, words, files, circle=circle, templates=own, copy=what.copy
+            )
         asked = Asked(what.form, what.lang or lang, what.number)
-        return await export_one(self.database, key, incident.id, out, words, asked, circle=circle, templates=own)
+        return await export_one(
+            self.database, key, incident.id, out, words, asked, circle=circle, templates=own, copy=what.copy
+        )
 
     async def reload(self, lang: Language) -> Lines:
         """Validates, shows the difference, and keeps the old on any error."""

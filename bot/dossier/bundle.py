@@ -5,13 +5,16 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.domain.entries import Disclosure
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.attachments import attachments
-from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
+from bot.dossier.collect import Broken, Dossier, Stored, collect, open_part_of, tell
+from bot.dossier.disclosure import disclosed
 from bot.dossier.documents import BUILT_IN, Form, Press, Templates, Unmade
 from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
@@ -19,6 +22,8 @@ from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
+
+_COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ async def export(
     *,
     circle: bool = True,
     templates: Templates = BUILT_IN,
+    copy: Disclosure = "whole",
 ) -> Exported | Broken | Unknown | Unmade:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
@@ -80,7 +86,7 @@ async def export(
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle, templates=templates)
+    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy)
     if isinstance(made, Broken | Unmade):
         return made
     path = out_dir / made.name
@@ -98,12 +104,13 @@ async def export_one(
     *,
     circle: bool = True,
     templates: Templates = BUILT_IN,
+    copy: Disclosure = "whole",
 ) -> Exported | Broken | Unknown | Unmade:
     """Write one document of the incident into `out_dir`, over an older one; raises OSError."""
     stored = await collect(database, which)
     if stored is None:
         return Unknown(which)
-    made = await asyncio.to_thread(_one, stored, key, catalogue, asked, circle=circle, templates=templates)
+    made = await asyncio.to_thread(_one, stored, key, catalogue, asked, circle=circle, templates=templates, copy=copy)
     if isinstance(made, Broken | Unmade):
         return made
     path = out_dir / made.name
@@ -112,16 +119,36 @@ async def export_one(
 
 
 def _one(
-    stored: Stored, key: Ed25519PrivateKey, catalogue: Catalogue, asked: Asked, *, circle: bool, templates: Templates
+    stored: Stored,
+    key: Ed25519PrivateKey,
+    catalogue: Catalogue,
+    asked: Asked,
+    *,
+    circle: bool,
+    templates: Templates,
+    copy: Disclosure,
 ) -> Bundle | Broken | Unmade:
+    told = _told(stored, catalogue, circle, copy)
+    if isinstance(told, Broken):
+        return told
+    stored, dossier = told
+    press = Press(stored, dossier, public_key_text(key.public_key()), catalogue, templates)
+    made = press.one(asked.form, asked.lang, asked.number)
+    if isinstance(made, Unmade):
+        return made
+    name, dot, ending = made.name.partition(".")
+    return Bundle(f"{name}{_COPIES[copy]}{dot}{ending}", made.data, dossier.head.seq + 1, dossier.head.h)
+
+
+def _told(stored: Stored, catalogue: Catalogue, circle: bool, copy: Disclosure) -> tuple[Stored, Dossier] | Broken:
+    """What is handed out, and the dossier of it: everything, without what the closed circle recorded, or a copy for others."""
     dossier = tell(stored, catalogue)
     if isinstance(dossier, Broken):
         return dossier
-    if not circle:
-        stored, dossier = open_part_of(stored, dossier)
-    press = Press(stored, dossier, public_key_text(key.public_key()), catalogue, templates)
-    made = press.one(asked.form, asked.lang, asked.number)
-    return made if isinstance(made, Unmade) else Bundle(made.name, made.data, dossier.head.seq + 1, dossier.head.h)
+    if copy != "whole":
+        made = disclosed(stored, dossier, copy, catalogue)
+        return made.stored, made.dossier
+    return (stored, dossier) if circle else open_part_of(stored, dossier)
 
 
 def bundle(
@@ -131,14 +158,14 @@ def bundle(
     *,
     circle: bool = True,
     templates: Templates = BUILT_IN,
+    copy: Disclosure = "whole",
 ) -> Bundle | Broken | Unmade:
     """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
     municipality's own template is broken."""
-    dossier = tell(stored, catalogue)
-    if isinstance(dossier, Broken):
-        return dossier
-    if not circle:
-        stored, dossier = open_part_of(stored, dossier)
+    told = _told(stored, catalogue, circle, copy)
+    if isinstance(told, Broken):
+        return told
+    stored, dossier = told
     public = key.public_key()
     documents = Press(stored, dossier, public_key_text(public), catalogue, templates).all()
     if isinstance(documents, Unmade):
@@ -163,7 +190,7 @@ def bundle(
         public_key=public,
         documents=documents,
     )
-    open_only = "-zonder-besloten-kring" if dossier.kept_back else ""
+    open_only = "-zonder-besloten-kring" if dossier.kept_back and copy == "whole" else _COPIES[copy]
     return Bundle(f"dossier-{stored.row.number}{open_only}.zip", zip_bytes(files), entries, dossier.head.h)
 
 

@@ -31,6 +31,15 @@ from bot.words.catalogue import Catalogue
 from bot.words.render import Rendered, is_worded, render
 
 NO_ROOM_YET: Final = Retry("no room yet", 0.2)
+_TYPES: Final[Mapping[str, str]] = {
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".html": "text/html",
+    ".jsonl": "application/jsonl",
+    ".ics": "text/calendar",
+}
 # An edit changes the message of this kind about the same subject.
 EDITS: Final[Mapping[str, str]] = {"PageSettled": "PageText", "CardChanged": "CardPosted", "StepSettled": "StepShown"}
 
@@ -400,7 +409,9 @@ class Post:
         path = self.dossiers / message.path
         if not path.is_file():
             return GaveUp("the dossier is gone")
-        uploaded = await self.tools.gateway.upload_encrypted(path.read_bytes(), path.name, "application/zip")
+        uploaded = await self.tools.gateway.upload_encrypted(
+            path.read_bytes(), path.name, _TYPES.get(path.suffix, "application/octet-stream")
+        )
         if not isinstance(uploaded, Uploaded):
             return outcome_of(uploaded, room)
         file = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{txn_of(row)}.file")

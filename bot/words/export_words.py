@@ -50,6 +50,8 @@ def wanted(argument: str) -> Wanted | None:
             found = Wanted(found.form, copy, int(number[1]), found.lang)
         elif word not in _FILLING:
             return None
-    if (found.number is None) == (found.form == "note") or (found.number is not None and found.form not in ("note", "sitrep")):
+    if (found.number is None) == (found.form == "note") or (
+        found.number is not None and found.form not in ("note", "sitrep")
+    ):
         return None
     return found
