@@ -1,6 +1,7 @@
 """The commands of a human at a terminal that need no homeserver; `cli_live` adds those that do.
 
 A mistake of the person who types gives one plain line and exit code 2; what is wrong with the data gives exit code 1.
+Longer than most modules: one short function for each command.
 """
 
 from collections.abc import Callable, Iterator

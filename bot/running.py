@@ -448,6 +448,7 @@ class Bot:
             path=f"{place}/{made.path.name}",
             entries=made.entries,
             single=what.form != "bundle",
+            marked=made.marked,
         )
 
     async def _made(

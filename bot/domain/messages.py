@@ -1156,6 +1156,7 @@ class DossierReady(Message):
     path: str
     entries: int
     single: bool = False
+    marked: int = 0  # possible personal data, for a human to judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

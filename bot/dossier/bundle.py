@@ -13,15 +13,16 @@ from bot.domain.entries import Disclosure
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.attachments import attachments
-from bot.dossier.collect import Broken, Dossier, Stored, collect, open_part_of, tell
+from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.disclosure import disclosed
+from bot.dossier.disclosure_page import disclosure_section, personal_data_listed
 from bot.dossier.documents import BUILT_IN, Form, Press, Templates, Unmade
 from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
-from bot.words.catalogue import Catalogue
+from bot.words.catalogue import LANGUAGES, Catalogue
 
 _COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
@@ -43,6 +44,7 @@ class Exported:
     entries: int
     head: str
     size: int  # bytes
+    marked: int = 0  # possible personal data, for a human to judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Bundle:
     data: bytes
     entries: int
     head: str
+    marked: int  # possible personal data, for a human to judge
 
 
 async def export(
@@ -91,7 +94,9 @@ async def export(
         return made
     path = out_dir / made.name
     await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
+    return Exported(
+        stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data), made.marked
+    )
 
 
 async def export_one(
@@ -115,7 +120,9 @@ async def export_one(
         return made
     path = out_dir / made.name
     await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data))
+    return Exported(
+        stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data), made.marked
+    )
 
 
 def _one(
@@ -128,27 +135,42 @@ def _one(
     templates: Templates,
     copy: Disclosure,
 ) -> Bundle | Broken | Unmade:
-    told = _told(stored, catalogue, circle, copy)
-    if isinstance(told, Broken):
-        return told
-    stored, dossier = told
-    press = Press(stored, dossier, public_key_text(key.public_key()), catalogue, templates)
+    handed = _handed(stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+    if isinstance(handed, Broken):
+        return handed
+    press, marked = handed
+    head = press.dossier.head
     made = press.one(asked.form, asked.lang, asked.number)
     if isinstance(made, Unmade):
         return made
     name, dot, ending = made.name.partition(".")
-    return Bundle(f"{name}{_COPIES[copy]}{dot}{ending}", made.data, dossier.head.seq + 1, dossier.head.h)
+    return Bundle(f"{name}{_COPIES[copy]}{dot}{ending}", made.data, head.seq + 1, head.h, marked)
 
 
-def _told(stored: Stored, catalogue: Catalogue, circle: bool, copy: Disclosure) -> tuple[Stored, Dossier] | Broken:
-    """What is handed out, and the dossier of it: everything, without what the closed circle recorded, or a copy for others."""
+def _handed(
+    stored: Stored,
+    key: Ed25519PrivateKey,
+    catalogue: Catalogue,
+    *,
+    circle: bool,
+    templates: Templates,
+    copy: Disclosure,
+) -> tuple[Press, int] | Broken:
+    """What is handed out: everything, without what the closed circle recorded, or a copy for others; and how often personal data
+    may stand in it, or in what it was copied from."""
     dossier = tell(stored, catalogue)
     if isinstance(dossier, Broken):
         return dossier
+    listed = personal_data_listed(dossier)
+    public, beside = public_key_text(key.public_key()), {}
     if copy != "whole":
         made = disclosed(stored, dossier, copy, catalogue)
-        return made.stored, made.dossier
-    return (stored, dossier) if circle else open_part_of(stored, dossier)
+        stored, dossier = made.stored, made.dossier
+        beside = {lang: disclosure_section(made, listed, lang, catalogue) for lang in LANGUAGES}
+    elif not circle:
+        stored, dossier = open_part_of(stored, dossier)
+        listed = personal_data_listed(dossier)
+    return Press(stored, dossier, public, catalogue, templates, beside), len(listed)
 
 
 def bundle(
@@ -161,21 +183,21 @@ def bundle(
     copy: Disclosure = "whole",
 ) -> Bundle | Broken | Unmade:
     """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
-    municipality's own template is broken."""
-    told = _told(stored, catalogue, circle, copy)
-    if isinstance(told, Broken):
-        return told
-    stored, dossier = told
-    public = key.public_key()
-    documents = Press(stored, dossier, public_key_text(public), catalogue, templates).all()
+    municipality's own template is broken. A little longer than most: the files of a bundle are one list."""
+    handed = _handed(stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+    if isinstance(handed, Broken):
+        return handed
+    press, marked = handed
+    stored, dossier, public = press.stored, press.dossier, key.public_key()
+    documents = press.all()
     if isinstance(documents, Unmade):
         return documents
     documents |= attachments(dossier, stored.blobs)
     if stored.said is not None:
-        told = transcript(stored.said, dossier, key, catalogue)
-        if isinstance(told, Broken):
-            return told
-        documents |= {TRANSCRIPT + name: data for name, data in told.items()}
+        talk = transcript(stored.said, dossier, key, catalogue)
+        if isinstance(talk, Broken):
+            return talk
+        documents |= {TRANSCRIPT + name: data for name, data in talk.items()}
     if stored.missing:
         documents[MISSING] = missing_files(stored.missing)
     documents |= metadata(dossier, documents)
@@ -191,7 +213,7 @@ def bundle(
         documents=documents,
     )
     open_only = "-zonder-besloten-kring" if dossier.kept_back and copy == "whole" else _COPIES[copy]
-    return Bundle(f"dossier-{stored.row.number}{open_only}.zip", zip_bytes(files), entries, dossier.head.h)
+    return Bundle(f"dossier-{stored.row.number}{open_only}.zip", zip_bytes(files), entries, dossier.head.h, marked)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -1,8 +1,8 @@
 """The documents of a dossier, each made from the same laid-out view or the same tables: all of them for a bundle, or one."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -13,13 +13,14 @@ from bot.dossier.attachments import safe_name
 from bot.dossier.calendar_file import calendar_file
 from bot.dossier.collect import Dossier, Stored
 from bot.dossier.csv_files import excel_csv, plain_csv
+from bot.dossier.evaluation import evaluation_json
 from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
 from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
 from bot.dossier.one_page import decision_note, sitrep_sheet
 from bot.dossier.pdf import Attachment, BrokenTemplate, pdf
-from bot.dossier.sheet import Sheet
+from bot.dossier.sheet import Section, Sheet
 from bot.dossier.tables import tables
 from bot.dossier.word import BrokenWordTemplate, word
 from bot.dossier.workbook import workbook
@@ -28,6 +29,7 @@ from bot.words.catalogue import LANGUAGES, Catalogue
 # What can be asked for by itself; the bundle holds all but the last two.
 Form = Literal["pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep", "note"]
 LOG: Final = "log.jsonl"
+EVALUATION: Final = "evaluation.json"
 _TIMELINE: Final[dict[Language, str]] = {"nl": "tijdlijn.nl", "en": "timeline.en"}
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -71,10 +73,12 @@ class Press:
     public_key: str
     catalogue: Catalogue
     templates: Templates = BUILT_IN
+    beside: Mapping[Language, Section] = field(default_factory=dict)  # of a copy: what was kept back
 
     def all(self) -> dict[str, bytes] | Unmade:
         """Every document in both languages, by its name in the bundle."""
         made: dict[str, bytes] = {
+            EVALUATION: evaluation_json(self.dossier),
             LOG: self.log(),
             "acties.nl.ics": self.calendar("nl"),
             "actions.en.ics": self.calendar("en"),
@@ -118,7 +122,8 @@ class Press:
         return made if isinstance(made, Unmade) else Document(safe_name(about + made.name), made.data)
 
     def sheet(self, lang: Language) -> Sheet:
-        return lay_out(self.dossier, self.public_key, lang, self.catalogue)
+        sheet = lay_out(self.dossier, self.public_key, lang, self.catalogue)
+        return replace(sheet, sections=(*sheet.sections, self.beside[lang])) if lang in self.beside else sheet
 
     def log(self) -> bytes:
         return b"".join(json_lines(self.stored.raws, self.stored.openings))

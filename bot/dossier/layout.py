@@ -9,6 +9,7 @@ from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
 from bot.domain.reasons import unfinished
 from bot.dossier.collect import Dossier, Line
+from bot.dossier.evaluation import evaluation_section
 from bot.dossier.layout_decisions import decisions
 from bot.dossier.layout_work import aftercare, work
 from bot.dossier.sheet import Cell, Code, Facts, Section, Sentence, Sheet, Table
@@ -31,6 +32,7 @@ def lay_out(dossier: Dossier, public_key: str, lang: Language, catalogue: Catalo
         decisions(told),
         Section("timeline", say("timeline"), (_timeline(told),)),
         *work(told),
+        evaluation_section(dossier, lang, catalogue),
         aftercare(told),
         Section("people", say("people"), (told.table("name organisation roles", _people(told)),)),
         _proof(told, public_key),

@@ -125,7 +125,7 @@ def _broken(wrong: typst.TypstError, root: Path) -> BrokenTemplate:
 
 
 def _date(sheet: Sheet) -> datetime:
-    return _NO_DATE if sheet.at is None else sheet.at.astimezone(UTC)
+    return _NO_DATE if sheet.at is None else sheet.at.astimezone(UTC).replace(microsecond=0)
 
 
 def _data(

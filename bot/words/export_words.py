@@ -50,8 +50,7 @@ def wanted(argument: str) -> Wanted | None:
             found = Wanted(found.form, copy, int(number[1]), found.lang)
         elif word not in _FILLING:
             return None
-    if (found.number is None) == (found.form == "note") or (
-        found.number is not None and found.form not in ("note", "sitrep")
-    ):
+    numbered = found.form in ("note", "sitrep")
+    if (found.number is None and found.form == "note") or (found.number is not None and not numbered):
         return None
     return found

@@ -324,6 +324,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return _details(catalogue, message.lang, "management", code, details)
         case m.DossierReady():
             first = line("dossier.first", number=message.number, entries=str(message.entries))
-            return [first, line("dossier.file"), *([] if message.single else [line("dossier.verify")])]
+            marked = [line("dossier.marked", count=str(message.marked))] if message.marked else []
+            more = [] if message.single else [line("dossier.verify"), line("dossier.also")]
+            return [first, line("dossier.file"), *marked, *more]
         case _:
             assert_never(message)

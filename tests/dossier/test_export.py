@@ -9,8 +9,12 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import text
 
-from bot.dossier.bundle import Exported, Unknown, export
+from bot.domain.entries import Disclosure
+from bot.domain.people import Language
+from bot.dossier.attachments import safe_name
+from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
 from bot.dossier.collect import Broken, collect, tell
+from bot.dossier.documents import Form, Templates, Unmade
 from bot.logbook.verify import Verified, verify_bundle
 from bot.store import log
 from bot.words.catalogue import Catalogue
@@ -70,6 +74,9 @@ async def test_the_bundle_holds_the_timeline_in_both_languages(
     with ZipFile(made.path) as archive:
         names = set(archive.namelist())
     assert names >= {"tijdlijn.nl.html", "tijdlijn.nl.md", "timeline.en.html", "timeline.en.md"}
+    assert names >= {f"dossier.{lang}.{form}" for lang in ("nl", "en") for form in ("pdf", "docx", "xlsx")}
+    assert names >= {"log.jsonl", "evaluation.json", "acties.nl.ics", "csv/nl/tijdlijn.csv", "csv/systems/timeline.csv"}
+    assert names >= {"mdto/dossier.xml", "mdto/dossier.nl.pdf.bestand.xml", "verify.py"}
 
 
 async def test_nothing_but_the_bundle_is_left_and_nobody_else_may_read_it(
@@ -150,3 +157,75 @@ async def test_a_dossier_as_it_stood_holds_nothing_later(night: Night, catalogue
         assert then.lines[-1].at == stop.at
         assert then.head.h == then.lines[-1].h
         assert len(then.lines) == sum(line.at <= stop.at for line in whole.lines)
+
+
+FORMS: list[Form] = ["pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lang", ["nl", "en"])
+async def test_one_document_by_itself(
+    night: Night, tmp_path: Path, catalogue: Catalogue, form: Form, lang: Language
+) -> None:
+    asked = Asked(form, lang)
+    made = [await export_one(night.database, KEY, NUMBER, tmp_path / "out", catalogue, asked) for _ in range(2)]
+    first, second = made
+    assert isinstance(first, Exported)
+    assert isinstance(second, Exported)
+    assert first.digest == second.digest
+    assert first.path.name.startswith(NUMBER)
+    assert first.size == first.path.stat().st_size > 0
+
+
+async def test_a_report_or_decision_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    for asked in (Asked("sitrep", "nl", 9), Asked("note", "nl", 9)):
+        found = await export_one(night.database, KEY, NUMBER, tmp_path / "out", catalogue, asked)
+        assert isinstance(found, Unmade)
+        assert found.file == ""
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "text"), [("dossier.typ", b"#onbekend"), ("dossier.docx", b"geen docx")])
+async def test_a_broken_template_makes_no_bundle(
+    night: Night, tmp_path: Path, catalogue: Catalogue, name: str, text: bytes
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / name).write_bytes(text)
+    own = Templates(tmp_path / "own")
+    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files", templates=own)
+    assert isinstance(found, Unmade)
+    assert (found.file, bool(found.why)) == (name, True)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("copy", "ending"), [("without_names", "-zonder-namen"), ("woo", "-woo")])
+async def test_a_copy_for_others_verifies_and_names_nobody(
+    night: Night, tmp_path: Path, catalogue: Catalogue, copy: Disclosure, ending: str
+) -> None:
+    made = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files", copy=copy)
+    assert isinstance(made, Exported)
+    assert made.path.name == f"dossier-{NUMBER}{ending}.zip"
+    found = verify_bundle(made.path, ORIGIN, PUBLIC)
+    assert isinstance(found, Verified)
+    assert found.missing_openings > 0
+    with ZipFile(made.path) as archive:
+        for name in archive.namelist():
+            assert b"Coordinator1" not in archive.read(name), name
+            assert b"@coordinator1" not in archive.read(name), name
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("foto.jpg", "foto.jpg"),
+        ("a/b\\c:d*?.png", "a_b_c_d__.png"),
+        ("..", "_"),
+        ("CON.txt", "_CON.txt"),
+        ("x\u202egpj.exe", "x_gpj.exe"),
+        ("=HYPERLINK(1).csv", "=HYPERLINK(1).csv"),
+        ("a" * 200 + ".jpeg", "a" * 68 + ".jpeg"),
+        ("eind. ", "eind"),
+    ],
+)
+def test_a_name_can_be_written_on_every_system(name: str, safe: str) -> None:
+    assert safe_name(name) == safe

@@ -14,8 +14,8 @@ from bot.words.catalogue import Catalogue
 from tests.dossier.story import NUMBER, Night
 
 SECTIONS = [
-    "incident", "summary", "decisions", "timeline", "pages", "steps", "sitreps", "actions", "lines", "duties", "aftercare",
-    "people", "proof",
+    "incident", "summary", "decisions", "timeline", "pages", "steps", "sitreps", "actions", "lines", "duties", "evaluation",
+    "aftercare", "people", "proof",
 ]  # fmt: skip
 VOID = {"meta"}
 
