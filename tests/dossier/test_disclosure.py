@@ -151,7 +151,9 @@ def streams(data: bytes) -> Iterator[str]:
         for one in document.objects:
             yield str(one)
             if isinstance(one, pikepdf.Stream):
-                yield one.read_bytes().decode("latin-1")
+                data = one.read_bytes()
+                if b"begincmap" not in data:  # numbers of glyphs, which read as anything when they stand close together
+                    yield data.decode("latin-1")
 
 
 HIDDEN = (PHONE, INNER, "eerst de driehoek", *NAMES)
