@@ -31,6 +31,7 @@ from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
 from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
+from bot.dossier.mdto import metadata
 from bot.dossier.pdf import pdf
 from bot.dossier.repeated import repeated
 from bot.dossier.tables import tables
@@ -122,7 +123,8 @@ def files(copy: Disclosed, whole: Dossier, catalogue: Catalogue) -> dict[str, by
         for name, data in ((f"{lang}.docx", word(sheet)), (f"{lang}.pdf", pdf(sheet))):
             assert isinstance(data, bytes), data
             made[name] = data
-    return made | bundle(copy)
+    made |= bundle(copy)
+    return made | metadata(dossier, made)
 
 
 def bundle(copy: Disclosed) -> dict[str, bytes]:
