@@ -138,7 +138,8 @@ def bundle(copy: Disclosed) -> dict[str, bytes]:
 def words_in(name: str, data: bytes) -> str:
     """What a file holds, unpacked, also as a PDF draws it; without white space, which typesetting puts in."""
     if name.endswith(".pdf"):
-        text = words(data) + "".join(streams(data))
+        # as it stands there: numbers of glyphs read as anything once what parts them is taken away
+        return words(data) + "".join(streams(data))
     elif zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             text = "".join(part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist())
@@ -153,9 +154,7 @@ def streams(data: bytes) -> Iterator[str]:
         for one in document.objects:
             yield str(one)
             if isinstance(one, pikepdf.Stream):
-                data = one.read_bytes()
-                if b"begincmap" not in data:  # numbers of glyphs, which read as anything when they stand close together
-                    yield data.decode("latin-1")
+                yield one.read_bytes().decode("latin-1")
 
 
 HIDDEN = (PHONE, INNER, "eerst de driehoek", *NAMES)
