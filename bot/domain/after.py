@@ -7,10 +7,11 @@ from typing import Literal, assert_never
 
 from bot.domain import entries as e
 from bot.domain.ids import PersonId
+from bot.domain.themes import THEMES, Score, Theme
 
 AfterEntry = (
     e.AftercareBegan | e.SurveySent | e.SurveyClosed | e.EvaluationPlanned | e.EvaluationReminded
-    | e.ImprovementNoted | e.ImprovementAsked | e.ImprovementReviewed
+    | e.ImprovementNoted | e.ImprovementAsked | e.ImprovementReviewed | e.ObservationRecorded
 )  # fmt: skip
 
 
@@ -38,6 +39,16 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What one observer gave for one theme; `lines` are the numbers of the lines that show it."""
+
+    by: PersonId
+    theme: Theme
+    score: Score
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class After:
     """Times are UTC on our own clock. `begins_at`: when the aftercare begins; `remind_at`: when the coordinator is reminded to plan
     the evaluation, or everybody of the one planned for `evaluation_at`."""
@@ -48,6 +59,7 @@ class After:
     evaluation_at: datetime | None = None
     survey: Survey | None = None
     improvements: tuple[Improvement, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
     @property
     def being_surveyed(self) -> bool:
@@ -86,6 +98,10 @@ def evolved(after: After, entry: AfterEntry) -> After:
         case e.ImprovementReviewed(improvement=number, outcome=outcome, remark=remark):
             state = "open" if outcome == "going" else outcome
             return improved(after, number, state=state, remark=remark)
+        case e.ObservationRecorded(theme=theme, score=score, lines=lines):
+            given = Observation(entry.origin.actor, theme, score, lines)
+            kept = (one for one in after.observations if (one.by, one.theme) != (given.by, given.theme))
+            return replace(after, observations=(*kept, given))
         case _:
             assert_never(entry)
 
@@ -112,3 +128,9 @@ def unasked(improvements: Sequence[Improvement]) -> tuple[tuple[Improvement, dat
     """The points that are still to be asked about, each with when."""
     left = (one for one in improvements if one.state == "open" and one.asked < len(one.ask_at))
     return tuple((one, one.ask_at[one.asked]) for one in left)
+
+
+def unobserved(after: After, observer: PersonId) -> tuple[Theme, ...]:
+    """The themes that this observer gave no score for yet."""
+    given = {one.theme for one in after.observations if one.by == observer}
+    return tuple(theme for theme in THEMES if theme not in given)

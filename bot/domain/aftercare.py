@@ -13,6 +13,7 @@ from bot.domain import entries as e
 from bot.domain import survey
 from bot.domain.after import Improvement
 from bot.domain.authority import takes_part
+from bot.domain.circle import CIRCLE
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId
 from bot.domain.incident import Incident, finished
@@ -169,6 +170,15 @@ def review(draft: Draft, command: c.ReviewImprovement) -> None:
         raise c.Refused("improvement_reason_needed", {"improvement": str(known.number)})
     draft.meet(draft.by.actor)
     draft.record(e.ImprovementReviewed(improvement=known.number, outcome=command.outcome, remark=remark))
+
+
+def observe(draft: Draft, command: c.RecordObservation) -> None:
+    for number in command.lines:
+        line = draft.incident.log_lines.get(number)
+        if line is None or line.place == CIRCLE:
+            raise c.Refused("no_such_line", {"line": str(number)})
+    draft.meet(draft.by.actor)
+    draft.record(e.ObservationRecorded(theme=command.theme, score=command.score, lines=command.lines))
 
 
 def _known(incident: Incident, number: int) -> Improvement:

@@ -276,7 +276,7 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from after.finished(incident, entry, at)
         case (
             e.AftercareBegan() | e.SurveySent() | e.SurveyClosed() | e.EvaluationPlanned() | e.EvaluationReminded()
-            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
+            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed() | e.ObservationRecorded()
         ):  # fmt: skip
             yield from after.told(incident, entry, at)
         case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.addressing import in_room, to_person
-from bot.domain.after import AfterEntry
+from bot.domain.after import AfterEntry, unobserved
 from bot.domain.aftercare import lead, participants
 from bot.domain.incident import Incident
 from bot.domain.survey import tenths
@@ -39,6 +39,12 @@ def told(incident: Incident, entry: AfterEntry, at: datetime) -> Iterable[m.Mess
         case e.ImprovementAsked(improvement=number, person=person):
             text = incident.after.improvements[number - 1].text
             yield m.ImprovementDue(improvement=number, text=text, **to_person(incident, person))
+        case e.ObservationRecorded(theme=theme, score=score, lines=lines):
+            observer = entry.origin.actor
+            left = unobserved(incident.after, observer)
+            # To nobody else: who knows what another gave, gives the same.
+            where = to_person(incident, observer)
+            yield m.ObservationNote(theme=theme, score=score, lines=lines, left=left, **where)
         case e.ImprovementReviewed(improvement=number, outcome=outcome, remark=remark):
             text = incident.after.improvements[number - 1].text
             yield m.ImprovementNote(

@@ -113,6 +113,7 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.PlanEvaluation: Right(_LEAD, proof="decrypted"),
     c.NoteImprovement: Right(part=True),
     c.ReviewImprovement: Right(part=True),
+    c.RecordObservation: Right(_roles("coordinator"), duty="waarnemer", proof="decrypted"),
     c.AskErasure: Right(_roles("coordinator"), proof="known_device"),
     c.ConfirmErasure: Right(_LEAD, proof="known_device"),
     c.PlaceHold: Right(_roles("coordinator"), proof="known_device"),

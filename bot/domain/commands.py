@@ -17,6 +17,7 @@ from bot.domain.people import Duty
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
+from bot.domain.themes import Score, Theme
 from bot.domain.triage import Moment
 
 
@@ -558,6 +559,15 @@ class ReviewImprovement(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordObservation(Order):
+    """How one theme went in the eyes of the sender, with the numbers of the lines that show it."""
+
+    theme: Theme
+    score: Score
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick(Order):
     """Time went by. Carries nothing and is idempotent: late, double or needless ticks are harmless."""
 
@@ -671,7 +681,7 @@ Command = (
     | PostponeStep | PassOnStep | AcceptStep | KeepStep | StartRound
     | GiveDuty | AcceptDuty | DeclineDuty | LayDownDuty
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident
-    | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement
+    | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement | RecordObservation
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
     | ReportFile
     | AskErasure | ConfirmErasure | EraseNow | PlaceHold | LiftHold

@@ -92,6 +92,12 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.PlanEvaluation: _RUN,
     c.NoteImprovement: _ANY,
     c.ReviewImprovement: _ANY,
+    c.RecordObservation: frozenset(("closed", "finished")),
+    # who observes is often named when it is over
+    c.GiveDuty: _RUN,
+    c.AcceptDuty: _RUN,
+    c.DeclineDuty: _RUN,
+    c.LayDownDuty: _RUN,
     c.AskErasure: _ANY,
     c.ConfirmErasure: _ANY,
     c.EraseNow: _ANY,
@@ -272,6 +278,8 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             aftercare.note(draft, command)
         case c.ReviewImprovement():
             aftercare.review(draft, command)
+        case c.RecordObservation():
+            aftercare.observe(draft, command)
         case c.AskErasure():
             erasing.ask(draft, command)
         case c.ConfirmErasure():

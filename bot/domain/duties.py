@@ -13,6 +13,7 @@ from bot.domain.people import COORDINATOR, MELDER, Duty, Person
 # Without these two a meeting of people who do not know each other has neither a lead nor a memory.
 NEEDED: Final[tuple[Duty, ...]] = ("voorzitter", "verslaglegger")
 DEPUTY: Final[Duty] = "loco_burgemeester"
+OBSERVER: Final[Duty] = "waarnemer"
 _NAME_A_DEPUTY: Final = frozenset((COORDINATOR, MELDER, RoleId("burgemeester")))
 
 
@@ -30,6 +31,8 @@ def give(draft: Draft, command: c.GiveDuty) -> None:
     """Who takes a duty has it at once; who is named by another has it when they say yes."""
     actor = draft.by.actor
     person = command.person or actor
+    if draft.incident.state != "open" and command.duty != OBSERVER:
+        raise c.Refused("incident_closed")
     if command.duty == DEPUTY:
         _may_name_a_deputy(draft, person)
     if holds(draft.incident, person, command.duty):

@@ -16,6 +16,7 @@ from bot.domain.people import Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Cause, LineKind, Playbook
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
+from bot.domain.themes import Score, Theme
 
 AnswerBy = Literal["reaction", "text", "message", "sms", "key", "button", "link"]
 TimerKind = Literal[
@@ -1172,6 +1173,18 @@ class ImprovementReviewed(Fact):
     remark: str = free_text(default="")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationRecorded(Fact):
+    """How one theme went in the eyes of an observer, with the numbers of the lines that show it; the last of an observer counts.
+
+    It holds no words, so that nobody is quoted.
+    """
+
+    theme: Theme
+    score: Score
+    lines: tuple[int, ...] = ()
+
+
 # --- keeping and erasing ----------------------------------------------------------------------------------------------
 
 
@@ -1236,7 +1249,7 @@ Entry = (
     | DutyOffered | DutyGiven | DutyDeclined | DutyLaidDown | DutiesUnclaimed
     | ClosingProposed | ClosingSuggested | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
     | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
-    | ImprovementNoted | ImprovementAsked | ImprovementReviewed
+    | ImprovementNoted | ImprovementAsked | ImprovementReviewed | ObservationRecorded
     | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered
     | CircleFormed | CircleWidened | CircleNarrowed
     | ErasureAsked | FieldErased | HoldPlaced | HoldLifted

@@ -1210,7 +1210,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, state="finished")
         case (
             e.AftercareBegan() | e.SurveySent() | e.SurveyClosed() | e.EvaluationPlanned() | e.EvaluationReminded()
-            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed()
+            | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed() | e.ObservationRecorded()
         ):  # fmt: skip
             return replace(incident, after=aftermath.evolved(incident.after, entry))
         case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():

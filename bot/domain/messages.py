@@ -19,6 +19,7 @@ from bot.domain.people import Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import Both, LineKind, Phase
 from bot.domain.sources import NoticeRoute, Reliability, SourceKind
+from bot.domain.themes import Score, Theme
 
 Details = tuple[tuple[str, str], ...]
 
@@ -1037,6 +1038,16 @@ class ImprovementDue(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationNote(Message):
+    """To the observer: what was kept, and the themes that are `left`."""
+
+    theme: Theme
+    score: Score
+    lines: tuple[int, ...]
+    left: tuple[Theme, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint(Message):
     """The signed note, put in the room's state where the homeserver becomes its witness; `of` names a log beside the incident's."""
 
@@ -1285,6 +1296,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ImprovementShown: Traits(_TALK, "text", seeds=("✅",), anchored=True),
     ImprovementNote: Traits(_TALK, "notice", anchored=True),
     ImprovementDue: Traits(_TALK, "text", seeds=("✅",)),
+    ObservationNote: Traits(_TALK, "notice"),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
@@ -1371,6 +1383,8 @@ def subject(message: Message) -> str | None:
             return str(improvement)
         case SurveyAsked(question=question):
             return str(question)
+        case ObservationNote(theme=theme):
+            return theme
         case SitrepDue(sitrep=sitrep) | SitrepShown(sitrep=sitrep):
             return str(sitrep)
         case SitrepDraft(asked=asked):

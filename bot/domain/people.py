@@ -33,7 +33,7 @@ BURGEMEESTER: Final = RoleId("burgemeester")
 CALLED: Final = RoleId("opgeroepen")
 
 # What somebody does in the room for a time, beside the role that they were called for; handed over, never shared.
-Duty = Literal["voorzitter", "verslaglegger", "woordvoerder", "liaison", "loco_burgemeester"]
+Duty = Literal["voorzitter", "verslaglegger", "woordvoerder", "liaison", "loco_burgemeester", "waarnemer"]
 DUTIES: Final[tuple[Duty, ...]] = get_args(Duty)
 
 

@@ -210,6 +210,7 @@ _LABELS: Final[dict[str, Both]] = {
     "duty.woordvoerder": Both("woordvoerder", "spokesperson"),
     "duty.liaison": Both("liaison", "liaison"),
     "duty.loco_burgemeester": Both("loco-burgemeester", "deputy mayor"),
+    "duty.waarnemer": Both("waarnemer", "observer"),
     "aftercare": Both("Nafase", "Aftercare"),
     "evaluation": Both("Evaluatie gepland", "Evaluation planned"),
     "survey.asked": Both("Vragenlijst gestuurd aan", "Survey sent to"),

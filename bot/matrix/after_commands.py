@@ -8,6 +8,7 @@ from bot.domain import commands as c
 from bot.domain.ids import PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import Person
+from bot.words import observation_words
 from bot.words.after_words import Going, read
 from bot.words.roster_phrases import Nobody
 from bot.words.when import Understood, point
@@ -38,6 +39,13 @@ def improvement(said: str, by: Origin, people: Iterable[Person], now: datetime, 
             raise c.Refused("improvement_stays")
         case _:
             assert_never(wish)
+
+
+def observation(said: str, by: Origin) -> c.Command:
+    """A theme, a score and lines, as the grammar let them through."""
+    found = observation_words.read(said)
+    assert found is not None, "the grammar takes nothing else"
+    return c.RecordObservation(theme=found.theme, score=found.score, lines=found.lines, by=by)
 
 
 def _person(named: Person | Nobody | None) -> PersonId | None:

@@ -238,6 +238,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "erase_yes": lambda s, h: c.ConfirmErasure(by=h.by),
     "hold": lambda s, h: c.PlaceHold(reason=custody_commands.reason(s.argument), by=h.by),
     "lift_hold": lambda s, h: c.LiftHold(reason=custody_commands.reason(s.argument), by=h.by),
+    "observation": lambda s, h: after_commands.observation(s.argument, h.by),
     "improvement": lambda s, h: after_commands.improvement(s.argument, h.by, h.people, _now(h), h.zone),
 }
 # Verbs that ask something and change nothing.
@@ -263,6 +264,7 @@ AFTERWARDS: Final = frozenset(
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "done", "skip", "claim", "undo_step",
      "later", "pass_on_step",
      "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "indicators", "finish_incident",
+     "observation", "chair", "note_taker", "spokesperson", "duty", "lay_down",
      "duties",
      "erase", "erase_yes", "hold", "lift_hold",
      "reasons", "reason", "confirm", "review", "withdraw",

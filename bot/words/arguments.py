@@ -12,6 +12,7 @@ from typing import Final
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.ids import RoleId
+from bot.words import observation_words
 from bot.words.folding import Folded, fold
 from bot.words.grammar import CHAPTERS, DUTY_WORDS, LAYER_WORDS, ROLE_WORDS, VERBS, Argument
 from bot.words.line_marks import answered, only_marks, outcome_of
@@ -296,6 +297,11 @@ def _ahead(bare: str, colon: bool) -> Fitted | None:
     return Fitted(bare) if _TIMED.search(fold(bare).text) and len(bare) <= LONGEST_MOMENT else None
 
 
+def _observation(bare: str, colon: bool) -> Fitted | None:
+    """A theme, a score and numbers of lines, and nothing else."""
+    return Fitted(bare) if observation_words.read(bare) is not None else None
+
+
 def _topic(bare: str, colon: bool) -> Fitted | None:
     word = fold(bare).text.strip(" .!?")
     if not word:
@@ -316,6 +322,7 @@ _DUTY: Final = re.compile(
 )
 _READERS: Final[Mapping[Argument, Callable[[str, bool], Fitted | None]]] = {
     "none": _none,
+    "observation": _observation,
     "any": _any,
     "text": _text,
     "text?": _any,

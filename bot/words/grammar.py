@@ -25,7 +25,7 @@ Argument = Literal[
     "number outcome", "number answer", "number marks", "point", "point number text?",
     "day and time", "part text", "moment?", "timeline", "people",
     "number? named", "named", "duty named", "duty",
-    "moment ahead",
+    "moment ahead", "observation",
 ]  # fmt: skip
 
 
@@ -239,6 +239,8 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="plan_evaluation", nl=("evaluatie",), en=("evaluation",), places=_ROOM, group="lead", argument="day and time",
          roles=_LEAD, fuzzy=False, rare=True),
     Verb(name="indicators", nl=("evaluatie",), en=("evaluation",), places=_READ, group="ask", roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="observation", nl=("waarneming",), en=("observation",), places=_READ, group="record", argument="observation",
+         roles=_COORDINATOR, fuzzy=False, rare=True),
     Verb(name="improvement", nl=("verbeterpunt",), en=("improvement",), places=_READ, group="record", argument="text",
          fuzzy=False, rare=True),
     Verb(name="improvements", nl=("verbeterpunten",), en=("improvements",), places=_READ, group="ask", fuzzy=False, rare=True),
@@ -357,6 +359,7 @@ DUTY_WORDS: Final[Mapping[Duty, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "woordvoerder": (("woordvoerder",), ("spokesperson",)),
     "liaison": (("liaison",), ("liaison",)),
     "loco_burgemeester": (("loco-burgemeester", "locoburgemeester", "loco"), ("deputy mayor", "deputy")),
+    "waarnemer": (("waarnemer",), ("observer",)),
 }
 # The verbs that are the word of a duty.
 DUTY_VERBS: Final[Mapping[str, Duty]] = {

@@ -20,6 +20,7 @@ from bot.words import (
     intake_words,
     ladder_words,
     line_words,
+    observation_words,
     page_words,
     record_words,
     room_words,
@@ -50,7 +51,7 @@ Templated = (
     | m.ActionShown | m.ActionNote | m.ActionDue
     | m.SourceStays | m.ChatKept | m.FileNote
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
-    | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue
+    | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue | m.ObservationNote
     | m.NeighbourTold | m.FlagNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
     | m.CustodyNote
     | m.StepAsked | m.StepNote | m.StepLate | m.StepsLate | m.RoundNote | m.DutyAsked | m.DutyNote | m.DutiesWanted
@@ -318,6 +319,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return after_words.improvement_note(message)
         case m.ImprovementDue():
             return after_words.improvement_due(message)
+        case m.ObservationNote():
+            return observation_words.note(catalogue, message)
         case m.Refusal(code=code, details=details):
             return _details(catalogue, message.lang, "refused", code, details)
         case m.ManagementNote(code=code, details=details):

@@ -16,6 +16,7 @@ from bot.domain.playbook import Cause
 from bot.words import intake_words, line_words, sitrep_words, step_words, teamwork_words
 from bot.words.catalogue import Catalogue
 from bot.words.names import chosen, role_name, role_names
+from bot.words.observation_words import observed
 from bot.words.shown import length_of, moment
 
 
@@ -333,6 +334,8 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {"improvement": str(number), "person": name(person)}
         case e.ImprovementReviewed(improvement=number, outcome=what, remark=remark):
             return what, {**actor, "improvement": str(number), "remark": remark or "–"}
+        case e.ObservationRecorded(theme=theme, score=score, lines=lines):
+            return "", {**actor, "shown": observed(catalogue, lang, theme, score, lines)}
         case e.ErasureAsked(of=of, which=which, ground=ground):
             return of, {**actor, "which": _which(incident, of, which), "reason": ground}
         case e.FieldErased(of=of, which=which, ground=ground):

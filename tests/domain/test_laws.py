@@ -20,6 +20,7 @@ from bot.domain.paging import asked_for
 from bot.domain.people import DUTIES
 from bot.domain.playbook import Condition, Playbook
 from bot.domain.roster import Override
+from bot.domain.themes import SCORES, THEMES
 from bot.domain.timers import timers
 from bot.domain.triage import Moment
 from tests.builders import NIGHT, STAFF, Case, by
@@ -164,6 +165,10 @@ def _commands() -> st.SearchStrategy[c.Command]:
         st.builds(
             c.ReviewImprovement, improvement=number, outcome=st.sampled_from(("done", "going", "dropped")), remark=text,
             by=who,
+        ),
+        st.builds(
+            c.RecordObservation, theme=st.sampled_from(THEMES), score=st.sampled_from(SCORES),
+            lines=st.lists(number, max_size=2).map(tuple), by=who,
         ),
         st.builds(c.TakeIn, number=st.just(""), person=person, text=text, flood=st.booleans()),
     )  # fmt: skip

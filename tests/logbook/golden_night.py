@@ -452,6 +452,10 @@ def aftercare_night() -> Told:
     case.do(c.ReviewImprovement(improvement=1, outcome="going", remark="afspraak gemaakt", by=by("cyber1")))
     case.do(c.ReviewImprovement(improvement=2, outcome="done", by=reporter))
     case.do(c.ReviewImprovement(improvement=3, outcome="dropped", remark="er komt geen pers", by=reporter))
+    case.do(c.RecordObservation(theme="beeldvorming", score="-", by=lead))
+    case.do(c.GiveDuty(duty="waarnemer", person=PersonId("cter1"), by=lead))
+    case.do(c.AcceptDuty(duty="waarnemer", by=by("cter1")))
+    case.do(c.RecordObservation(theme="samenwerking", score="++", by=by("cter1")))
     case.do(c.FinishIncident(reason="gaat verder in het jeugdoverleg", by=lead))
     case.after(days=32).tick()
     return case.told

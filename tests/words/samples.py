@@ -10,6 +10,7 @@ from bot.domain import messages as m
 from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.people import Language
 from bot.domain.playbook import Both
+from bot.domain.themes import THEMES
 from bot.words.catalogue import Catalogue
 from bot.words.render import Worded, render
 from tests.builders import NIGHT
@@ -222,6 +223,9 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
         ),
         m.ImprovementNote(improvement=2, what="done", text=text, remark="", **by, **room),
         m.ImprovementDue(improvement=2, text=text, **dm),
+        m.ObservationNote(theme="beeldvorming", score="+", lines=(12, 14), left=THEMES[2:], **dm),
+        m.ObservationNote(theme="grondrechten", score="nvt", lines=(), left=(), **dm),
+        m.ObservationNote(theme="nafase", score="--", lines=tuple(range(100, 160)), left=THEMES[:1], **dm),
     ]  # fmt: skip
 
 
