@@ -7,10 +7,11 @@ from typing import Final
 
 from bot.domain import messages as m
 from bot.domain.people import Language
-from bot.domain.themes import THEMES, Score, Theme
+from bot.domain.themes import Score, Theme
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.folding import fold
+from bot.words.shown import loose
 
 _THEMES: Final[Mapping[Theme, tuple[str, ...]]] = {
     "alarmering": ("alarmering", "alerting"),
@@ -64,14 +65,11 @@ def read(said: str) -> Observed | None:
 def note(catalogue: Catalogue, said: m.ObservationNote) -> list[Line]:
     """To the observer alone: what was kept, and what is left."""
     shown = observed(catalogue, said.lang, said.theme, said.score, said.lines)
-    left = [theme for theme in THEMES if theme in said.left]
-    if not left:
-        return [line("observation.first", number=said.number, shown=shown), line("observation.all")]
-    theme = catalogue.template(said.lang, f"theme.{left[0]}").lower()
-    return [
-        line("observation.first", number=said.number, shown=shown),
-        line("observation.left", count=str(len(left)), number=said.number, theme=theme),
-    ]
+    first = line("observation.first", number=said.number, shown=loose(shown))
+    if not said.left:
+        return [first, line("observation.all")]
+    theme = catalogue.template(said.lang, f"theme.{said.left[0]}").lower()
+    return [first, line("observation.left", count=str(len(said.left)), number=said.number, theme=theme)]
 
 
 def observed(catalogue: Catalogue, lang: Language, theme: Theme, score: Score, lines: tuple[int, ...]) -> str:

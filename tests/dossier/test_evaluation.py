@@ -1,12 +1,15 @@
 """The evaluation in a dossier: a table for each theme, and the same numbers as JSON."""
 
 import json
+from datetime import timedelta
 
-from bot.domain.themes import THEME_OF, THEMES
+from bot.domain import commands as c
+from bot.domain.themes import THEME_OF, THEMES, Score, Theme
 from bot.dossier.collect import Dossier, collect, tell
 from bot.dossier.evaluation import evaluation_json, evaluation_section, measured
-from bot.dossier.sheet import Length, Table
+from bot.dossier.sheet import Length, Ref, Table
 from bot.words.catalogue import LANGUAGES, Catalogue
+from tests.builders import NIGHT, by
 from tests.dossier.story import NUMBER, Night
 
 
@@ -45,3 +48,26 @@ async def test_the_json_holds_the_same_numbers_and_is_the_same_twice(night: Nigh
     assert (told["format"], told["incident"]) == ("iogplus-evaluation/1", NUMBER)
     assert [(one["id"], one["value"]) for one in told["indicators"]] == [(x.id, x.value) for x in measured(dossier)]
     assert [one["theme"] for one in told["indicators"]] == [THEME_OF[x.id] for x in measured(dossier)]
+
+
+async def test_scores_of_observers_stand_by_their_theme_without_a_name(night: Night, catalogue: Catalogue) -> None:
+    night.now = NIGHT + timedelta(hours=2)
+    given: tuple[tuple[Theme, Score, tuple[int, ...]], ...] = (
+        ("resultaat", "nvt", ()), ("beeldvorming", "--", (1,)), ("beeldvorming", "+", (1,)),
+    )  # fmt: skip
+    for theme, score, lines in given:
+        await night.do(c.RecordObservation(theme=theme, score=score, lines=lines, by=by("coordinator1")), minutes=1)
+    dossier = await dossier_of(night, catalogue)
+    section = evaluation_section(dossier, "nl", catalogue)
+    found = {one.id: one.blocks[-1] for one in section.sections}
+    picture, result = found["evaluation-beeldvorming"], found["evaluation-resultaat"]
+    assert isinstance(picture, Table)
+    assert isinstance(result, Table)
+    seq = next(line.seq for line in dossier.lines if "Feit" in line.text["nl"] or "feit" in line.text["nl"])
+    assert (picture.header, picture.rows) == (("Score", "Regels"), (("+", (Ref("1", f"line-{seq}"),)),))
+    assert result.rows == (("n.v.t.", ""),)
+    told = json.loads(evaluation_json(dossier))["observations"]
+    assert told == [
+        {"theme": "beeldvorming", "score": "+", "lines": [1]},
+        {"theme": "resultaat", "score": "nvt", "lines": []},
+    ]

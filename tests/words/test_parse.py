@@ -23,6 +23,7 @@ RESTS = (
     " 3 klopt",
     " 3 antwoord ja",
     " 3 bron politie",
+    " beeldvorming +",
     " B7",
     " B7 4",
     " 3 @jansen",

@@ -129,7 +129,7 @@ EXAMPLE: dict[object, object] = {
     tuple[Cause, ...]: (Cause(decision=3, option="aannemelijk"), Cause(step=StepId("BA09"), outcome="nvt")),
     tuple[RoleId, ...]: (RoleId("om"),), tuple[PersonId, ...]: (PersonId("jansen"),),
     tuple[PersonalData, ...]: ("phone", "name"), tuple[StepId, ...]: (StepId("BA09"),), tuple[Duty, ...]: ("voorzitter",),
-    tuple[str, ...]: ("wat",),
+    tuple[str, ...]: ("wat",), tuple[int, ...]: (12,),
 }  # fmt: skip
 
 
