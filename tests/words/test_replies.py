@@ -191,6 +191,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.IncidentReopened, {"reason": ""}), (e.IncidentFinished, {"person": PersonId("smit")}),
         (e.IncidentFinished, {"person": PersonId("smit"), "reason": ""}),
         (e.SurveyClosed, {"reached": (1, 0, 2, 0, 0), "worked": (1, 0, 2, 0, 0)}), (e.EvaluationReminded, {"what": "tomorrow"}),
+        (e.SurveyClosed, {"reached": (), "worked": ()}),
         (e.ImprovementReviewed, {"outcome": "going"}), (e.ImprovementReviewed, {"outcome": "dropped"}),
         *((kind, {"of": of}) for kind in (e.ErasureAsked, e.FieldErased) for of in get_args(e.Erasable)),
         (e.MunicipalityInvolved, {"persons": ()}), (e.MunicipalityReleased, {"reason": ""}), (e.CircleFormed, {"reason": ""}),
