@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -137,7 +138,7 @@ class MatrixClient:
             async with self._http.request(
                 method,
                 self.account.homeserver_url + path,
-                data=data,
+                data=None if data is None else BytesIO(data),  # in one piece a large file would hold up all else
                 headers={"Content-Type": content_type} if data is not None else None,
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as response:
