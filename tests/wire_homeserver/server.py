@@ -79,7 +79,7 @@ class WireHomeserver:
         if self.down or (isinstance(fault, Dropped) and not fault.after):
             return self._drop(request)
         if isinstance(fault, Answered):
-            await request.read()
+            await request.content.read()
             return _as_given(fault)
         if isinstance(fault, Held) and not fault.after:
             await fault.until.wait()
@@ -108,7 +108,7 @@ class WireHomeserver:
     async def _done(
         self, request: web.BaseRequest, raw: str, session: Session | None, shortest: int | None
     ) -> tuple[int, Any]:
-        data = await request.read()
+        data = await request.content.read()
         segments = tuple(unquote(part) for part in raw.split("/")[1:])
         found = find(request.method, raw, segments)
         if found is None:
