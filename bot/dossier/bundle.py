@@ -15,14 +15,14 @@ from bot.domain.people import Language
 from bot.dossier.attachments import attachments
 from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.disclosure import disclosed
-from bot.dossier.disclosure_page import disclosure_section, personal_data_listed
-from bot.dossier.documents import BUILT_IN, Form, Press, Templates, Unmade
+from bot.dossier.disclosure_page import personal_data_listed
+from bot.dossier.documents import BUILT_IN, Copied, Form, Press, Templates, Unmade
 from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
-from bot.words.catalogue import LANGUAGES, Catalogue
+from bot.words.catalogue import Catalogue
 
 _COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
@@ -162,15 +162,16 @@ def _handed(
     if isinstance(dossier, Broken):
         return dossier
     listed = personal_data_listed(dossier)
-    public, beside = public_key_text(key.public_key()), {}
+    public = public_key_text(key.public_key())
+    copied: Copied | None = None
     if copy != "whole":
         made = disclosed(stored, dossier, copy, catalogue)
         stored, dossier = made.stored, made.dossier
-        beside = {lang: disclosure_section(made, listed, lang, catalogue) for lang in LANGUAGES}
+        copied = Copied(made, listed)
     elif not circle:
         stored, dossier = open_part_of(stored, dossier)
         listed = personal_data_listed(dossier)
-    return Press(stored, dossier, public, catalogue, templates, beside), len(listed)
+    return Press(stored, dossier, public, catalogue, templates, copied), len(listed)
 
 
 def bundle(

@@ -1,8 +1,8 @@
 """The documents of a dossier, each made from the same laid-out view or the same tables: all of them for a bundle, or one."""
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -13,6 +13,8 @@ from bot.dossier.attachments import safe_name
 from bot.dossier.calendar_file import calendar_file
 from bot.dossier.collect import Dossier, Stored
 from bot.dossier.csv_files import excel_csv, plain_csv
+from bot.dossier.disclosure import Disclosed
+from bot.dossier.disclosure_page import Possible, as_copy
 from bot.dossier.evaluation import evaluation_json
 from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
@@ -20,7 +22,7 @@ from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
 from bot.dossier.one_page import decision_note, sitrep_sheet
 from bot.dossier.pdf import Attachment, BrokenTemplate, pdf
-from bot.dossier.sheet import Section, Sheet
+from bot.dossier.sheet import Sheet
 from bot.dossier.tables import tables
 from bot.dossier.word import BrokenWordTemplate, word
 from bot.dossier.workbook import workbook
@@ -59,6 +61,18 @@ class Unmade:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """A dossier is a copy for others; `listed` is what may be personal data in what it was copied from."""
+
+    copy: Disclosed
+    listed: tuple[Possible, ...]
+
+    def marked(self, sheet: Sheet, catalogue: Catalogue) -> Sheet:
+        """The sheet, as one that says of itself that it is a copy, and what was kept back."""
+        return as_copy(sheet, self.copy, self.listed, sheet.lang, catalogue)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     name: str
     data: bytes
@@ -73,7 +87,7 @@ class Press:
     public_key: str
     catalogue: Catalogue
     templates: Templates = BUILT_IN
-    beside: Mapping[Language, Section] = field(default_factory=dict)  # of a copy: what was kept back
+    copied: Copied | None = None
 
     def all(self) -> dict[str, bytes] | Unmade:
         """Every document in both languages, by its name in the bundle."""
@@ -123,7 +137,7 @@ class Press:
 
     def sheet(self, lang: Language) -> Sheet:
         sheet = lay_out(self.dossier, self.public_key, lang, self.catalogue)
-        return replace(sheet, sections=(*sheet.sections, self.beside[lang])) if lang in self.beside else sheet
+        return sheet if self.copied is None else self.copied.marked(sheet, self.catalogue)
 
     def log(self) -> bytes:
         return b"".join(json_lines(self.stored.raws, self.stored.openings))
@@ -161,6 +175,7 @@ class Press:
     def _page(self, sheet: Sheet | None, name: str) -> Document | Unmade:
         if sheet is None:
             return Unmade("", 0, "")
+        sheet = sheet if self.copied is None else self.copied.marked(sheet, self.catalogue)
         made = pdf(sheet, (), self.templates.folder, "note")
         if isinstance(made, BrokenTemplate):
             return Unmade(made.file, made.line, made.why)
