@@ -792,8 +792,11 @@ class ReasonsPromised(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsReminded(Fact):
+    """`everybody`: nobody answered, so the whole room heard it; `person` is then who recorded the decision."""
+
     decision: int
     person: PersonId
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -624,6 +624,7 @@ class DecisionNote(Message):
         "promised",
         "review",
         "overdue",
+        "unanswered",
     ]
     text: str
     by: str

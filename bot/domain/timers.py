@@ -18,6 +18,7 @@ from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId, StepId
 from bot.domain.incident import (
     MOST_SITREP_REMINDERS,
+    REASONS_REMINDERS,
     REMINDERS,
     Action,
     Call,
@@ -30,7 +31,7 @@ from bot.domain.incident import (
 from bot.domain.intake import night_ends
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
-from bot.domain.reasons import missing, reviews, stands
+from bot.domain.reasons import last_promise, missing, reviews, stands
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
 EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
@@ -288,7 +289,9 @@ def _reasoned(incident: Incident) -> Iterator[Timer]:
     """Not when it is finished: then no reasons can be given any more."""
     for decision in filter(stands, incident.decisions):
         due, told = decision.reasons_due, decision.reasons_reminded
-        if due is not None and told < 2 and missing(incident, decision):
+        # after the last delay the room hears it with the recorder
+        most = REASONS_REMINDERS - 1 if last_promise(decision) else REASONS_REMINDERS
+        if due is not None and told < most and missing(incident, decision):
             yield Timer("reasons", due + TO_COORDINATOR * told, decision=decision.number)
 
 

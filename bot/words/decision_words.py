@@ -53,7 +53,7 @@ def shown(catalogue: Catalogue, said: m.DecisionShown) -> list[Line]:
 def note(said: m.DecisionNote) -> list[Line]:
     values = {"decision": str(said.decision), "when": moment(said.at, said.lang), "by": loose(said.by)}
     until = moment(said.until, said.lang) if said.until is not None else ""
-    if said.what in ("left", "promised", "review", "overdue"):
+    if said.what in ("left", "promised", "review", "overdue", "unanswered"):
         first = line(f"decision.{said.what}", **values, missing=str(said.missing), until=until)
         return [first, line("decision.last_promise")] if said.last else [first]
     lines = [line(f"decision.{said.what}", **values), *([line("quote", text=loose(said.text))] if said.text else [])]

@@ -118,7 +118,7 @@ def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> 
         yield m.DecisionShown(**taken, capacity=capacity)
     yield m.DecisionShown(**{**taken, "replaces": 2}, second=True, due=_at(120), exercise=True)
     yield m.DecisionNote(decision=3, what="withdrawn", text="Het plein is leeg", replaces=2, **by, **room)
-    for what in _each("seconded", "complete", "left", "promised", "review", "overdue"):
+    for what in _each("seconded", "complete", "left", "promised", "review", "overdue", "unanswered"):
         yield m.DecisionNote(decision=3, what=what, text="", missing=4, until=_at(120), **by, **room)
     yield m.DecisionNote(decision=3, what="promised", text="", missing=4, until=_at(120), last=True, **by, **room)
     longest = Both(
