@@ -769,12 +769,15 @@ class SitrepShown(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitrepDue(Message):
+    """`last`: nobody is reminded again before something is recorded."""
+
     sitrep: int
     person: str
     last_at: datetime | None
     steps_done: int
     steps_total: int
     decisions: int
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -456,6 +456,12 @@ def _many() -> list[Worded]:
         m.SitrepShown(sitrep=2, text="", unchanged=True, **by, **room),
         m.SitrepDue(sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, **room),
         m.SitrepDue(sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, **room),
+        m.SitrepDue(
+            sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, last=True, **room
+        ),
+        m.SitrepDue(
+            sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, last=True, **room
+        ),
         m.SitrepLater(until=_at(40), **room),
         m.SitrepLater(until=None, **room),
         *_pictures(dm, room, by),
