@@ -1103,7 +1103,10 @@ class IncidentFinished(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AftercareBegan(Fact):
-    """From here on the steps of the aftercare are put to those who do them."""
+    """From here on the steps of the aftercare are put to those who do them. `free`: the holidays of the rosters while it lasts, as
+    local days (2026-12-25)."""
+
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
