@@ -65,6 +65,7 @@ CLAIMED_WITHIN: Final = timedelta(
     minutes=20
 )  # after the room opened somebody should chair and somebody keep the minutes
 _A_DAY: Final = timedelta(days=1)
+# What begins in the evening may go on till the morning; twelve hours after its moment the night that follows is another one.
 OVER_AFTER: Final = timedelta(hours=12)
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
