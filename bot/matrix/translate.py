@@ -261,7 +261,7 @@ AFTERWARDS: Final = frozenset(
      "action", "evaluation", "plan_evaluation", "improvement", "improvements", "survey_results", "finish_incident", "duties",
      "reasons", "reason", "confirm", "review", "withdraw",
      "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",
-     "assumption_true", "assumption_false", *LINE_KINDS)
+     "assumption_true", "assumption_false", "red_flag", *LINE_KINDS)
 )  # fmt: skip
 
 
