@@ -44,6 +44,7 @@ _SAID: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("decision_confirmed", "decision.confirmed", "decision", ""),
     ("decision_explained", "decision.explained", "decision", ""),
     ("decision_promised", "decision.promised", "decision", ""),
+    ("decision_promised", "decision.promised_one", "decision", ""),
     ("asked", "reason.first", "nr", ""),
     ("warned", "personal.first", "", ""),
     ("understood", "intake.first", "", ""),

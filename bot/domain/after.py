@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, assert_never
 
 from bot.domain import entries as e
@@ -55,6 +55,7 @@ class After:
 
     begins_at: datetime | None = None
     began: bool = False
+    free: frozenset[date] = frozenset()  # local days on which nobody is reminded of the aftercare
     remind_at: datetime | None = None
     evaluation_at: datetime | None = None
     survey: Survey | None = None
@@ -79,8 +80,8 @@ def reopened(after: After) -> After:
 
 def evolved(after: After, entry: AfterEntry) -> After:
     match entry:
-        case e.AftercareBegan():
-            return replace(after, began=True)
+        case e.AftercareBegan(free=free):
+            return replace(after, began=True, free=frozenset(map(date.fromisoformat, free)))
         case e.SurveySent(persons=persons, open_until=until, promised=promised):
             return replace(after, survey=Survey(persons, until, promised))
         case e.SurveyClosed():

@@ -31,6 +31,7 @@ FOLLOWED: Final = (timedelta(days=30), timedelta(days=90))
 # Until then somebody may still do what is left; after it the incident is finished as it stands.
 LASTS: Final = timedelta(days=90)
 _DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
 
 
 # --- when -------------------------------------------------------------------------------------------------------------
@@ -39,14 +40,16 @@ _DAY: Final = timedelta(days=1)
 def morning(world: World, after: date, count: int = 1) -> datetime:
     """Ten o'clock (UTC, on our own clock) of the `count`-th working day after a local day; holidays are those of the rosters."""
     free, day = world.reference.contacts.free_days, after
-    while count:
-        day += _DAY
-        count -= _works(day, free)
+    for _ in range(count):
+        day = working_day(day + _DAY, free)
     return _clock(world, datetime.combine(day, AT))
 
 
-def _works(day: date, free: Set[date]) -> bool:
-    return day.weekday() < 5 and day not in free
+def working_day(day: date, free: Set[date]) -> date:
+    """The first local day from `day` on that is in no weekend and not `free`."""
+    while day.weekday() >= _SATURDAY or day in free:
+        day += _DAY
+    return day
 
 
 def _clock(world: World, wall: datetime) -> datetime:
@@ -102,7 +105,9 @@ def lead(incident: Incident) -> PersonId:
 
 def begin(draft: Draft) -> None:
     """The steps are put by whoever puts steps; who took part is asked how it went, once for an incident."""
-    draft.record(e.AftercareBegan())
+    today = _today(draft.world)
+    free = sorted(day for day in draft.world.reference.contacts.free_days if today <= day <= today + LASTS)
+    draft.record(e.AftercareBegan(free=tuple(day.isoformat() for day in free)))
     people = participants(draft.incident)
     if draft.incident.after.survey is None and people:
         until = draft.world.now + SURVEYED

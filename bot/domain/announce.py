@@ -26,7 +26,7 @@ from bot.domain.aftercare import is_aftercare, lead
 from bot.domain.closing import required_left
 from bot.domain.echo import hushed
 from bot.domain.ids import PersonId, RoleId, StepId
-from bot.domain.incident import Incident, Page, finished
+from bot.domain.incident import MOST_SITREP_REMINDERS, Incident, Page, finished
 from bot.domain.intake import DANGER
 from bot.domain.lines import still_open
 from bot.domain.paging import asked_for
@@ -588,6 +588,7 @@ def _sitrep_due(incident: Incident) -> Sequence[m.Message]:
             steps_done=done,
             steps_total=len(incident.steps),
             decisions=sum(stands(d) for d in circle.open_part(incident).decisions),
+            last=incident.sitrep_asked >= MOST_SITREP_REMINDERS,
             **where,
         ),
     )

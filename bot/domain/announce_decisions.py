@@ -133,10 +133,15 @@ def changed(incident: Incident, entry: Changed, at: datetime) -> Iterable[m.Mess
 
 
 def reminded(incident: Incident, entry: e.ReasonsReminded | e.ReviewReminded, at: datetime) -> Iterable[m.Message]:
-    """To one person; and once to the room, when reasons that cannot be put off again did not come in time."""
+    """To one person; and once to the room, when reasons did not come after every reminder, or cannot be put off again."""
     decision = incident.decisions[entry.decision - 1]
     lacking = len(missing(incident, decision))
     reasons = isinstance(entry, e.ReasonsReminded)
+    late: dict[str, Any] = {"decision": decision.number, "text": "", "by": incident.name(decision.recorder), "at": at}
+    late |= {"missing": lacking, **in_room(incident)}
+    if isinstance(entry, e.ReasonsReminded) and entry.everybody:
+        yield m.DecisionNote(what="unanswered", **late)
+        return
     yield m.DecisionReminder(
         decision=decision.number,
         what="reasons" if reasons else "review",
@@ -145,6 +150,4 @@ def reminded(incident: Incident, entry: e.ReasonsReminded | e.ReviewReminded, at
         **to_person(incident, entry.person),
     )
     if reasons and last_promise(decision) and entry.person == decision.recorder:
-        by = incident.name(decision.recorder)
-        room = in_room(incident)
-        yield m.DecisionNote(decision=decision.number, what="overdue", text="", by=by, at=at, missing=lacking, **room)
+        yield m.DecisionNote(what="overdue", **late)

@@ -15,7 +15,7 @@ from bot.domain.authority import takes_part
 from bot.domain.circle import CIRCLE
 from bot.domain.draft import Draft
 from bot.domain.ids import PersonId, RoleId, StepId
-from bot.domain.incident import Decision, Incident, finished
+from bot.domain.incident import REASONS_REMINDERS, Decision, Incident, finished
 from bot.domain.people import BURGEMEESTER, COORDINATOR, MELDER
 from bot.domain.playbook import DecisionOption, DecisionType, Reason, Step
 from bot.domain.reasons import asked, basis_of, last_promise, missing, next_missing, option_of, stands
@@ -358,8 +358,11 @@ def plan_review(draft: Draft, command: c.PlanReview) -> None:
 
 
 def remind(draft: Draft, number: int, what: e.TimerKind) -> None:
-    """First the recorder; a while later the coordinator."""
+    """First the recorder; a while later the coordinator; of reasons that still do not come, the room hears."""
     decision = draft.incident.decisions[number - 1]
+    if what == "reasons" and decision.reasons_reminded == REASONS_REMINDERS - 1:
+        draft.record(e.ReasonsReminded(decision=number, person=decision.recorder, everybody=True))
+        return
     before = decision.reasons_reminded if what == "reasons" else decision.review_reminded
     coordinator = draft.incident.owner(COORDINATOR)
     person = decision.recorder if before == 0 or coordinator is None else coordinator

@@ -796,8 +796,11 @@ class ReasonsPromised(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsReminded(Fact):
+    """`everybody`: nobody answered, so the whole room heard it; `person` is then who recorded the decision."""
+
     decision: int
     person: PersonId
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1104,7 +1107,10 @@ class IncidentFinished(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AftercareBegan(Fact):
-    """From here on the steps of the aftercare are put to those who do them."""
+    """From here on the steps of the aftercare are put to those who do them. `free`: the holidays of the rosters while it lasts, as
+    local days (2026-12-25)."""
+
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

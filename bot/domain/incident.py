@@ -26,6 +26,7 @@ PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliver
 CallState = Literal["calling", "answered", "exhausted"]
 _CHANNEL: Final[Mapping[str, e.ChannelKind]] = {kind: kind for kind in get_args(e.ChannelKind)}
 REMINDERS: Final = 2  # of an action or a step: who does it, then the coordinator
+REASONS_REMINDERS: Final = 3  # of reasons that were put off: the recorder, the coordinator, and then the room
 MOST_SITREP_REMINDERS: Final = (
     3  # and then not before somebody records something: a room that went to sleep is left alone
 )
@@ -153,7 +154,7 @@ class Decision:
     given: Mapping[str, Given] = field(default_factory=dict)  # by the reason's id
     reasons_due: datetime | None = None
     promises: int = 0  # how often it was said that the reasons follow
-    reasons_reminded: int = 0  # 1: the recorder, 2: nobody is left to remind
+    reasons_reminded: int = 0  # 1: the recorder, 2: the coordinator, too, 3: the room has heard it
     review_at: datetime | None = None
     review_reminded: int = 0
     step: StepId | None = None  # that it finished
@@ -630,7 +631,7 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             return _calls(incident, (entry.role,), shift_ends=None, offered_to=None)
         case "reasons":
             assert entry.decision is not None, "a decision's timer names its decision"
-            return _decision(incident, entry.decision, reasons_reminded=2)
+            return _decision(incident, entry.decision, reasons_reminded=REASONS_REMINDERS)
         case "review":
             assert entry.decision is not None, "a decision's timer names its decision"
             return _decision(incident, entry.decision, review_reminded=2)
@@ -1156,6 +1157,8 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _reasoned(incident, entry, at)
         case e.ReasonsPromised():
             return _promised(incident, entry)
+        case e.ReasonsReminded(everybody=True):
+            return _decision(incident, entry.decision, reasons_reminded=REASONS_REMINDERS)
         case e.ReasonsReminded():
             return _reminded(incident, entry.decision, entry.person, "reasons_reminded")
         case e.ReviewPlanned():

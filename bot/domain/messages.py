@@ -625,6 +625,7 @@ class DecisionNote(Message):
         "promised",
         "review",
         "overdue",
+        "unanswered",
     ]
     text: str
     by: str
@@ -769,12 +770,15 @@ class SitrepShown(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitrepDue(Message):
+    """`last`: nobody is reminded again before something is recorded."""
+
     sitrep: int
     person: str
     last_at: datetime | None
     steps_done: int
     steps_total: int
     decisions: int
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.after import unasked
-from bot.domain.aftercare import LASTS, is_aftercare, steps_left
+from bot.domain.aftercare import LASTS, is_aftercare, steps_left, working_day
 from bot.domain.closing import required_left
 from bot.domain.duties import unclaimed
 from bot.domain.entries import TimerKind
@@ -18,6 +18,7 @@ from bot.domain.escalation import EscalationPolicy, Lease
 from bot.domain.ids import PageId, RoleId, StepId
 from bot.domain.incident import (
     MOST_SITREP_REMINDERS,
+    REASONS_REMINDERS,
     REMINDERS,
     Action,
     Call,
@@ -30,7 +31,8 @@ from bot.domain.incident import (
 from bot.domain.intake import night_ends
 from bot.domain.people import COORDINATOR
 from bot.domain.playbook import Step
-from bot.domain.reasons import missing, reviews, stands
+from bot.domain.reasons import last_promise, missing, reviews, stands
+from bot.domain.wall import instant_of, shown
 
 # So long after it was due a timer is not carried out any more: who is woken by an alarm of yesterday stops trusting the bot.
 EXPIRY: Final[Mapping[TimerKind, timedelta]] = {
@@ -63,7 +65,7 @@ CLAIMED_WITHIN: Final = timedelta(
     minutes=20
 )  # after the room opened somebody should chair and somebody keep the minutes
 _A_DAY: Final = timedelta(days=1)
-_SATURDAY: Final = 5
+# What begins in the evening may go on till the morning; twelve hours after its moment the night that follows is another one.
 OVER_AFTER: Final = timedelta(hours=12)
 OFFERS: Final = 3  # offers of a role to a successor; then people must arrange it
 
@@ -173,9 +175,12 @@ def _aftercare(incident: Incident) -> Iterator[Timer]:
 
 
 def _workday(incident: Incident, due: datetime) -> datetime:
-    """`due` (UTC), but not in a weekend and not at night: nothing of the aftercare is worth either."""
+    """`due` (UTC), but on a working day and not at night: nothing of the aftercare is worth a free day or a night."""
     due = (night_ends(due, due, incident.zone) if incident.zone else None) or due
-    return due + _A_DAY * max(7 - due.weekday(), 0) if due.weekday() >= _SATURDAY else due
+    zone = incident.zone or "UTC"  # an old log says none
+    local = shown(due, zone)
+    day = working_day(local.date(), incident.after.free)
+    return due if day == local.date() else instant_of(datetime.combine(day, local.time()), zone)
 
 
 def _surveyed(incident: Incident) -> Iterator[Timer]:
@@ -288,7 +293,9 @@ def _reasoned(incident: Incident) -> Iterator[Timer]:
     """Not when it is finished: then no reasons can be given any more."""
     for decision in filter(stands, incident.decisions):
         due, told = decision.reasons_due, decision.reasons_reminded
-        if due is not None and told < 2 and missing(incident, decision):
+        # after the last delay the room hears it with the recorder
+        most = REASONS_REMINDERS - 1 if last_promise(decision) else REASONS_REMINDERS
+        if due is not None and told < most and missing(incident, decision):
             yield Timer("reasons", due + TO_COORDINATOR * told, decision=decision.number)
 
 

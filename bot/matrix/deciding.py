@@ -110,7 +110,8 @@ class Deciding:
         assert heard.incident is not None, "the decision is of an incident"
         left = missing(heard.incident, decision)
         values = {"count": str(len(left)), "decision": str(decision.number)}
-        told = self.acting.catalogue.text(person.language, "reason.stopped" if left else "reason.all", **values)
+        key = decision_words.counted("reason.stopped", len(left)) if left else "reason.all"
+        told = self.acting.catalogue.text(person.language, key, **values)
         await self.acting.answer(event, person, (told,))
 
     async def said(self, event: Event, heard: Heard, person: Person, said: Said) -> None:

@@ -13,7 +13,7 @@ from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.ids import EventId, PersonId, RoomId
 from bot.domain.people import Language, Person
-from bot.matrix import roster, translate
+from bot.matrix import roster, signal_commands, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.card_picked import card_of, card_picked
@@ -195,7 +195,12 @@ class Saying:
         if said.verb in DRAFTING:
             await Drafting(self.acting).said(event, heard, person, said, answered)
             return
-        await self.acting.command(event, heard, person, lambda: translate.command(said, heard))
+        await self.acting.command(event, heard, person, lambda: self._ordered(said, heard))
+
+    def _ordered(self, said: Said, heard: Heard) -> c.Command:
+        if said.verb in signal_commands.VERBS:
+            return signal_commands.observed(said, heard, self.acting.desk.reference().handbook.signals)
+        return translate.command(said, heard)
 
     async def _of_reply(self, heard: Heard, said: Said, answered: str) -> Heard:
         """Who replies to a message of an incident speaks of that one, also in a direct chat."""

@@ -269,7 +269,7 @@ AFTERWARDS: Final = frozenset(
      "erase", "erase_yes", "hold", "lift_hold",
      "reasons", "reason", "confirm", "review", "withdraw",
      "qualify", "replace_line", "question_answer", "external_answer", "assumption_settled",
-     "assumption_true", "assumption_false", *LINE_KINDS)
+     "assumption_true", "assumption_false", "red_flag", *LINE_KINDS)
 )  # fmt: skip
 
 

@@ -191,6 +191,7 @@ class CardWords:
         for group in book.signals:
             yield from (self._signal(s.code, s.text, s.weight) for s in group.signals if s.weight < 0)
         yield self._text("signals_privacy")
+        yield self._text("signals_record")
         yield self._text("signals_more", letters=" · ".join(group.letter for group in book.signals))
 
     def _signal_group(self, letter: str) -> Iterator[str]:
@@ -200,6 +201,7 @@ class CardWords:
         yield self._first(found.letter, found.title, self._text("is_signals"))
         yield from (self._signal(s.code, s.text, s.weight) for s in found.signals)
         yield self._text("signals_privacy")
+        yield self._text("signals_record")
 
     def _signal(self, code: str, text: Both, weight: int) -> str:
         return self._text("signal", code=code, text=self._both(text), weight=f"{weight:+}".replace("-", "−"))

@@ -19,6 +19,11 @@ def _both(lang: Language, text: Both) -> str:
     return chosen(lang, text.nl, text.en)
 
 
+def counted(key: str, missing: int) -> str:
+    """The key of a text with a number of reasons or questions in it: one is not several."""
+    return f"{key}_one" if missing == 1 else key
+
+
 # --- messages -----------------------------------------------------------------------------------------------------------
 
 
@@ -44,18 +49,21 @@ def shown(catalogue: Catalogue, said: m.DecisionShown) -> list[Line]:
         lines.append(line("decision.second", decision=number))
     left = str(said.missing)
     if said.missing and said.due is not None:
-        lines.append(line("decision.hurry", missing=left, due=moment(said.due, said.lang), decision=number))
+        hurry = counted("decision.hurry", said.missing)
+        lines.append(line(hurry, missing=left, due=moment(said.due, said.lang), decision=number))
     elif said.missing:
-        lines.append(line("decision.questions", missing=left))
+        lines.append(line(counted("decision.questions", said.missing), missing=left))
     return [*lines, line("decision.point_type", decision=number)]
 
 
 def note(said: m.DecisionNote) -> list[Line]:
     values = {"decision": str(said.decision), "when": moment(said.at, said.lang), "by": loose(said.by)}
     until = moment(said.until, said.lang) if said.until is not None else ""
-    if said.what in ("left", "promised", "review", "overdue"):
-        first = line(f"decision.{said.what}", **values, missing=str(said.missing), until=until)
+    if said.what in ("left", "promised", "overdue"):
+        first = line(counted(f"decision.{said.what}", said.missing), **values, missing=str(said.missing), until=until)
         return [first, line("decision.last_promise")] if said.last else [first]
+    if said.what in ("review", "unanswered"):
+        return [line(f"decision.{said.what}", **values, missing=str(said.missing), until=until)]
     lines = [line(f"decision.{said.what}", **values), *([line("quote", text=loose(said.text))] if said.text else [])]
     if said.replaces is not None:
         lines.append(line("decision.not_again", replaces=str(said.replaces)))
@@ -76,11 +84,11 @@ def question(said: m.ReasonAsked) -> list[Line]:
 
 
 def reminder(said: m.DecisionReminder) -> list[Line]:
-    number = str(said.decision)
+    number, reasons = str(said.decision), said.missing if said.what == "reasons" else 0
     return [
         line(f"reminder.{said.what}", decision=number, number=said.number),
         line("quote", text=loose(said.text)),
-        line(f"reminder.{said.what}_how", decision=number, missing=str(said.missing)),
+        line(counted(f"reminder.{said.what}_how", reasons), decision=number, missing=str(said.missing)),
     ]
 
 

@@ -132,6 +132,8 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="review", nl=("herzien", "herzien besluit"), en=("review", "review decision"), places=_ROOM, group="record",
          argument="number text", fuzzy=False, rare=True),
     Verb(name="fact", nl=("feit",), en=("fact",), places=_ROOM, group="record", argument="text"),
+    Verb(name="red_flag", nl=("rode vlag",), en=("red flag",), places=_ROOM, group="record", argument="text", fuzzy=False,
+         rare=True),
     Verb(name="assumption", nl=("aanname",), en=("assumption",), places=_ROOM, group="record", argument="text"),
     Verb(name="interpretation", nl=("duiding",), en=("interpretation",), places=_ROOM, group="record", argument="text"),
     Verb(name="action", nl=("actie",), en=("action",), places=_ROOM, group="record", argument="text"),

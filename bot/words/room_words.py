@@ -200,7 +200,7 @@ def sitrep_due(said: m.SitrepDue) -> Lines:
     return [
         first,
         line("sitrep.known", **done),
-        line("sitrep.how"),
+        line("sitrep.last" if said.last else "sitrep.how"),
         line(f"sitrep.choices{ending}"),
         line(f"sitrep.type{ending}"),
     ]

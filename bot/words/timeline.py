@@ -256,6 +256,8 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "", {**actor, "decision": str(number), "due": moment(due, lang)}
         case e.ReviewPlanned(decision=number, at=again):
             return "", {**actor, "decision": str(number), "when": moment(again, lang)}
+        case e.ReasonsReminded(decision=number, everybody=True):
+            return "room", {"decision": str(number)}
         case e.ReasonsReminded(decision=number, person=person) | e.ReviewReminded(decision=number, person=person):
             return "", {"decision": str(number), "person": name(person)}
         case e.DecisionSeconded(decision=number, person=person):

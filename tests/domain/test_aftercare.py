@@ -15,6 +15,7 @@ from bot.domain.ids import PersonId, RoleId, RoomId, StepId
 from bot.domain.playbook import Both, Step
 from bot.domain.survey import Answered
 from bot.domain.timers import next_due, timers
+from bot.domain.world import World
 from tests.builders import RIOT, Case, by, of, world
 
 OFFICER, LEAD = by("bakker"), by("coordinator1")
@@ -66,6 +67,12 @@ def began() -> Case:
     return case
 
 
+def with_holidays(known: World, *days: date) -> World:
+    contacts = known.reference.contacts
+    rotations = tuple(replace(rotation, holidays=frozenset(days)) for rotation in contacts.rotations)
+    return replace(known, reference=replace(known.reference, contacts=replace(contacts, rotations=rotations)))
+
+
 def put(case: Case) -> list[tuple[str, str]]:
     return [(x.step, x.role) for x in of(e.StepOpened, [entry for entry, _ in case.told])]
 
@@ -90,12 +97,8 @@ def said(case: Case, entries: Sequence[e.Entry]) -> list[m.Message]:
     ],
 )
 def test_the_next_working_day_is_none_of_the_holidays_of_the_rosters(today: date, count: int, at: datetime) -> None:
-    known = world()
-    contacts = known.reference.contacts
-    christmas = frozenset((date(2026, 12, 25), date(2026, 12, 26)))
-    rotations = tuple(replace(rotation, holidays=christmas) for rotation in contacts.rotations)
-    reference = replace(known.reference, contacts=replace(contacts, rotations=rotations))
-    assert morning(replace(known, reference=reference), today, count) == at
+    known = with_holidays(world(), date(2026, 12, 25), date(2026, 12, 26))
+    assert morning(known, today, count) == at
 
 
 def test_it_is_ten_on_the_wall_when_our_own_clock_runs_differently() -> None:
@@ -431,6 +434,19 @@ def test_nobody_is_reminded_of_the_aftercare_in_a_weekend() -> None:
     assert [x.step for x in again] == ["BA18"]
     assert of(e.StepReminded, case.after(days=2).tick()) == []
     assert ("BA18",) in [x.steps for x in of(e.StepReminded, case.after(days=1).tick())]
+
+
+def test_nobody_is_reminded_of_the_aftercare_on_a_holiday_of_the_rosters() -> None:
+    case = closed()
+    tuesday, friday, next_year = date(2026, 11, 24), date(2026, 11, 27), date(2027, 11, 24)
+    case.world = with_holidays(case.world, tuesday, friday, next_year)
+    entries = to(case, MONDAY).tick()
+    assert [x.free for x in of(e.AftercareBegan, entries)] == [("2026-11-24", "2026-11-27")]  # while it lasts
+    case.world = with_holidays(case.world)  # what was frozen counts, not what the files say by then
+    assert of(e.StepReminded, to(case, MONDAY + timedelta(days=1, hours=12)).tick()) == []
+    assert of(e.StepReminded, to(case, MONDAY + timedelta(days=2, seconds=-1)).tick()) == []
+    assert "bakker" in [x.person for x in of(e.StepReminded, to(case, MONDAY + timedelta(days=2)).tick())]
+    assert "coordinator1" in [x.person for x in of(e.StepReminded, to(case, MONDAY + timedelta(days=3)).tick())]
 
 
 def test_a_step_of_the_aftercare_can_be_put_off_and_given_to_another() -> None:

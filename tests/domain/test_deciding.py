@@ -406,6 +406,20 @@ def test_in_a_hurry_the_reasons_follow_and_are_reminded_of() -> None:
     later = case.after(minutes=15).tick()
     assert [r.person for r in of(e.ReasonsReminded, later)] == ["coordinator1"]
     assert [r.what for r in of(m.DecisionReminder, _said(case, later))] == ["reasons"]
+
+
+def test_when_neither_the_recorder_nor_the_coordinator_gives_the_reasons_the_room_hears_it_once() -> None:
+    case = _room()
+    _take(case, "bakker", "B1", 1, capacity="on_behalf", urgent=True)
+    case.after(hours=2).tick()
+    case.after(minutes=15).tick()
+    assert not of(e.ReasonsReminded, case.after(minutes=14).tick())
+    unanswered = case.after(minutes=1).tick()
+    said = _said(case, unanswered)
+    assert [(n.what, n.to.kind, n.missing) for n in of(m.DecisionNote, said)] == [("unanswered", "room", 2)]
+    assert not of(m.DecisionReminder, said)
+    assert m.TRAITS[m.DecisionNote].shape == "notice"
+    assert standing(case.incident, case.incident.decisions[0]) == "promised"
     assert not of(e.ReasonsReminded, case.after(hours=5).tick())
 
 
@@ -421,6 +435,7 @@ def test_reasons_are_put_off_twice_and_then_the_room_hears_that_they_did_not_com
     coordinator = case.after(minutes=15).tick()
     assert [r.person for r in of(e.ReasonsReminded, coordinator)] == ["coordinator1"]
     assert not of(m.DecisionNote, _said(case, coordinator))
+    assert not of(e.ReasonsReminded, case.after(hours=2).tick())  # the room has heard it
     assert _refused(case, later) == "no_more_delay"
     assert of(e.ReasonGiven, _reason(case, "1"))
 
@@ -435,11 +450,12 @@ def test_nobody_is_reminded_of_reasons_that_were_given_or_of_what_no_longer_hold
     assert not [t for t in timers(case.incident) if t.wants == "reasons"]
 
 
-def test_who_is_coordinator_is_reminded_once() -> None:
+def test_who_is_coordinator_is_reminded_once_and_then_the_room() -> None:
     case = _room()
     _take(case, "coordinator1", "B1", 1)
     case.do(c.PromiseReasons(decision=1, by=by("coordinator1")))
-    assert len(of(e.ReasonsReminded, case.after(hours=2).tick())) == 1
+    assert [r.everybody for r in of(e.ReasonsReminded, case.after(hours=2).tick())] == [False]
+    assert [r.everybody for r in of(e.ReasonsReminded, case.after(hours=1).tick())] == [True]
     assert not of(e.ReasonsReminded, case.after(hours=1).tick())
 
 

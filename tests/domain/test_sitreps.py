@@ -254,10 +254,12 @@ def test_who_keeps_the_minutes_is_asked_for_the_report_and_who_leads_when_nothin
 def test_after_three_reminders_nobody_is_asked_for_a_report_until_something_is_recorded() -> None:
     case = in_the_room()
     case.answers("coordinator1")
+    asked: list[m.SitrepDue] = []
     for _ in range(3):
         assert case.incident.sitrep_due is not None
         case.after(seconds=(case.incident.sitrep_due - case.world.now).total_seconds())
-        assert of(m.SitrepDue, _announced(case, case.tick()))
+        asked += of(m.SitrepDue, _announced(case, case.tick()))
+    assert [one.last for one in asked] == [False, False, True]
     case.after(hours=3)
     assert not of(m.SitrepDue, _announced(case, case.tick()))
     case.do(c.RecordLine(kind="feit", text="Er komen weer jongeren.", by=REPORTER))

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from bot import cli_live
 from bot.cli import app
-from bot.matrix import deciding, drafting, questions, roster, translate
+from bot.matrix import deciding, drafting, questions, roster, signal_commands, translate
 from bot.running import VERSION
 from bot.words.grammar import LINE_KINDS, VERBS
 from bot.words.parse import Said, clean, parse
@@ -171,6 +171,7 @@ def test_every_word_of_the_grammar_does_something() -> None:
         *LINE_KINDS,
         *deciding.VERBS,
         *drafting.VERBS,
+        *signal_commands.VERBS,
     }
     assert {verb.name for verb in VERBS} == done
     asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons", "catch_up"}

@@ -155,3 +155,28 @@ async def test_who_comes_late_is_told_in_private_what_there_is_to_know(story: St
     assert "Sitrap 1" in await story.last("bakker")
     assert await readings(story) == before + 1
     story.heeds_everything()
+
+
+async def test_a_red_flag_that_was_seen_is_a_fact_from_online_in_part_4_without_any_score(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "rode vlag m1 Snapchat, drie keer", where="room")
+    await story.says("bakker", "rode vlag neem mee: Telegram /bron politie", where="room")
+    await story.says("bakker", "red flag D1", where="room")
+    lines = (await story.incident()).log_lines
+    assert [(line.kind, line.source_kind) for line in lines.values()] == [
+        ("feit", "online"), ("feit", "politie"), ("feit", "online"),
+    ]  # fmt: skip
+    assert lines[1].text == "Rode vlag M1, Concrete plaats én tijd genoemd: Snapchat, drie keer"
+    assert lines[2].text.startswith("Rode vlag M2, ")
+    assert lines[3].text.startswith("Dempend signaal D1, ")
+    await story.says("bakker", "rode vlag zoiets raars", where="room")
+    assert "kaart rode vlaggen" in await story.last("bakker", "room")
+    await story.says("bakker", "rode vlag de", where="room")
+    assert "meer dan één rode vlag" in await story.last("bakker", "room")
+    assert len((await story.incident()).log_lines) == 3
+    await story.says("bakker", "sitrap", where="room")
+    draft = story.hears("vandijk", "Concept van sitrap 1")
+    online = next(line for line in draft.body.splitlines() if line.startswith("4 "))
+    assert "Rode vlag M1" in online
+    assert "+3" not in draft.body
+    story.heeds_everything()

@@ -119,7 +119,7 @@ def _decisions(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> 
         yield m.DecisionShown(**taken, capacity=capacity)
     yield m.DecisionShown(**{**taken, "replaces": 2}, second=True, due=_at(120), exercise=True)
     yield m.DecisionNote(decision=3, what="withdrawn", text="Het plein is leeg", replaces=2, **by, **room)
-    for what in _each("seconded", "complete", "left", "promised", "review", "overdue"):
+    for what in _each("seconded", "complete", "left", "promised", "review", "overdue", "unanswered"):
         yield m.DecisionNote(decision=3, what=what, text="", missing=4, until=_at(120), **by, **room)
     yield m.DecisionNote(decision=3, what="promised", text="", missing=4, until=_at(120), last=True, **by, **room)
     longest = Both(
@@ -468,6 +468,12 @@ def _many() -> list[Worded]:
         m.SitrepShown(sitrep=2, text="", unchanged=True, **by, **room),
         m.SitrepDue(sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, **room),
         m.SitrepDue(sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, **room),
+        m.SitrepDue(
+            sitrep=2, person="Bakker", last_at=_at(26), steps_done=4, steps_total=9, decisions=3, last=True, **room
+        ),
+        m.SitrepDue(
+            sitrep=1, person="Bakker", last_at=None, steps_done=0, steps_total=9, decisions=0, last=True, **room
+        ),
         m.SitrepLater(until=_at(40), **room),
         m.SitrepLater(until=None, **room),
         *_pictures(dm, room, by),

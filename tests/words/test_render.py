@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain import messages as m
 from bot.domain.ids import PersonId, RoleId, RoomId
-from bot.domain.people import CALLED, ROLES
+from bot.domain.people import CALLED, ROLES, Language
 from bot.words.catalogue import LANGUAGES, load
 from bot.words.fit import ANSWER_CHARACTERS, ANSWER_LINES, FIRST_LINE, MOST_CHARACTERS, MOST_LINES
 from bot.words.render import WORDED, Rendered, Worded, is_worded, render
@@ -131,6 +131,15 @@ def test_what_the_bot_offers_as_reactions_stands_in_the_words_beside_it() -> Non
             offered = set()  # there is nothing to confirm
         for key in offered:
             assert re.search(f"{key} \\+?\\w", said(sample).body), (type(sample).__name__, key)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_reason_or_question_that_is_missing_is_one(lang: Language) -> None:
+    for sample in SAMPLES:
+        if not isinstance(sample, m.DecisionShown | m.DecisionNote | m.DecisionReminder):
+            continue
+        words = said(in_language(replace(sample, missing=1), lang)).body
+        assert not re.search(r"\b1 (van de )?(of its )?(redenen|vragen|reasons|questions)\b", words), words
 
 
 def page(**change: object) -> m.PageText:

@@ -171,7 +171,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.ShiftEndNoted, {"ends": None}), (e.IncidentClosed, {"reason": ""}),
         (e.ActionGiven, {"due": None}), (e.ActionGiven, {"due": NIGHT}), (e.ActionDone, {"remark": ""}),
         (e.ActionReminded, {"who": "coordinator"}), (e.ActionReminded, {"who": "owner"}),
-        (e.StepReminded, {"who": "coordinator"}), (e.ActionPassedOn, {"due": None}),
+        (e.StepReminded, {"who": "coordinator"}), (e.ActionPassedOn, {"due": None}), (e.ReasonsReminded, {"everybody": False}),
         (e.DutyOffered, {"holder": PersonId("smit")}), (e.DutyGiven, {"holder": PersonId("smit")}),
         (e.ReasonGiven, {"applies": False}), (e.ReasonGiven, {"applies": True}),
         *((e.DecisionRecorded, {"point": "B7", "capacity": how}) for how in get_args(e.Capacity)),
