@@ -60,6 +60,9 @@ async def outlook(desk: Desk, terms: Terms) -> tuple[Destruction, ...]:
         gone = await directory.struck(tx)
         read = await _readings(tx, desk.seal.index)
     known = [await _facts(desk, row, read.get(row.id, _Readings())) for row in rows]
+    # Only of what would go its log is read: years of incidents lie behind the few that are past a term today.
+    asked = {one.incident for one in due(known, terms, now)}
+    known = [await _with_hold(desk, facts) if facts.incident in asked else facts for facts in known]
     known += [_only_read(incident, number, read[incident]) for incident, number in gone.items() if incident in read]
     return due(known, terms, now)
 
@@ -83,11 +86,6 @@ async def destroy(desk: Desk, wanted: Sequence[Destruction], places: Places, ori
 
 
 async def _facts(desk: Desk, row: DirectoryRow, read: _Readings) -> Facts:
-    try:
-        incident = await desk.incident(row.id)
-        held, sound = incident.custody.hold is not None, True
-    except BrokenLog:
-        held, sound = False, False
     async with desk.database.read() as tx:
         there = {room.room_id for room in await rooms.of_incident(tx, row.id)}
         asked = {one.room for one in await _waiting(tx, row.id)}
@@ -98,14 +96,20 @@ async def _facts(desk: Desk, row: DirectoryRow, read: _Readings) -> Facts:
         exercise=row.exercise,
         finished=row.state == "finished",
         closed_at=row.closed_at,
-        held=held,
-        sound=sound,
         exported=row.head_h in read.heads,
         rooms=len(there - asked),
         emptying=bool(there),
         pages=pages,
         readings=tuple(sorted(read.places.values())),
     )
+
+
+async def _with_hold(desk: Desk, facts: Facts) -> Facts:
+    try:
+        incident = await desk.incident(facts.incident)
+    except BrokenLog:
+        return replace(facts, sound=False)
+    return replace(facts, held=incident.custody.hold is not None)
 
 
 def _only_read(incident: IncidentId, number: str, read: _Readings) -> Facts:
@@ -194,10 +198,10 @@ async def _destroy_log(desk: Desk, one: Destruction, places: Places, origin: Ori
         logs = [row.log] if talk is None else [row.log, talk.log]
         openings = [opening for name in logs for opening in await log.openings(tx, name)]
         there = [room.room_id for room in await rooms.ever_of_incident(tx, one.incident)]
-    certified = replace(_said(one, origin), count=len(openings), log=row.log, size=row.head_seq + 1, head=row.head_h)
+    entry = replace(_said(one, origin), count=len(openings), log=row.log, size=row.head_seq + 1, head=row.head_h)
     if talk is not None:
-        said = {"transcript": talk.log, "transcript_head": talk.head_h}
-        certified = replace(certified, **said, transcript_size=talk.head_seq + 1)
+        size, head = talk.head_seq + 1, talk.head_h
+        entry = replace(entry, transcript=talk.log, transcript_size=size, transcript_head=head)
     names = blob_names(openings)
     _remove(sorted(places.dossiers.glob(f"dossier-{row.number}[.-]*")))
     alone: set[str] = set()
@@ -213,7 +217,7 @@ async def _destroy_log(desk: Desk, one: Destruction, places: Places, origin: Ori
         await transcripts.forget(tx, one.incident)
         await directory.strike(tx, row, now)
 
-    await desk.keep(f"destroyed/{one.kind}/{one.incident}", settles, entries=(certified,))
+    await desk.keep(f"destroyed/{one.kind}/{one.incident}", settles, entries=(entry,))
     desk.forget(one.incident)
     await asyncio.to_thread(_remove, [places.files / name for name in sorted(alone)])
 

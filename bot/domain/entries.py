@@ -43,7 +43,8 @@ TimerKind = Literal[
 ]
 # For whom a dossier is: everything, roles instead of names, or what a request under the Woo may show.
 # `open_part`: whole, but for what the closed circle recorded.
-Disclosure = Literal["whole", "open_part", "without_names", "woo"]
+Disclosure = Literal["whole", "without_names", "woo"]
+Shown = Literal["whole", "open_part", "without_names", "woo"]
 # What goes when its term is over: rooms, the messages that called people, who read or exported, the log of an exercise, that of a
 # real incident.
 Destroyable = Literal["room", "paging", "access", "exercise", "record"]
@@ -1336,7 +1337,7 @@ class DossierExported(Fact):
     incident: IncidentId
     head: str
     digest: str
-    disclosure: Disclosure = "whole"
+    disclosure: Shown = "whole"
     format: str = "bundle"
 
 
@@ -1434,7 +1435,7 @@ class RoomEmptied(Fact):
     """A room of a closed incident is empty as far as the bot's power there went, and the bot has left and forgotten it."""
 
     incident: IncidentId
-    room: RoomId
+    room_id: RoomId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
