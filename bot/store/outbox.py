@@ -1,6 +1,7 @@
 """Messages that must reach somebody: written with the entry that asks for them, sent afterwards, settled once.
 
 The key is the Matrix transaction id: a row sent twice after a crash is one event for the homeserver.
+Longer than most modules: every question to this one table stands here.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -390,6 +390,25 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     entries: list[e.IndexEntry] = [
         e.TranscriptBegun(incident=incident, number="2026-014", log=f"iog.example/log/chat-{incident}"),
         e.TranscriptSealed(incident=incident, size=9, root="0" * 64),
+        e.DossierExported(incident=incident, head="0" * 64, digest="0" * 64, disclosure="woo", format="pdf"),
+        e.RoomEmptied(incident=incident, room_id=RoomId("!kamer:iog.example")),
+        e.RecordsDestroyed(
+            what="paging", incident=incident, number="2026-014", count=3, since=NIGHT, origin=by("coordinator1")
+        ),
+        e.RecordsDestroyed(
+            what="exercise",
+            incident=incident,
+            number="2026-014",
+            count=210,
+            since=NIGHT,
+            origin=by("coordinator1"),
+            log=f"iog.example/log/inc-{incident}",
+            size=40,
+            head="0" * 64,
+            transcript=f"iog.example/log/chat-{incident}",
+            transcript_size=9,
+            transcript_head="0" * 64,
+        ),
     ]
     return [(entry, NIGHT) for entry in entries]
 
