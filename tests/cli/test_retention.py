@@ -1,6 +1,7 @@
 """`iogplus retention` on an installation on disk: the dry run says what the run does, and a certificate proves it."""
 
 import asyncio
+import re
 import sqlite3
 from pathlib import Path
 
@@ -21,8 +22,8 @@ SHORT = "bewaren:\n  dossier: 0s\n  kamer: 0s\n  oproepen: 0s\n"
 @pytest.fixture
 def ended(installation: Path) -> Path:
     """The night is finished, and this region keeps nothing for long."""
-    with (installation / "contacts" / "regio.yaml").open("a") as stream:
-        stream.write(SHORT)
+    region = installation / "contacts" / "regio.yaml"
+    region.write_text(re.sub(r"^bewaren:.*\n", SHORT, region.read_text(), flags=re.MULTILINE))
     changed = sqlite3.connect(installation / "state" / "iogplus.db")
     changed.execute("UPDATE incident SET state = 'finished'")
     changed.commit()

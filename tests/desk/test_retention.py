@@ -134,8 +134,10 @@ async def test_the_log_of_an_exercise_is_destroyed_with_every_copy(ground: Groun
     await finished(old)
     await old.leaves_rooms()
     row = await ground.row()
-    mine, other = (old.places.dossiers / name for name in (f"dossier-{row.number}.zip", f"dossier-{row.number}0.zip"))
-    for path in (mine, other):
+    names = (f"dossier-{row.number}.zip", f"ab12/{row.number}-sitrap.nl.pdf", f"dossier-{row.number}0.zip")
+    mine, single, other = (old.places.dossiers / name for name in names)
+    single.parent.mkdir()
+    for path in (mine, single, other):
         path.write_bytes(b"zip")
     assert {"opening", "outbox"} <= await old.copies()
     async with ground.database.read() as tx:
@@ -144,7 +146,7 @@ async def test_the_log_of_an_exercise_is_destroyed_with_every_copy(ground: Groun
     assert [one.kind for one in said] == ["paging", "exercise"]
     assert await old.run() == said
     assert await old.copies() == set()
-    assert (mine.exists(), other.exists()) == (False, True)
+    assert (mine.exists(), single.exists(), other.exists()) == (False, False, True)
     async with ground.database.read() as tx:
         assert await log.entries(tx, row.log) == raws
         assert await log.openings(tx, row.log) == []

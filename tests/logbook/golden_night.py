@@ -390,6 +390,14 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     entries: list[e.IndexEntry] = [
         e.TranscriptBegun(incident=incident, number="2026-014", log=f"iog.example/log/chat-{incident}"),
         e.TranscriptSealed(incident=incident, size=9, root="0" * 64),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
+def ended_index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    """What is left of incidents whose terms are over."""
+    incident = IncidentId("00000000-0000-0000-0000-000000000001")
+    entries: list[e.IndexEntry] = [
         e.DossierExported(incident=incident, head="0" * 64, digest="0" * 64, disclosure="woo", format="pdf"),
         e.RoomEmptied(incident=incident, room_id=RoomId("!kamer:iog.example")),
         e.RecordsDestroyed(
@@ -584,6 +592,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "intake": intake_night,
         "quiet": quiet_night,
         "custody": custody_night,
+        "ended-index": ended_index_night,
     },
 }
 
