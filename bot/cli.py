@@ -18,6 +18,7 @@ from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
 from bot.cli_playbook import playbook
 from bot.cli_replay import replay
+from bot.cli_retention import retention
 from bot.cli_words import say
 from bot.config import Settings
 from bot.config_page import write_pages
@@ -81,6 +82,7 @@ app.command("playbook")(playbook)
 app.command("evaluation")(evaluation)
 app.command("replay")(replay)
 app.command("erase")(erase)
+app.command("retention")(retention)
 
 
 @app.callback(invoke_without_command=True)

@@ -18,6 +18,15 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: gewist, {count} veld(en); het logboek zegt door wie en waarom",
         "{number}: erased, {count} field(s); the log says by whom and why",
     ),
+    "retention_dry": Both(
+        "er is niets vernietigd; met --run --by ID gebeurt wat hierboven zonder reden staat",
+        "nothing was destroyed; with --run --by ID what stands above without a reason is done",
+    ),
+    "retention_by": Both(
+        "{which} is geen coördinator; wie vernietigt, is dat: --by ID",
+        "{which} is no coordinator; who destroys is one: --by ID",
+    ),
+    "retention_done": Both("gedaan: {count}; verklaringen in {path}", "done: {count}; certificates in {path}"),
     "not_noted": Both(
         "{path}: {why}; wie leest, wordt genoteerd, en dat kan nu niet",
         "{path}: {why}; who reads is written down, and that cannot be done now",

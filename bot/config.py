@@ -144,6 +144,16 @@ class Settings(ChannelSettings):
         return self.state_dir / "erasures.jsonl"
 
     @property
+    def dossiers(self) -> Path:
+        """The directory of the dossiers that were asked for in chat."""
+        return self.state_dir / "dossiers"
+
+    @property
+    def certificates(self) -> Path:
+        """The directory of what proves which logs were destroyed; belongs in the archive."""
+        return self.state_dir / "certificates"
+
+    @property
     def readings(self) -> Path:
         """The notes of who read an incident at a terminal, until the keeper wrote them into the index log."""
         return self.state_dir / "readings"

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import Desk
 from bot.domain import commands as c
+from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.delivery import TOO_OLD, Delivered, GaveUp, Outcome, Retry, Unclear, wait
 from bot.domain.files import settled
@@ -219,6 +220,8 @@ class Deliverer:
             return await self._old(row)
         if row.kind in PAGING and not await self._may_page(row):
             return GaveUp("over")
+        if row.kind == "EmptyRoom" and not await self._may_empty(row):
+            return GaveUp("must be kept")
         if row.kind == "ChannelPage" and not self.desk.database.surely_rules(self.chances.monotonic()):
             return Retry("another node may rule")  # as after a sleep: what it rings cannot be taken back
         return await (self.pagers if row.target.startswith("channel:") else self.post)(row)
@@ -251,6 +254,15 @@ class Deliverer:
         except BrokenLog:
             return True
 
+    async def _may_empty(self, row: OutboxRow) -> bool:
+        """Asked at the moment of doing it: a hold may have been placed since, or the incident opened again."""
+        assert row.incident is not None, "the rooms that are emptied are of an incident"
+        try:
+            incident = await self.desk.incident(row.incident)
+        except BrokenLog:
+            return False
+        return incident.state == "finished" and incident.custody.hold is None
+
     async def _settle_landed(self) -> bool:
         """Writes down what became of rows; whether there were any."""
         # pages are settled together once all have landed: writing must not hold up the sending of the others
@@ -271,6 +283,8 @@ class Deliverer:
                 await self._report_room(row, outcome)
             if row.kind == "FetchFile":
                 await self._report_file(row, outcome)
+            if row.kind == "EmptyRoom":
+                await self._report_emptied(row, outcome)
         for target in ended:
             del self._flights[target]
         for row, outcome in landed:
@@ -332,6 +346,21 @@ class Deliverer:
         report = room_report(row, outcome)
         await self._report([(row, outcome)], [report] if report else [])
 
+    async def _report_emptied(self, row: OutboxRow, outcome: Outcome) -> None:
+        """The index log says that a room is empty, in the transaction in which it is no room of ours any more."""
+
+        async def settle(tx: AsyncConnection) -> None:
+            await self._settle(tx, row, outcome)
+            if isinstance(outcome, Delivered) and outcome.room is not None:
+                await rooms.left(tx, outcome.room, self.desk.clock().now)
+
+        if isinstance(outcome, Delivered) and outcome.room is not None and row.incident is not None:
+            await self.desk.note(e.RoomEmptied(incident=row.incident, room_id=outcome.room), settles=settle)
+        else:
+            async with self.desk.database.begin() as tx:
+                await settle(tx)
+        self._written([(row, outcome)])
+
     async def _report_file(self, row: OutboxRow, outcome: Outcome) -> None:
         """Whether a file is kept is a fact of the log that asked for it."""
         request, found = fetched(row), file_outcome(outcome)
@@ -382,7 +411,17 @@ class Deliverer:
         self._written(landed)
 
 
-_REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom", "FetchFile"))
+_REPORTED: Final = frozenset(("PageText", "ChannelPage", "MakeRoom", "FetchFile", "EmptyRoom"))
 _QUIET: Final = frozenset(
-    ("ManagementNote", "Seeds", "CardChanged", "PageText", "ChannelPage", "PageSettled", "StepSettled", "FetchFile")
+    (
+        "ManagementNote",
+        "Seeds",
+        "CardChanged",
+        "PageText",
+        "ChannelPage",
+        "PageSettled",
+        "StepSettled",
+        "FetchFile",
+        "EmptyRoom",
+    )
 )

@@ -453,6 +453,11 @@ class Desk:
             newer = held
         return newer.incident
 
+    def forget(self, incident_id: IncidentId) -> None:
+        """Drops what is in memory of an incident whose log is no more."""
+        self._held.pop(incident_id, None)
+        self._transcripts.pop(incident_id, None)
+
     async def set_aside(self, broken: BrokenLog) -> None:
         """Tells management, once, that nothing can be done with an incident until an operator has looked."""
         await self.say(f"broken/{broken.incident}/{broken.seq}", (_broken("log_broken", broken),))

@@ -13,6 +13,7 @@ from bot.domain.ids import IncidentId, MunicipalityId
 from bot.domain.timers import next_due
 from bot.folding import INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Break, Opening, entry_hash, parse, read_log
+from bot.logbook.codec import wire_type
 from bot.store import directory, log, transcripts
 from bot.store.database import Database
 from bot.store.directory import DirectoryRow
@@ -20,6 +21,7 @@ from bot.store.transcripts import TranscriptRow
 
 _INCIDENT: Final = "/log/inc-"
 _SAID: Final = "/log/chat-"
+_BEGUN: Final = frozenset(wire_type(kind) for kind in (e.IncidentRegistered, e.TranscriptBegun))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ async def rebuild(database: Database, at: datetime) -> Rebuilt:
     broken: list[str] = []
     async with database.begin() as tx:
         names = await log.names(tx)
-        logs = [name for name in names if _INCIDENT in name]
+        gone = await directory.struck(tx)
+        logs = [name for name in names if _INCIDENT in name and name.split(_INCIDENT)[1] not in gone]
         for name in logs:
             try:
                 row = await _row(tx, name, at)
@@ -53,7 +56,7 @@ async def rebuild(database: Database, at: datetime) -> Rebuilt:
             if before is None or replace(before, verified_at=None) != replace(row, verified_at=None):
                 changed.append(row.number)
             await directory.write(tx, row)
-        said = [await _said(tx, name) for name in names if _SAID in name]
+        said = [await _said(tx, name) for name in names if _SAID in name and name.split(_SAID)[1] not in gone]
         broken += [wrong for wrong in said if wrong is not None]
         lost: list[str] = []
         for name in names:
@@ -150,7 +153,9 @@ async def _registered(tx: AsyncConnection, name: str) -> list[tuple[str, str]]:
     read = read_log(name, await log.entries(tx, name))
     if isinstance(read, Break):
         raise ValueError(f"entry {read.seq}: {read.why}")  # noqa: TRY004  # a break is a value, not a wrong type
-    found = [INDEX_CODEC.read(sealed, by_seq.get(sealed.seq, []), _no_blob) for sealed in read]
+    # Only these: who read a dossier is not kept for ever.
+    begun = [sealed for sealed in read if sealed.type in _BEGUN]
+    found = [INDEX_CODEC.read(sealed, by_seq.get(sealed.seq, []), _no_blob) for sealed in begun]
     return [(x.log, x.number) for x in found if isinstance(x, e.IncidentRegistered | e.TranscriptBegun)]
 
 

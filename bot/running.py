@@ -27,12 +27,14 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.circle import CIRCLE
 from bot.domain.contacts import Reference
 from bot.domain.delivery import Delivered, GaveUp, Outcome
 from bot.domain.escalation import faster
 from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
 from bot.domain.ladder import sooner
+from bot.domain.origin import Origin
 from bot.domain.people import Language, Person
 from bot.domain.timers import next_due
 from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
@@ -54,6 +56,7 @@ from bot.readings import take_in
 from bot.reference.check import check
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken, Problem
+from bot.retention import Places, destroy, outlook
 from bot.store import directory, heartbeat, inbox, outbox, overrides, rooms, told_roster
 from bot.store.database import AWAY, Database, Fenced
 from bot.store.inbox import InboxRow
@@ -435,8 +438,11 @@ class Bot:
             raise c.Refused("export_broken", {"number": incident.number})
         if made.size > IN_CHAT:
             raise c.Refused("export_too_large", {"number": incident.number})
+        shown: e.Shown = what.copy
+        if shown == "whole" and not circle and CIRCLE in incident.rooms:
+            shown = "open_part"
         entry = e.DossierExported(
-            incident=incident.id, head=made.head, digest=made.digest, disclosure=what.copy, format=what.form
+            incident=incident.id, head=made.head, digest=made.digest, disclosure=shown, format=what.form
         )
         await self.desk.note(replace(entry, origin=replace(entry.origin, actor=person.id)))
         to = m.To("person", person.id)
@@ -464,6 +470,12 @@ class Bot:
         return await export_one(
             self.database, key, incident.id, out, words, asked, circle=circle, templates=own, copy=what.copy
         )
+
+    async def empty_rooms(self) -> None:
+        """Asks for the rooms whose term is over to be emptied; what else is past its term waits for a human."""
+        found = await outlook(self.desk, self.reference.contacts.retention)
+        places = Places(self.settings.files, self.settings.dossiers, self.settings.certificates)
+        await destroy(self.desk, [one for one in found if one.kind == "room"], places, Origin())
 
     async def reload(self, lang: Language) -> Lines:
         """Validates, shows the difference, and keeps the old on any error."""

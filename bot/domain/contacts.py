@@ -12,6 +12,7 @@ from bot.domain.escalation import EscalationPolicy
 from bot.domain.ids import Account, MunicipalityId, PersonId, PlaybookId, RoleId
 from bot.domain.people import MELDER, Language, Municipality, Person
 from bot.domain.playbook import DecisionType, Playbook
+from bot.domain.retention import Terms
 from bot.domain.roster import Layer, Rotation, duty
 from bot.domain.standby import StandbyRules
 
@@ -48,6 +49,7 @@ class Contacts:
     policy: EscalationPolicy
     fallback: tuple[PersonId, ...]  # paged when nobody is on call, and in safe mode
     standby: StandbyRules = StandbyRules()
+    retention: Terms = Terms()
 
     @property
     def free_days(self) -> frozenset[date]:

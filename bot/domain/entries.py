@@ -42,7 +42,12 @@ TimerKind = Literal[
     "quiet",
 ]
 # For whom a dossier is: everything, roles instead of names, or what a request under the Woo may show.
+# `open_part`: whole, but for what the closed circle recorded.
 Disclosure = Literal["whole", "without_names", "woo"]
+Shown = Literal["whole", "open_part", "without_names", "woo"]
+# What goes when its term is over: rooms, the messages that called people, who read or exported, the log of an exercise, that of a
+# real incident.
+Destroyable = Literal["room", "paging", "access", "exercise", "record"]
 Urgency = Literal["nu", "gewoon", "gepland"]
 # In whose name a decision is recorded: the own role, another's who decided, another's by mandate; advice is no decision.
 # The deputy mayor decides in the mayor's place.
@@ -1338,7 +1343,7 @@ class DossierExported(Fact):
     incident: IncidentId
     head: str
     digest: str
-    disclosure: Disclosure = "whole"
+    disclosure: Shown = "whole"
     format: str = "bundle"
 
 
@@ -1431,11 +1436,40 @@ class DossierRead(Fact):
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEmptied(Fact):
+    """A room of a closed incident is empty as far as the bot's power there went, and the bot has left and forgotten it."""
+
+    incident: IncidentId
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsDestroyed(Fact):
+    """What an incident left behind is gone because its term was over: `count` things. `since` is when that was (UTC).
+
+    Of a log the commitments stay; `log`, `size` and `head` say which they are, and so for the log of what was said. `count` is then
+    the number of fields that nothing opens any more.
+    """
+
+    what: Destroyable
+    incident: IncidentId
+    number: str
+    count: int
+    since: datetime
+    log: str | None = None
+    size: int | None = None
+    head: str | None = None
+    transcript: str | None = None
+    transcript_size: int | None = None
+    transcript_head: str | None = None
+
+
 IndexEntry = (
     BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
     | DossierRead | CommandRefused | RosterOverridden | OverrideWithdrawn | AbsenceNoted | AbsenceWithdrawn
     | SwapAsked | SwapAnswered | ChannelVerified | ChannelRemoved | CallerRefused
-    | TranscriptBegun | TranscriptSealed
+    | TranscriptBegun | TranscriptSealed | RoomEmptied | RecordsDestroyed
 )  # fmt: skip
 
 INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

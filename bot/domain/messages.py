@@ -975,6 +975,11 @@ class Retract(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyRoom(Message):
+    """Takes everything out of a room whose term is over, as far as the bot's power there goes; then leaves and forgets the room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAsked(Message):
     """One question of the survey, from 1 to 3, to one person. `promised`: answers are shown without a name; `until` is UTC."""
 
@@ -1293,6 +1298,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     EndNote: Traits(_TALK, "notice", anchored=True),
     CustodyNote: Traits(_TALK, "notice", anchored=True),
     Retract: Traits(_TALK, "act"),
+    EmptyRoom: Traits(Lane.COSMETIC, "act"),
     SurveyAsked: Traits(_TALK, "text"),
     SurveyResults: Traits(_TALK, "text"),
     EvaluationWanted: Traits(_TALK, "text"),

@@ -18,6 +18,7 @@ from bot.domain.ids import IncidentId, PersonId, RoomId
 from bot.domain.paging import LATE
 from bot.matrix.client import MatrixClient
 from bot.matrix.content import content_of, outcome_of, txn_of
+from bot.matrix.emptying import empty
 from bot.matrix.power import room_levels
 from bot.matrix.reach import Card, upload
 from bot.matrix.readback import NAME, NotRead, left_before
@@ -140,6 +141,8 @@ class Post:
                 return await self._topic(row, message)
             case m.Retract():
                 return await self._retract(row, message)
+            case m.EmptyRoom():
+                return await empty(self.tools.client, self.tools.gateway, RoomId(message.to.name))
             case m.LockRoom():
                 return await self._lock(row, message)
             case m.Checkpoint():

@@ -12,6 +12,7 @@ from bot.domain.escalation import EscalationPolicy, EscalationStep, Lease, Quoru
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import DEFAULT_LADDER, Channel, Ladder, Rung
 from bot.domain.people import BURGEMEESTER, MELDER, Municipality, Person
+from bot.domain.retention import Terms
 from bot.domain.standby import StandbyRules
 from bot.reference.models import (
     ChannelName,
@@ -20,6 +21,7 @@ from bot.reference.models import (
     PeopleFile,
     PersonShape,
     RegionFile,
+    RetentionShape,
     RotationsFile,
     RotationShape,
     RungShape,
@@ -214,6 +216,7 @@ def _contacts(
         policy=_policy(region),
         fallback=tuple(PersonId(name) for name in region.terugval),
         standby=_standby(region.piket),
+        retention=_retention(region.bewaren),
     )
 
 
@@ -233,6 +236,10 @@ def _person(shape: PersonShape) -> Person:
 def _standby(shape: StandbyShape) -> StandbyRules:
     exempt = frozenset(RoleId(role) for role in shape.behalve)
     return StandbyRules(shape.hoogstens_dagen, shape.vrije_blokken, shape.hoogstens_nachten, tuple(shape.lagen), exempt)
+
+
+def _retention(shape: RetentionShape) -> Terms:
+    return Terms(shape.kamer, shape.dossier, shape.oefening, shape.inzage, shape.oproepen)
 
 
 def _policy(region: RegionFile) -> EscalationPolicy:

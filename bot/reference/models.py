@@ -177,6 +177,21 @@ class StandbyShape(Shape):
     """Rollen met een eigen regeling, zoals de politie."""
 
 
+class RetentionShape(Shape):
+    """Hoe lang iets blijft na het sluiten van een incident. Laat een archivaris nakijken wat voor jullie geldt."""
+
+    kamer: Duration = Field(default="30d", validate_default=True)
+    """Daarna leegt de bot de kamers van een afgerond incident en gaat hij eruit, als er een dossier van het hele logboek is."""
+    dossier: Duration | None = None
+    """Daarna mag het logboek van een echt incident vernietigd worden. Zonder dit veld: nooit."""
+    oefening: Duration = Field(default="90d", validate_default=True)
+    """Daarna mag het logboek van een oefening vernietigd worden."""
+    inzage: Duration = Field(default="365d", validate_default=True)
+    """Zo lang na het lezen of exporteren blijft bewaard wie dat deed."""
+    oproepen: Duration = Field(default="90d", validate_default=True)
+    """Daarna mogen de verstuurde oproepen weg; wie is opgeroepen en wat die antwoordde, staat in het logboek."""
+
+
 class RegionFile(Shape):
     """regio.yaml: de regio en haar afspraken."""
 
@@ -196,6 +211,8 @@ class RegionFile(Shape):
     """Alleen nodig als een rooster naar feestdagen kijkt en de officiële niet passen."""
     piket: StandbyShape = Field(default={}, validate_default=True)
     """Waar de bot voor waarschuwt als iemand te veel dienst heeft."""
+    bewaren: RetentionShape = Field(default={}, validate_default=True)
+    """Hoe lang kamers, logboeken en oproepen blijven."""
 
 
 class MunicipalityShape(Shape):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import IncidentId, MunicipalityId, RoomId
-from bot.store.schema import incident, room
+from bot.store.schema import destroyed, incident, room
 from bot.store.statements import upsert
 
 IncidentState = Literal["open", "closed", "finished"]
@@ -116,8 +116,36 @@ async def last_exercises(conn: AsyncConnection) -> dict[MunicipalityId, datetime
 async def next_serial(conn: AsyncConnection, year: int) -> int:
     """The serial of the next incident of a year, from 1; to be used in the same transaction."""
     numbered = select(func.max(incident.c.serial)).where(incident.c.year == year)
-    highest: int | None = (await conn.execute(numbered)).scalar_one()
-    return (highest or 0) + 1
+    gone = select(func.max(destroyed.c.serial)).where(destroyed.c.year == year)
+    highest: list[int | None] = [(await conn.execute(asked)).scalar_one() for asked in (numbered, gone)]
+    return max(one or 0 for one in highest) + 1
+
+
+async def closed_before(conn: AsyncConnection, at: datetime) -> list[DirectoryRow]:
+    """The incidents that were closed at or before `at`, the oldest first."""
+    closed = select(*_COLUMNS).where(incident.c.closed_at <= at, incident.c.state != "open")
+    rows = await conn.execute(closed.order_by(incident.c.closed_at, incident.c.id))
+    return [DirectoryRow(*row) for row in rows]
+
+
+async def strike(conn: AsyncConnection, row: DirectoryRow, at: datetime) -> None:
+    """Takes an incident whose log was destroyed out of the directory; its number is never given again."""
+    values = {
+        "incident": row.id,
+        "log": row.log,
+        "number": row.number,
+        "year": row.year,
+        "serial": row.serial,
+        "at": at,
+    }
+    await conn.execute(destroyed.insert().values(values))
+    await conn.execute(delete(incident).where(incident.c.id == row.id))
+
+
+async def struck(conn: AsyncConnection) -> dict[IncidentId, str]:
+    """The incidents whose logs were destroyed, with their numbers."""
+    rows = await conn.execute(select(destroyed.c.incident, destroyed.c.number).order_by(destroyed.c.number))
+    return {IncidentId(row.incident): row.number for row in rows}
 
 
 async def _one(conn: AsyncConnection, which: ColumnElement[bool]) -> DirectoryRow | None:

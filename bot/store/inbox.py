@@ -123,6 +123,11 @@ async def forget_text(conn: AsyncConnection, event_id: EventId) -> None:
     await conn.execute(update(inbox).where(inbox.c.event_id == event_id).values(raw=None))
 
 
+async def forget_rooms(conn: AsyncConnection, rooms: Collection[str]) -> None:
+    """Take away what was said in these rooms and is still kept here; that it was handled stays known."""
+    await conn.execute(update(inbox).where(inbox.c.room.in_(rooms)).values(raw=None, error=None))
+
+
 async def knows(conn: AsyncConnection, event_id: EventId) -> bool:
     """Whether this event came in before (to know where a gap is closed)."""
     return (await conn.execute(_KNOWN, {"event": event_id})).first() is not None

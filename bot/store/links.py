@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import IncidentId, PageId, PersonId
@@ -126,3 +126,8 @@ async def revoke(conn: AsyncConnection, person: PersonId, channels: Collection[s
 async def forget(conn: AsyncConnection, before: datetime) -> int:
     """Drop what expired before a moment: nobody can use it any more; how many there were."""
     return (await conn.execute(answer_link.delete().where(answer_link.c.expires_at < before))).rowcount
+
+
+async def forget_incident(conn: AsyncConnection, incident: IncidentId) -> None:
+    """Delete every link that answered a page of this incident."""
+    await conn.execute(delete(answer_link).where(answer_link.c.incident == incident))

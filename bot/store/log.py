@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening
@@ -107,6 +107,30 @@ async def erase(conn: AsyncConnection, log: str, seq: int, name: str) -> bool:
     table = schema.opening
     gone = delete(table).where(table.c.log == log, table.c.seq == seq, table.c.name == name)
     return (await conn.execute(gone)).rowcount == 1
+
+
+async def erase_all(conn: AsyncConnection, logs: Collection[str]) -> int:
+    """Delete the openings of whole logs, so that only their commitments are left; how many there were."""
+    table = schema.opening
+    return (await conn.execute(delete(table).where(table.c.log.in_(logs)))).rowcount
+
+
+async def referring(conn: AsyncConnection) -> list[Opening]:
+    """The openings, of all logs, that may refer to a blob."""
+    table = schema.opening
+    word = literal(b'"sha256"')
+    at = (
+        func.position(word.op("IN")(table.c.pre))
+        if conn.dialect.name == "postgresql"
+        else func.instr(table.c.pre, word)
+    )
+    wanted = select(table.c.seq, table.c.name, table.c.salt, table.c.pre).where(at > 0)
+    return [Opening(*row) for row in (await conn.execute(wanted)).all()]
+
+
+async def forget_blobs(conn: AsyncConnection, names: Collection[str]) -> None:
+    """Delete what no opening refers to any more."""
+    await conn.execute(delete(schema.blob).where(schema.blob.c.sha256.in_(names)))
 
 
 def _span(table: Table, log: str, first: int, until_seq: int | None) -> ColumnElement[bool]:

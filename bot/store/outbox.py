@@ -1,6 +1,7 @@
 """Messages that must reach somebody: written with the entry that asks for them, sent afterwards, settled once.
 
 The key is the Matrix transaction id: a row sent twice after a crash is one event for the homeserver.
+Longer than most modules: every question to this one table stands here.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
@@ -89,6 +90,8 @@ _SENT = (
 LEAVING = "leaving"
 # What brings a page: by Matrix, and by another channel.
 _PAGES = ("PageText", "ChannelPage")
+# That, and what was said about it to the same person over the same channel.
+_CALLING = (*_PAGES, "ChannelEcho", "ChannelCalledOff", "PageSettled")
 
 
 async def enqueue(conn: AsyncConnection, rows: Iterable[OutboxRow]) -> None:
@@ -292,6 +295,24 @@ async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[Outbo
     """Every row of an incident, whatever became of it."""
     rows = await conn.execute(select(outbox).where(outbox.c.incident == incident).order_by(outbox.c.key))
     return [OutboxRow(**row) for row in rows.mappings()]
+
+
+async def count_pages(conn: AsyncConnection, incident: IncidentId) -> int:
+    """How many messages that called people are kept of an incident."""
+    counted = select(func.count()).select_from(outbox).where(outbox.c.incident == incident, outbox.c.kind.in_(_CALLING))
+    found: int = (await conn.execute(counted)).scalar_one()
+    return found
+
+
+async def forget_pages(conn: AsyncConnection, incident: IncidentId) -> int:
+    """Delete the messages that called people for an incident, whatever became of them; how many there were."""
+    gone = delete(outbox).where(outbox.c.incident == incident, outbox.c.kind.in_(_CALLING))
+    return (await conn.execute(gone)).rowcount
+
+
+async def forget(conn: AsyncConnection, incident: IncidentId) -> None:
+    """Delete every message of an incident, whatever became of it."""
+    await conn.execute(delete(outbox).where(outbox.c.incident == incident))
 
 
 async def reword(conn: AsyncConnection, key: str, message: bytes) -> None:

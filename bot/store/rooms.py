@@ -58,6 +58,14 @@ async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[RoomR
     return [RoomRow(**row) for row in rows.mappings()]
 
 
+async def ever_of_incident(conn: AsyncConnection, incident: IncidentId) -> list[RoomRow]:
+    """The rooms of an incident, also those that we left."""
+    rows = await conn.execute(
+        select(room).where(room.c.incident == incident).order_by(room.c.created_at, room.c.room_id)
+    )
+    return [RoomRow(**row) for row in rows.mappings()]
+
+
 async def beside(conn: AsyncConnection, incident: IncidentId, main: RoomId | None) -> RoomId | None:
     """The room of an incident that is not its main one: that of the closed circle."""
     others = [row.room_id for row in await of_incident(conn, incident) if row.room_id != main]

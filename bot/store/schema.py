@@ -374,6 +374,18 @@ dead_man = Table(
     Column("refreshed_at", Instant, nullable=False),
 )
 
+# Incidents whose logs were destroyed: their numbers are never given again, and their logs cannot be read back.
+destroyed = Table(
+    "destroyed",
+    metadata,
+    Column("incident", Text, primary_key=True),
+    Column("log", Text, nullable=False, unique=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # Where the log of what is said in an incident ends, and how much of it a checkpoint covers; only for those that have one.
 transcript = Table(
     "transcript",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import IncidentId
@@ -33,3 +33,8 @@ async def get(conn: AsyncConnection, incident: IncidentId) -> TranscriptRow | No
     """None when nothing was kept of what is said in the incident."""
     row = (await conn.execute(select(*_COLUMNS).where(transcript.c.incident == incident))).one_or_none()
     return None if row is None else TranscriptRow(*row)
+
+
+async def forget(conn: AsyncConnection, incident: IncidentId) -> None:
+    """Remove the row of an incident's transcript; its log is not touched."""
+    await conn.execute(delete(transcript).where(transcript.c.incident == incident))

@@ -394,6 +394,33 @@ def said_index_night() -> list[tuple[e.IndexEntry, datetime]]:
     return [(entry, NIGHT) for entry in entries]
 
 
+def ended_index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    """What is left of incidents whose terms are over."""
+    incident = IncidentId("00000000-0000-0000-0000-000000000001")
+    entries: list[e.IndexEntry] = [
+        e.DossierExported(incident=incident, head="0" * 64, digest="0" * 64, disclosure="woo", format="pdf"),
+        e.RoomEmptied(incident=incident, room_id=RoomId("!kamer:iog.example")),
+        e.RecordsDestroyed(
+            what="paging", incident=incident, number="2026-014", count=3, since=NIGHT, origin=by("coordinator1")
+        ),
+        e.RecordsDestroyed(
+            what="exercise",
+            incident=incident,
+            number="2026-014",
+            count=210,
+            since=NIGHT,
+            origin=by("coordinator1"),
+            log=f"iog.example/log/inc-{incident}",
+            size=40,
+            head="0" * 64,
+            transcript=f"iog.example/log/chat-{incident}",
+            transcript_size=9,
+            transcript_head="0" * 64,
+        ),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
 def flags_night() -> Told:
     """Whom a playbook wants first, a neighbour that comes and goes, beyond the region and back, and a closed circle at work."""
     case = Case()
@@ -565,6 +592,7 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "intake": intake_night,
         "quiet": quiet_night,
         "custody": custody_night,
+        "ended-index": ended_index_night,
     },
 }
 
