@@ -185,3 +185,12 @@ async def test_a_report_and_a_decision_go_on_one_page(night: Night, catalogue: C
 async def test_a_document_without_entries_is_one_as_well(night: Night, catalogue: Catalogue) -> None:
     dossier = replace(await told(night, catalogue), lines=(), facts=())
     assert made(lay_out(dossier, "S2V5", "nl", catalogue))
+
+
+def test_the_template_in_the_manual_makes_a_document(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "beheer" / "archief.md").read_text("utf-8")
+    (template,) = re.findall(r"```typst\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "dossier.typ").write_text(template, "utf-8")
+    found = pdf(sheet(Sentence("zin")), own=tmp_path)
+    assert isinstance(found, bytes), found
+    assert said("Gemeente Waterbrug") in words(found)
