@@ -9,7 +9,7 @@ from bot.domain import messages as m
 from bot.domain.decide import WHEN
 from bot.domain.ids import PersonId
 from bot.domain.people import COORDINATOR
-from bot.matrix import deciding, translate
+from bot.matrix import deciding, signal_commands, translate
 from bot.matrix.translate import Heard
 from bot.words.grammar import LINE_KINDS
 from bot.words.parse import Said
@@ -86,6 +86,7 @@ def _commands() -> Iterator[tuple[str, type[c.Command]]]:
     yield from (("reason", kind) for kind in (c.ExplainDecision, c.GiveReason))
     yield from (("take_point", c.TakeDecision), ("revise", c.RecordDecision), ("review", c.PlanReview))
     yield "withdraw", c.WithdrawDecision
+    yield from ((verb, c.RecordLine) for verb in signal_commands.VERBS)  # a line, by a list that is not the incident's
     for verb in sorted({*translate.VERBS, "action", *LINE_KINDS} - BY_THEMSELVES):
         said = Said(verb, SPOKEN.get(verb, "tekst"), 1, 5, (COORDINATOR,))
         yield verb, type(translate.command(said, heard))
