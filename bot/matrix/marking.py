@@ -27,6 +27,8 @@ def kind_alone(understood: Said | NotUnderstood | Chat) -> Said | None:
     match understood:
         case NotUnderstood(why="argument", verb=str(verb)) if verb in LINE_KINDS and verb != "correction":
             return Said(verb)
+        case Said(verb="indicators", incident=""):  # the same word alone asks for figures where it answers nothing
+            return Said("evaluation")
         case Said(verb=verb, argument=argument) if verb in LINE_KINDS and not marked(argument)[0]:
             return understood
         case _:
