@@ -57,12 +57,16 @@ class Acted:
 
 @dataclass(slots=True)
 class Followed:
-    """`skipped` has the reasons why steps were skipped, `left` those of steps that were open when the incident closed."""
+    """`skipped` has the reasons why steps were skipped, `left` those of steps that were open when the incident closed.
+
+    `reopened` is how often a step was opened again.
+    """
 
     pages: dict[PageId, Called] = field(default_factory=dict)
     actions: dict[int, Acted] = field(default_factory=dict)
     skipped: dict[StepId, str] = field(default_factory=dict)
     left: dict[StepId, str] = field(default_factory=dict)
+    reopened: dict[StepId, int] = field(default_factory=dict)
 
 
 def follow(dossier: Dossier) -> Followed:
@@ -86,6 +90,8 @@ def _note(followed: Followed, fact: Followable, at: datetime) -> None:
             followed.skipped[step] = reason
         case e.StepFinished(step=step) | e.StepReopened(step=step):
             followed.skipped.pop(step, None)
+            if isinstance(fact, e.StepReopened):
+                followed.reopened[step] = followed.reopened.get(step, 0) + 1
         case e.IncidentClosed(left=left, reason=reason):
             followed.left = dict.fromkeys(left, reason)
         case _:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
-from bot.domain.reasons import unfinished
+from bot.domain.reasons import standing
 from bot.dossier.collect import Dossier, Line
 from bot.dossier.evaluation import evaluation_section
 from bot.dossier.layout_decisions import decisions
@@ -34,7 +34,7 @@ def lay_out(dossier: Dossier, public_key: str, lang: Language, catalogue: Catalo
         *work(told),
         evaluation_section(dossier, lang, catalogue),
         aftercare(told),
-        Section("people", say("people"), (told.table("name organisation roles", _people(told)),)),
+        Section("people", say("people"), (told.table("roles name organisation", _people(told)),)),
         _proof(told, public_key),
     )
     return Sheet(
@@ -109,18 +109,26 @@ def _summary(told: Spoken) -> Iterator[tuple[str, Cell]]:
     pages, steps, actions = incident.pages.values(), incident.progress.values(), incident.actions
     lines = incident.log_lines.values()
     asking = [one for one in lines if one.kind in ("aanname", "kennisvraag", "externe_melding")]
+    yield "state", told.say(f"state.{incident.state}")
+    yield "phenomenon", incident.phenomenon or ""
     yield "duration", told.length(incident.alarm_at, incident.closed_at)
     yield "pages", _of(told, sum(page.state == "acknowledged" for page in pages), len(pages), "summary.pages")
-    yield (
-        "decisions",
-        _of(told, len(incident.decisions) - len(unfinished(incident)), len(incident.decisions), "summary.whole"),
-    )
+    yield "decisions", _decided(told)
     yield "steps", _of(told, sum(one.progress == "done" for one in steps), len(incident.steps), "summary.done")
-    yield "actions", _of(told, sum(one.state != "open" for one in actions), len(actions), "summary.done")
+    yield "actions", _of(told, sum(one.state == "done" for one in actions), len(actions), "summary.done")
     yield "lines", str(len(lines))
     open_ones = [one for one in asking if one.outcome is None and one.answered_at is None and one.replaced_by is None]
     yield "summary.open", tuple(told.line(one.number) for one in open_ones)
     yield "sitreps", str(len(incident.reports))
+
+
+def _decided(told: Spoken) -> str:
+    """Of the decisions that hold; one that was withdrawn or replaced, and an advice, can no longer become complete."""
+    incident = told.dossier.incident
+    how = [standing(incident, one) for one in incident.decisions]
+    hold = [one for one in how if one not in ("withdrawn", "replaced", "advice")]
+    whole, recorded = str(len(hold)), str(len(how))
+    return told.say("summary.whole", some=str(hold.count("complete")), whole=whole, recorded=recorded) if how else "0"
 
 
 def _of(told: Spoken, some: int, whole: int, key: str) -> str:
@@ -139,7 +147,7 @@ def _line(told: Spoken, line: Line) -> tuple[Cell, ...]:
         Code(f"#{line.seq} · {line.h[:ANCHOR_DIGITS]}"),
         when(line.at),
         f"{who} ({told.role(line.acting_as)})" if line.acting_as and isinstance(who, str) else who,
-        line.text[told.lang],
+        told.sentence(line.text[told.lang]),
         told.say(f"room.{line.room}"),
         _source(told, line),
     )
@@ -157,8 +165,10 @@ def _source(told: Spoken, line: Line) -> str:
 
 
 def _people(told: Spoken) -> Iterator[tuple[Cell, ...]]:
-    for person in told.dossier.incident.people.values():
-        yield told.text(person.name), told.text(person.organisation), told.roles(person.roles)
+    """By role, and who had none last."""
+    seen = [(told.roles(person.roles), person) for person in told.dossier.incident.people.values()]
+    for roles, person in sorted(seen, key=lambda one: (not one[0], one[0], one[1].name)):
+        yield roles, told.text(person.name), told.text(person.organisation)
 
 
 def _proof(told: Spoken, public_key: str) -> Section:

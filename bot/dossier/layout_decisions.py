@@ -36,14 +36,26 @@ def decision(spoken: Spoken, d: Decision) -> Section:
         )
         for reason in asked(spoken.dossier.incident, d)
     )
+    course = Section(
+        f"decision-{d.number}-course",
+        spoken.say("decision.course"),
+        (spoken.table("line time who what", _course(spoken, d)),),
+    )
     why = Section(f"decision-{d.number}-reasons", spoken.say("reasons"), (), reasons)
     return Section(
         f"decision-{d.number}",
         heading,
         (spoken.facts(_facts(spoken, d)), *([] if reasons or d.reason else [Sentence(spoken.say("decision.no_form"))])),
-        (why,) if reasons else (),
+        (*([why] if reasons else []), course),
         own_page=True,
     )
+
+
+def _course(spoken: Spoken, d: Decision) -> Iterator[tuple[Cell, ...]]:
+    """What was done about it, with the way to each line: in which words it was first, who agreed, why it was taken back."""
+    for line in spoken.courses.get(d.number, ()):
+        where = Ref(f"#{line.seq}", f"line-{line.seq}")
+        yield where, when(line.at), spoken.who(line.actor), spoken.sentence(line.text[spoken.lang])
 
 
 def state(spoken: Spoken, d: Decision) -> str:
@@ -100,7 +112,7 @@ def _reason(spoken: Spoken, d: Decision, reason: Reason) -> Iterator[tuple[str, 
     if not given.applies:
         yield "applies", spoken.say("reason.not")
     yield "answer", spoken.text(given.text)
-    yield "reason.lines", tuple(spoken.line(number) for number in given.lines)
+    yield "reason.points", tuple(spoken.line(number) for number in given.lines)
     yield "until", maybe(given.until)
     yield "by", spoken.who(given.by)
     yield "time", when(given.at)

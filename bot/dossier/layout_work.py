@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final, get_args
 
 from bot.domain import entries as e
-from bot.domain.ids import PersonId
+from bot.domain.ids import RoleId
 from bot.domain.incident import LogLine, Page, Report
-from bot.domain.people import Duty
-from bot.domain.playbook import Step
+from bot.domain.playbook import LineKind, Step
 from bot.domain.sitreps import told_parts
 from bot.dossier.followed import Followed, follow
+from bot.dossier.held import Kind, holdings
 from bot.dossier.sheet import Cell, Facts, Length, Section, Sentence
 from bot.dossier.spoken import Spoken, maybe, when
 from bot.words.shown import length_of
+
+_KINDS: Final[tuple[LineKind, ...]] = get_args(LineKind)
 
 
 def work(spoken: Spoken) -> tuple[Section, ...]:
@@ -22,10 +25,9 @@ def work(spoken: Spoken) -> tuple[Section, ...]:
         ("steps", "nr step role due state by at deviation", _steps(spoken, followed)),
         ("actions", "nr action owner given due state done remark", _actions(spoken, followed)),
         ("lines", "nr time kind what source outcome", _lines(spoken)),
-        ("duties", "duty person from until", _duties(spoken)),
     )
     made = {key: Section(key, spoken.say(key), (spoken.table(columns, rows),)) for key, columns, rows in tables}
-    return (made["pages"], made["steps"], _sitreps(spoken), made["actions"], made["lines"], made["duties"])
+    return (made["pages"], made["steps"], _sitreps(spoken), made["actions"], made["lines"], _duties(spoken))
 
 
 def _pages(spoken: Spoken, followed: Followed) -> Iterator[tuple[Cell, ...]]:
@@ -67,7 +69,7 @@ def _steps(spoken: Spoken, followed: Followed) -> Iterator[tuple[Cell, ...]]:
 
 
 def _deviations(spoken: Spoken, followed: Followed, step: Step, due: datetime | None) -> Iterator[Cell]:
-    """How a step went otherwise than the playbook has it: late, skipped or left with a reason, never put."""
+    """How a step went otherwise than the playbook has it: late, skipped or left with a reason, opened again, never put."""
     incident = spoken.dossier.incident
     done = incident.progress.get(step.id)
     if done is not None and done.progress == "done" and due is not None and done.at is not None and done.at > due:
@@ -78,7 +80,9 @@ def _deviations(spoken: Spoken, followed: Followed, step: Step, due: datetime | 
     if (why := followed.left.get(step.id)) is not None:
         yield spoken.say("deviation.left")
         yield spoken.text(why)
-    if done is None and step.when:
+    if (times := followed.reopened.get(step.id)) is not None:
+        yield spoken.say("deviation.reopened", times=str(times))
+    if done is None and step.when and step.id not in incident.came_due:
         yield spoken.say("deviation.condition")
 
 
@@ -119,7 +123,9 @@ def _actions(spoken: Spoken, followed: Followed) -> Iterator[tuple[Cell, ...]]:
 
 
 def _lines(spoken: Spoken) -> Iterator[tuple[Cell, ...]]:
-    for line in spoken.dossier.incident.log_lines.values():
+    """By kind, as an evaluator reads them: facts apart from what was held for true; the timeline has them in order of time."""
+    lines = spoken.dossier.incident.log_lines.values()
+    for line in sorted(lines, key=lambda one: (_KINDS.index(one.kind), one.number)):
         marks = [spoken.named("source_kind", line.source_kind)] if line.source_kind else []
         marks += [spoken.say("reliability", mark=str(line.reliability))] if line.reliability else []
         if line.confidentiality != "intern":
@@ -163,30 +169,22 @@ def _became(spoken: Spoken, line: LogLine) -> Iterator[Cell]:
         yield spoken.say("line.open")
 
 
-def _duties(spoken: Spoken) -> Iterator[tuple[Cell, ...]]:
-    """Who had which task of the room from when until when; one that nobody laid down ends with the incident."""
-    began: dict[Duty, tuple[PersonId, datetime]] = {}
-    for one in spoken.dossier.facts:
-        match one.fact:
-            case e.DutyGiven(duty=duty, person=person):
-                if duty in began:
-                    yield _held(spoken, duty, *began.pop(duty), one.at)
-                began[duty] = person, one.at
-            case e.DutyLaidDown(duty=duty):
-                if duty in began:
-                    yield _held(spoken, duty, *began.pop(duty), one.at)
-            case _:
-                pass
-    for duty, (person, since) in began.items():
-        yield _held(spoken, duty, person, since, spoken.dossier.incident.closed_at)
+def _duties(spoken: Spoken) -> Section:
+    """Tasks of the room, and in it the roles: who had each from when until when; a hand-over ends one where the next begins."""
+    found = holdings(spoken.dossier)
 
+    def rows(kind: Kind) -> Iterator[tuple[Cell, ...]]:
+        for one in found:
+            if one.kind == kind:
+                what = spoken.role(RoleId(one.what)) if kind == "role" else spoken.say(f"duty.{one.what}")
+                yield what, spoken.who(one.person), when(one.since), maybe(one.until)
 
-def _held(spoken: Spoken, duty: Duty, person: PersonId, since: datetime, until: datetime | None) -> tuple[Cell, ...]:
-    return spoken.say(f"duty.{duty}"), spoken.who(person), when(since), maybe(until)
+    roles = Section("held-roles", spoken.say("held_roles"), (spoken.table("role person from until", rows("role")),))
+    return Section("duties", spoken.say("duties"), (spoken.table("duty person from until", rows("duty")),), (roles,))
 
 
 def aftercare(spoken: Spoken) -> Section:
-    """What came after the end: survey, evaluation, and what is to be done better."""
+    """What came after the end: with which words it was closed, survey, evaluation, and what is to be done better."""
     after = spoken.dossier.incident.after
 
     def improvements() -> Iterator[tuple[Cell, ...]]:
@@ -196,13 +194,37 @@ def aftercare(spoken: Spoken) -> Section:
             yield str(one.number), spoken.text(one.text), spoken.who(one.owner), ask, state, spoken.text(one.remark)
 
     survey = after.survey
-    facts = (
+    results = None if survey is None else survey.results
+    facts: tuple[tuple[str, Cell], ...] = (
+        *_closings(spoken),
         ("evaluation", maybe(after.evaluation_at)),
         ("survey.asked", "" if survey is None else str(len(survey.asked))),
-        ("survey.answered", "" if survey is None or survey.results is None else str(survey.results.answered)),
+        ("survey.answered", "" if results is None else str(results.answered)),
+        ("survey.reached", "" if results is None else _marks(spoken, results.reached)),
+        ("survey.worked", "" if results is None else _marks(spoken, results.worked)),
+        ("survey.remarks", "" if results is None else spoken.text(results.remarks)),
     )
     return Section(
         "aftercare",
         spoken.say("aftercare"),
         (spoken.facts(iter(facts)), spoken.table("nr improvement owner asked state remark", improvements())),
+    )
+
+
+def _closings(spoken: Spoken) -> Iterator[tuple[str, Cell]]:
+    """Every time that it was closed, with the words that were said then."""
+    for one in spoken.dossier.facts:
+        if isinstance(one.fact, e.IncidentClosed):
+            left = ", ".join(one.fact.left)
+            said = (spoken.text(one.fact.reason),) if one.fact.reason else ()
+            undone = (spoken.say("closing.left", steps=left),) if left else ()
+            yield "closing", (when(one.at), spoken.who(one.fact.person), *said, *undone)
+
+
+def _marks(spoken: Spoken, given: tuple[int, ...]) -> Cell:
+    """How often each mark was given, from 1 to 5; nothing where too few answered to stay without a name."""
+    return tuple(
+        spoken.say("survey.mark", mark=str(mark), times=str(times))
+        for mark, times in enumerate(given, start=1)
+        if times
     )

@@ -1,17 +1,18 @@
 """How the sections of a dossier name things: people, roles, moments and texts, in one language."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from bot.domain import entries as e
-from bot.domain.erased import Erased
+from bot.domain.erased import ERASED, Erased
 from bot.domain.ids import BOT, PersonId, RoleId
 from bot.domain.people import Language
 from bot.domain.playbook import Both
-from bot.dossier.collect import Dossier
-from bot.dossier.grounds import ground_of, in_words
+from bot.dossier.collect import Dossier, Line
+from bot.dossier.grounds import WORDS, Ground, ground_of, in_words
 from bot.dossier.labels import label
 from bot.dossier.sheet import Bar, Cell, Facts, Length, Ref, Sentence, Table, When
 from bot.words.catalogue import Catalogue
@@ -19,16 +20,26 @@ from bot.words.names import role_name
 from bot.words.shown import ZONE, length_of, visible
 
 ANCHOR_DIGITS: Final = 8  # as messages in the room show a hash
+_GROUNDS: Final[dict[str, Ground]] = {ground: ground for ground in WORDS}
+_MARK: Final = re.compile(rf"\[?{ERASED}(?: ({'|'.join(map(re.escape, _GROUNDS))}))?\]?")
+
+# What was done about a decision; its reasons are told in full elsewhere, and who was reminded changes nothing.
+_OF_DECISIONS: Final = (
+    e.DecisionRecorded, e.DecisionConfirmed, e.DecisionSeconded, e.DecisionExplained, e.DecisionChanged,
+    e.DecisionWithdrawn, e.ReasonsPromised, e.ReviewPlanned,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What every section needs; `seqs` says where in the log each numbered line of the room stands."""
+    """What every section needs; `seqs` says where in the log each numbered line of the room stands, `courses` has the lines that
+    tell what became of each decision."""
 
     dossier: Dossier
     lang: Language
     catalogue: Catalogue
     seqs: dict[int, int] = field(default_factory=dict)
+    courses: Mapping[int, Sequence[Line]] = field(default_factory=dict)
 
     def say(self, key: str, **values: str) -> str:
         return label(self.lang, key, **values)
@@ -53,10 +64,25 @@ class Spoken:
         return said if isinstance(said, str) else self.say("bar.erased")
 
     def text(self, text: str) -> Cell:
-        """What somebody wrote; where it was erased or kept back, a bar that says so and why."""
+        """What somebody wrote, line by line; where it was erased or kept back, a bar that says so and why."""
         if (ground := ground_of(text)) is not None:
             return Bar(in_words(ground, self.lang))
-        return Bar(self.say("bar.erased")) if isinstance(text, Erased) else visible(text)
+        if isinstance(text, Erased):
+            return Bar(self.say("bar.erased"))
+        lines = text.splitlines()
+        return tuple(visible(one) for one in lines) if len(lines) > 1 else visible(text)
+
+    def sentence(self, told: str) -> Cell:
+        """A sentence of ours around what somebody wrote: what is gone from it stays as `[…]`, and a bar after it says why."""
+        if not self.dossier.withheld:
+            return told  # then somebody typed such a mark
+        grounds = dict.fromkeys(hit[1] for hit in _MARK.finditer(told))
+        if not grounds:
+            return told
+        bars = (
+            Bar(self.say("bar.erased") if name is None else in_words(_GROUNDS[name], self.lang)) for name in grounds
+        )
+        return (_MARK.sub("[…]", told), *bars)
 
     def role(self, role: RoleId) -> str:
         return role_name(self.catalogue, self.lang, role)
@@ -87,8 +113,15 @@ class Spoken:
 
 
 def spoken(dossier: Dossier, lang: Language, catalogue: Catalogue) -> Spoken:
-    seqs = {one.fact.line: one.seq for one in dossier.facts if isinstance(one.fact, e.LineRecorded)}
-    return Spoken(dossier, lang, catalogue, seqs)
+    lines = {line.seq: line for line in dossier.lines}
+    seqs: dict[int, int] = {}
+    courses: dict[int, list[Line]] = {}
+    for one in dossier.facts:
+        if isinstance(one.fact, e.LineRecorded):
+            seqs[one.fact.line] = one.seq
+        elif isinstance(one.fact, _OF_DECISIONS):
+            courses.setdefault(one.fact.decision, []).append(lines[one.seq])
+    return Spoken(dossier, lang, catalogue, seqs, courses)
 
 
 def when(at: datetime) -> When:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.desk import Desk, Moment, Seal
 from bot.domain import commands as c
+from bot.domain.contacts import Reference
 from bot.domain.ids import EventId, IncidentId, RoomId
 from bot.domain.incident import Incident
 from bot.store import outbox
@@ -34,13 +35,13 @@ class Night:
 
     database: Database
     now: datetime = NIGHT
+    held: Reference = field(default_factory=reference)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = count()
         seal = Seal(HOST, KEY, lambda: sha256(f"salt{next(numbers)}".encode()).digest())
-        held = reference()
-        self.desk = Desk(self.database, seal, lambda: Moment(self.now, self.now), lambda: held)
+        self.desk = Desk(self.database, seal, lambda: Moment(self.now, self.now), lambda: self.held)
 
     async def do(self, command: c.Command, **later: float) -> Incident:
         self.now += timedelta(**later)

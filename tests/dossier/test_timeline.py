@@ -125,10 +125,11 @@ async def test_what_somebody_wrote_stays_text_on_the_page(night: Night, catalogu
             "h1",
             "h2",
             "h3",
+            "h4",
             "p",
             "ul",
         ),
-        *("li", "a", "dl", "dt", "dd", "div", "table", "thead", "tbody", "tr", "th", "td", "time", "code"),
+        *("li", "a", "dl", "dt", "dd", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "time", "code"),
     }
     assert "<script>alert(1)</script> | **vet** omgekeerd [klik](https://kwaad.example)" in "".join(page.text)
     assert "\u202e" not in text
