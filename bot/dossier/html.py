@@ -19,9 +19,9 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2rem; } h3 { font-
 .wide:focus-visible, a:focus-visible { outline: 3px solid #0b4f9e; outline-offset: 2px; }
 a { color: #0b4f9e; } dd a, td a { display: inline-block; min-width: 1.5rem; min-height: 1.5rem; } nav li { padding: .15rem 0; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid #bbb; }
-th, td { overflow-wrap: anywhere; min-width: 6.8em; }
+table { border-collapse: collapse; width: 100%; font-size: .95rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .4rem; border-bottom: 1px solid #bbb; }
+th, td { overflow-wrap: anywhere; min-width: 6.6em; }
 thead th { border-bottom: 2px solid #555; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
