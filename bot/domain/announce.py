@@ -62,6 +62,7 @@ _CARD_CHANGES: Final[frozenset[type[e.Entry]]] = frozenset(
         e.AnswerLapsed, e.SignOfLife, e.RoleHandedOver, e.PageUnanswered, e.PageUndeliverable, e.TimerDropped,
         e.RoundStarted, e.StepBecameDue, e.SitrepRecorded, e.IncidentClosed, e.IncidentReopened, e.PersonJoined, e.PersonLeft,
         e.MunicipalityInvolved, e.MunicipalityReleased, e.FlagRaised, e.FlagLowered,
+        e.LanguageChosen,
     )
 )  # fmt: skip
 
@@ -179,6 +180,8 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from flags.neighbour(incident, entry, at)
         case e.FlagRaised() | e.FlagLowered():
             yield from flags.flagged(incident, entry, at)
+        case e.LanguageChosen():
+            yield from flags.language_chosen(incident, entry, at)
         case e.CircleFormed() | e.CircleWidened() | e.CircleNarrowed():
             yield from flags.circled(incident, entry, at)
         case e.RoomOpened(name="closed_circle"):

@@ -64,6 +64,14 @@ def flagged(incident: Incident, entry: e.FlagRaised | e.FlagLowered, at: datetim
     yield _topic(incident)
 
 
+def language_chosen(incident: Incident, entry: e.LanguageChosen, at: datetime) -> Iterable[m.Message]:
+    """Said in the new language, in each room of the incident."""
+    by = incident.name(entry.origin.actor)
+    yield m.LanguageNote(by=by, at=at, **in_room(incident))
+    if circle.CIRCLE in incident.rooms:
+        yield m.LanguageNote(by=by, at=at, **_in_circle(incident))
+
+
 def _coordinator(incident: Incident) -> PersonId | None:
     """Who answered for the role, else who is being called for it."""
     paged = (page.person for page in incident.pages.values() if COORDINATOR in page.roles)

@@ -93,6 +93,7 @@ WHO_MAY: Final[Mapping[type[c.Command], Right]] = {
     c.ReleaseMunicipality: Right(_LEAD, proof="decrypted"),
     c.RaiseFlag: Right(_LEAD, proof="decrypted"),
     c.LowerFlag: Right(_LEAD, proof="decrypted"),
+    c.ChooseLanguage: Right(_LEAD, part=True),
     c.FormCircle: Right(_roles("coordinator"), part=True, proof="known_device"),
     c.WidenCircle: Right(circle=True, proof="known_device"),
     c.NarrowCircle: Right(circle=True, proof="known_device"),

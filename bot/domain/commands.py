@@ -13,7 +13,7 @@ from bot.domain.entries import AnswerBy, Capacity, Erasable, Flag, IntakeField, 
 from bot.domain.ids import EventId, PageId, PersonId, PlaybookId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Origin, Place
-from bot.domain.people import Duty
+from bot.domain.people import Duty, Language
 from bot.domain.playbook import LineKind
 from bot.domain.roster import Layer
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
@@ -430,6 +430,13 @@ class LowerFlag(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseLanguage(Order):
+    """In which language the room goes on."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormCircle(Order):
     """Who says so belongs to it."""
 
@@ -677,7 +684,7 @@ Command = (
     | TakeDecision | GiveReason | PromiseReasons | PlanReview
     | RecordSitrep | PostponeSitrep | EditSource | RemoveSource
     | GiveAction | FinishAction | DropAction | PassOnAction | MoveAction
-    | InvolveMunicipality | ReleaseMunicipality | RaiseFlag | LowerFlag | FormCircle | WidenCircle | NarrowCircle
+    | InvolveMunicipality | ReleaseMunicipality | RaiseFlag | LowerFlag | ChooseLanguage | FormCircle | WidenCircle | NarrowCircle
     | PostponeStep | PassOnStep | AcceptStep | KeepStep | StartRound
     | GiveDuty | AcceptDuty | DeclineDuty | LayDownDuty
     | ProposeClosing | CloseIncident | KeepOpen | ReopenIncident

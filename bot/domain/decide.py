@@ -235,6 +235,8 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             flags.raise_flag(draft, command)
         case c.LowerFlag():
             flags.lower_flag(draft, command)
+        case c.ChooseLanguage():
+            flags.choose_language(draft, command)
         case c.FormCircle():
             circle.form(draft, command)
         case c.WidenCircle():

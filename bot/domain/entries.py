@@ -1038,6 +1038,13 @@ class FlagLowered(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChosen(Fact):
+    """The rooms go on in this language; what was said in them stays as it was said."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CircleFormed(Fact):
     """These people alone go on in confidence, in a room of their own within the incident."""
 
@@ -1261,7 +1268,7 @@ Entry = (
     | ClosingProposed | ClosingSuggested | ClosingRejected | IncidentClosed | IncidentReopened | IncidentFinished
     | AftercareBegan | SurveySent | SurveyClosed | EvaluationPlanned | EvaluationReminded
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed | ObservationRecorded
-    | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered
+    | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered | LanguageChosen
     | CircleFormed | CircleWidened | CircleNarrowed
     | ErasureAsked | FieldErased | HoldPlaced | HoldLifted
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whom an incident concerns beyond the responsible municipality: neighbours, and the region's neighbours."""
+"""Whom an incident concerns beyond the responsible municipality, and in which language its rooms speak."""
 
 import re
 
@@ -49,6 +49,13 @@ def lower_flag(draft: Draft, command: c.LowerFlag) -> None:
         raise c.Refused("flag_not_raised")
     draft.meet(draft.by.actor)
     draft.record(e.FlagLowered(flag=command.flag, reason=_text(command.reason)))
+
+
+def choose_language(draft: Draft, command: c.ChooseLanguage) -> None:
+    if command.language == draft.incident.language:
+        raise c.Refused("language_spoken")
+    draft.meet(draft.by.actor)
+    draft.record(e.LanguageChosen(language=command.language))
 
 
 def _named(draft: Draft, said: str) -> Municipality:

@@ -1192,6 +1192,8 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, flags=(*incident.flags, flag))
         case e.FlagLowered(flag=flag):
             return replace(incident, flags=tuple(one for one in incident.flags if one != flag))
+        case e.LanguageChosen(language=language):
+            return replace(incident, language=language)
         case e.CircleFormed(persons=persons) | e.CircleWidened(persons=persons):
             ever = incident.circle_ever | frozenset(persons)
             return replace(incident, circle=(*incident.circle, *persons), circle_ever=ever)

@@ -872,6 +872,14 @@ class FlagNote(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageNote(Message):
+    """In the room, in the language that it goes on in."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WideTold(Message):
     """To the coordinator: it reaches beyond the region, and what that asks of them."""
 
@@ -1288,6 +1296,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     CatchUp: Traits(_TALK, "notice"),
     NeighbourTold: Traits(_TALK, "text"),
     FlagNote: Traits(_TALK, "notice", anchored=True),
+    LanguageNote: Traits(_TALK, "notice", anchored=True),
     WideTold: Traits(_TALK, "text"),
     CircleTold: Traits(_ANSWER, "text"),
     CircleShown: Traits(_TALK, "notice", anchored=True),

@@ -223,6 +223,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "playbook": lambda s, h: c.StartPlaybook(playbook=PlaybookId(s.argument), by=h.by),
     "involve": lambda s, h: c.InvolveMunicipality(named=s.argument, by=h.by),
     "release": lambda s, h: c.ReleaseMunicipality(named=s.argument, by=h.by),
+    "language": lambda s, h: c.ChooseLanguage(language=flag_words.language(s.argument), by=h.by),
     "wide": lambda s, h: c.RaiseFlag(flag="bovenregionaal", reason=flag_words.named(s.argument)[1], by=h.by),
     "not_wide": lambda s, h: c.LowerFlag(flag="bovenregionaal", reason=flag_words.named(s.argument)[1], by=h.by),
     "form_circle": lambda s, h: c.FormCircle(persons=_people(s, h), reason=flag_words.named(s.argument)[1], by=h.by),

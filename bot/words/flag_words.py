@@ -1,14 +1,16 @@
-"""Whom else an incident concerns, and the closed circle, in words."""
+"""Whom else an incident concerns, the language of its rooms, and the closed circle, in words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.domain import messages as m
+from bot.domain.commands import Refused
 from bot.domain.incident import Incident
 from bot.domain.people import Language
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
+from bot.words.folding import fold
 from bot.words.names import chosen
 from bot.words.page_words import room_line
 from bot.words.shown import loose, moment, room_link
@@ -53,6 +55,23 @@ def neighbour(said: m.NeighbourTold) -> Lines:
 def note(said: m.FlagNote) -> Lines:
     values = {"when": moment(said.at, said.lang), "by": loose(said.by), "name": loose(said.name)}
     return [line(f"flag.{said.what}", **values), *_reason(said.reason)]
+
+
+def language_chosen(said: m.LanguageNote) -> Lines:
+    return [line("language.chosen", when=moment(said.at, said.lang), by=loose(said.by))]
+
+
+_LANGUAGES: Final[Mapping[str, Language]] = {
+    "nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels": "en", "english": "en",
+}  # fmt: skip
+
+
+def language(said: str) -> Language:
+    """Raises Refused for any other word: the texts are there in these two."""
+    found = _LANGUAGES.get(fold(said).text.strip(" .!"))
+    if found is None:
+        raise Refused("which_language")
+    return found
 
 
 def _reason(reason: str) -> Lines:

@@ -290,6 +290,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
          fuzzy=False),
     Verb(name="not_wide", nl=("niet bovenregionaal",), en=("not supraregional",), places=_ROOM, group="lead", argument="text",
          roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="language", nl=("taal",), en=("language",), places=_ROOM, group="lead", argument="text", fuzzy=False, rare=True),
     Verb(name="form_circle", nl=("vertrouwelijk", "besloten kring"), en=("confidential", "closed circle"), places=_DIRECT,
          group="lead", argument="text?", fuzzy=False),
     Verb(name="show_circle", nl=("kring",), en=("circle",), places=_CIRCLE, group="ask", fuzzy=False, rare=True),

@@ -52,7 +52,7 @@ Templated = (
     | m.SourceStays | m.ChatKept | m.FileNote
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
     | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue | m.ObservationNote
-    | m.NeighbourTold | m.FlagNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
+    | m.NeighbourTold | m.FlagNote | m.LanguageNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
     | m.CustodyNote
     | m.StepAsked | m.StepNote | m.StepLate | m.StepsLate | m.RoundNote | m.DutyAsked | m.DutyNote | m.DutiesWanted
 )  # fmt: skip
@@ -289,6 +289,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return work_words.due(message)
         case m.NeighbourTold():
             return flag_words.neighbour(message)
+        case m.LanguageNote():
+            return flag_words.language_chosen(message)
         case m.FlagNote():
             return flag_words.note(message)
         case m.WideTold():

@@ -303,6 +303,8 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return "reason" if reason else "", {**actor, "name": known, "reason": reason}
         case e.FlagRaised(flag=flag, reason=reason) | e.FlagLowered(flag=flag, reason=reason):
             return flag, {**actor, "reason": reason}
+        case e.LanguageChosen(language=language):
+            return language, actor
         case e.CircleFormed(persons=persons, reason=reason):
             told = {**actor, "people": ", ".join(name(person) for person in persons), "reason": reason}
             return "reason" if reason else "", told

@@ -9,7 +9,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.announce import announce
-from bot.domain.ids import PersonId, RoleId
+from bot.domain.ids import PersonId, RoleId, RoomId
 from bot.domain.people import Person
 from bot.domain.playbook import Playbook
 from tests.builders import NIGHT, RIOT, Case, account, by, of, reference
@@ -224,3 +224,28 @@ def test_a_playbook_that_is_started_later_has_its_order_too() -> None:
     assert paged(entries) == {"iog1"}
     case.do(c.StopCall(by=by("coordinator1")))
     assert paged(case.after(minutes=3).tick()) == set()
+
+
+def test_a_room_goes_on_in_the_language_that_its_people_choose() -> None:
+    case = called()
+    with pytest.raises(c.Refused, match="language_spoken"):
+        case.do(c.ChooseLanguage(language="nl", by=by("coordinator1")))
+    entries = case.do(c.ChooseLanguage(language="en", by=by("bakker")))
+    (chosen,) = of(e.LanguageChosen, entries)
+    assert chosen.language == "en"
+    heard = said(case, entries)
+    (told,) = of(m.LanguageNote, heard)
+    assert (told.to, told.lang) == (m.To("room", "main"), "en")
+    assert of(m.CardChanged, heard)[-1].lang == "en"
+    noted = case.do(c.RecordLine(kind="feit", text="twaalf jongeren bij het station", by=by("bakker")))
+    assert of(m.LineNote, said(case, noted))[-1].lang == "en"
+    case.do(c.ChooseLanguage(language="nl", by=by("bakker")))
+    assert case.incident.language == "nl"
+
+
+def test_the_closed_circle_hears_it_too() -> None:
+    case = called()
+    case.do(c.FormCircle(persons=(PersonId("cyber1"),), by=by("coordinator1")))
+    case.do(c.ReportRoom(name="closed_circle", room_id=RoomId("!kring")))
+    heard = of(m.LanguageNote, said(case, case.do(c.ChooseLanguage(language="en", by=by("bakker")))))
+    assert [one.to.name for one in heard] == ["main", "closed_circle"]

@@ -243,6 +243,7 @@ def _flags(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> Iter
     for what in _each("involved", "released", "raised", "lowered"):
         reason = "" if what == "involved" else "Zelfde nepbrief bij twee gemeenten buiten de regio"
         yield m.FlagNote(what=what, name="Polderdam", reason=reason, **by, **room)
+    yield m.LanguageNote(**by, **room)
     yield m.WideTold(by="Bakker", reason="Zelfde nepbrief bij twee gemeenten", duty_number="085-0000000", **dm)
     yield m.WideTold(by="Bakker", reason=TEXT * 6, exercise=True, **dm)
     names = ("Bakker", "Jansen", "De Vries", "Van den Berg", "Peters", "Hendriks", "Dekker")

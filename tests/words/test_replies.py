@@ -194,6 +194,7 @@ def test_every_ending_of_a_sentence_is_used() -> None:
         (e.SurveyClosed, {"reached": (), "worked": ()}),
         (e.ImprovementReviewed, {"outcome": "going"}), (e.ImprovementReviewed, {"outcome": "dropped"}),
         *((kind, {"of": of}) for kind in (e.ErasureAsked, e.FieldErased) for of in get_args(e.Erasable)),
+        (e.LanguageChosen, {"language": "en"}), (e.LanguageChosen, {"language": "nl"}),
         (e.MunicipalityInvolved, {"persons": ()}), (e.MunicipalityReleased, {"reason": ""}), (e.CircleFormed, {"reason": ""}),
         (e.RoomOpened, {"name": "closed_circle"}), (e.PersonJoined, {"name": "closed_circle"}),
         (e.PersonLeft, {"name": "closed_circle"}),
