@@ -435,6 +435,8 @@ def flags_night() -> Told:
     case.do(c.RaiseFlag(flag="bovenregionaal", reason="zelfde brief bij twee buren", by=by("coordinator1")))
     case.do(c.LowerFlag(flag="bovenregionaal", reason="het bleef hier", by=by("coordinator1")))
     case.do(c.ReleaseMunicipality(named="Polderdam, het was een ander dorp", by=by("bakker")))
+    case.do(c.ChooseLanguage(language="en", by=by("bakker")))
+    case.do(c.ChooseLanguage(language="nl", by=by("bakker")))
     case.do(c.FormCircle(persons=(PersonId("politie1"),), reason="eigen mensen", by=by("coordinator1")))
     case.do(c.ReportRoom(name="closed_circle", room_id=RoomId("!kring")))
     within = replace(by("politie1"), room="closed_circle", confidentiality="vertrouwelijk")
@@ -546,7 +548,7 @@ def quiet_night() -> Told:
     for page in tuple(case.incident.pages.values()):
         case.answers(str(page.person))
     case.opens_room()
-    case.after(hours=2).tick()
+    case.after(hours=6).tick()  # nobody is woken to close
     case.do(c.CloseIncident(by=by("coordinator1")))
     return case.told
 

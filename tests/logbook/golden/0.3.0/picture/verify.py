@@ -42,10 +42,10 @@ def verify(files: dict[str, bytes], origin: str, key: str) -> str:
     while len(tree) > 1:
         tree = [sha256(b"\1" + tree[i - 1] + tree[i]).digest() for i in range(1, len(tree), 2)] + tree[len(tree) & -2:]
     text = f"{origin}\n{size}\n{b64encode(tree[0] if tree else sha256().digest()).decode()}\n"
-    need(re.fullmatch(re.escape(text) + "\n(— [!-~]+ [A-Za-z0-9+/]+=*\n)+", note), "does not match the entries")
-    key_id = sha256(origin.encode() + b"\n\1" + public).digest()[:4]
-    ours = [s for s in map(b64decode, re.findall(f"— {re.escape(origin)} (.+)\n", note)) if s[:4] == key_id]
-    need(ours and f" {b64encode(ours[0]).decode()}\n" in note, "not signed with this key")
+    need(re.fullmatch(re.escape(text) + "\n(— [!-*,-~]+ [A-Za-z0-9+/]+=*\n)+", note), "does not match the entries")
+    key_id, lines_of = sha256(origin.encode() + b"\n\1" + public).digest()[:4], re.findall("— (.+) (.+)\n", note)
+    ours = [b64decode(line) for name, line in lines_of if name == origin and b64decode(line)[:4] == key_id]
+    need(ours and all(b64encode(b64decode(line)).decode() == line for _, line in lines_of), "not signed with this key")
     Ed25519PublicKey.from_public_bytes(public).verify(ours[0][4:], text.encode())
     AT[0], digests = "manifest.json", {n: sha256(d).hexdigest() for n, d in files.items() if n != "manifest.json"}
     need(all(n == f"blobs/{d}" for n, d in digests.items() if n[:6] == "blobs/"), "a blob is not what its name says")
