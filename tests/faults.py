@@ -1,11 +1,13 @@
 """Faults of a database, made at the wire: what the driver would raise, in the middle of the bot's own statements."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.util import await_only
 
 from bot.store.database import Database
 
@@ -28,6 +30,22 @@ def gone(database: Database, mine: Callable[[], bool] = lambda: True) -> Iterato
         yield
     finally:
         event.remove(database._engine.sync_engine, "before_cursor_execute", refuse)
+
+
+@contextmanager
+def hanging(database: Database) -> Iterator[None]:
+    """Every statement waits for an answer that comes only at the end. What waits stays registered: the engine goes through its
+    listeners meanwhile."""
+    answered = asyncio.Event()
+
+    def wait(*_: object) -> None:
+        await_only(answered.wait())
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", wait)
+    try:
+        yield
+    finally:
+        answered.set()
 
 
 @contextmanager

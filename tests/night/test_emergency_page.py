@@ -10,7 +10,7 @@ import pytest
 from bot.domain.ladder import Channel
 from bot.embedded.providers import Knobs
 from bot.matrix.events import RawEvent
-from tests.faults import gone
+from tests.faults import gone, hanging
 from tests.night.phones import Phones, address
 from tests.night.told import BRIGADE
 from tests.story import CALLED, PATIENCE, RIOT, Story
@@ -224,3 +224,19 @@ async def test_a_node_that_another_may_have_replaced_pages_and_does_not_say_that
         bot.emergency.rules = lambda: True
     assert _warned(story) == before
     story.heeds_everything()
+
+
+async def test_a_database_that_hangs_raises_nothing_and_pages_all_the_same(story: Story, phones: Phones) -> None:
+    story.forgiven |= {"database"}
+    await _remembered(phones, "vandijk")
+    with hanging(story.brigade.bot.database):
+        event = await story.peer("bakker").say(await story.brigade.direct("bakker"), RIOT)
+        await story.sees("bakker", "NIET VASTGELEGD")
+        for person in BRIGADE:
+            await story.sees(person, "NOODOPROEP")
+        await _at_rest(story, event)
+        for channel in LOUD:
+            phones.rings("vandijk", channel)
+    await story.sent(event)
+    _ordinary(story, phones, "vandijk")
+    assert "noodoproepen achteraf vastgelegd" in story.hears("vandijk", "noodoproepen").body

@@ -154,6 +154,7 @@ async def test_taps_twice_in_any_colour_and_by_the_wrong_person(story: Story) ->
 async def without_key(peer: Peer, room: str, text: str) -> tuple[str, Callable[[], Awaitable[None]]]:
     """Sends a message whose key is held back; gives its id and what sends the key after it."""
     client = peer.client
+    await peer._share_keys(room)
     client.invalidate_outbound_session(room)
     users = list(client.rooms[room].users)
     keys = list(client.olm.share_group_session_parallel(room, users, ignore_unverified_devices=True))
@@ -166,6 +167,20 @@ async def without_key(peer: Peer, room: str, text: str) -> tuple[str, Callable[[
             await peer.raw("PUT", f"/_matrix/client/v3/sendToDevice/m.room.encrypted/{peer._txn()}", content)
 
     return event, give
+
+
+async def test_who_stands_in_for_the_coordinator_hears_of_a_message_that_cannot_be_read(story: Story) -> None:
+    await story.says("smit", "ik neem coördinator over tot 08:00")
+    story.heeds_everything()
+    event, give_key = await without_key(story.peer("bakker"), await story.room("bakker", "direct"), "goedenavond")
+    await story.sent(event)
+    await story.passes(seconds=12)
+    await story.wait_for("bakker", "niet ontsleutelen")
+    assert "Bakker" in story.hears("smit", "Onleesbaar bericht van Bakker").body
+    story.hears("smit", f"Onleesbaar bericht van {story.account('bakker')}")
+    story.hears_nothing("vandijk", "Onleesbaar bericht van Bakker")
+    await give_key()
+    story.heeds_everything()
 
 
 async def test_an_unreadable_message_may_be_an_alarm(story: Story) -> None:
