@@ -8,7 +8,7 @@ from bot.matrix.peer import Seen
 from tests.night.told import BRIGADE, all_but, only_the_coordinator, plain, proposed
 from tests.stories.test_accidents import changed
 from tests.story import CALLED, RIOT, Story
-from tests.wire_homeserver.faults import Held
+from tests.wire_homeserver.faults import Answered, Held
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -296,3 +296,15 @@ async def test_what_a_time_in_safe_mode_hid_is_told_once_the_contacts_can_be_rea
         assert "Vervalt: cyber" in story.hears("jansen", "Het rooster is veranderd").body
     await story.says("vandijk", "herlaad")
     story.heeds_everything()
+
+
+async def test_what_a_homeserver_refuses_to_sign_at_the_start_is_told_and_asked_again(story: Story) -> None:
+    wire, ours = story.brigade.at_the_wire, story.brigade.playground.bot
+    with wire.faults.on(Answered(502), "/keys/query", who=ours) as refused:
+        await story.brigade.crash()
+        await story.brigade.start()
+        bot = story.brigade.bot
+        assert not bot.signed
+        assert refused.met
+    await story.until(lambda: bot.signed)
+    await story.wait_for("vandijk", "niet ondertekend")
