@@ -182,6 +182,7 @@ _LABELS: Final[dict[str, Both]] = {
     "until": Both("Tot", "Until"),
     "personal": Both("Mogelijke persoonsgegevens", "Possible personal data"),
     "tries": Both("Pogingen per kanaal", "Tries per channel"),
+    "tries.failed": Both("mislukt ({why})", "failed ({why})"),
     "deviation": Both("Afwijking", "Deviation"),
     "deviation.late": Both("{length} te laat", "{length} late"),
     "deviation.left": Both("bleef liggen", "was left"),

@@ -9,7 +9,7 @@ from bot.domain.ids import RoleId
 from bot.domain.incident import LogLine, Page, Report
 from bot.domain.playbook import LineKind, Step
 from bot.domain.sitreps import told_parts
-from bot.dossier.followed import Followed, follow
+from bot.dossier.followed import Followed, Tried, follow
 from bot.dossier.held import Kind, holdings
 from bot.dossier.sheet import Cell, Facts, Length, Section, Sentence
 from bot.dossier.spoken import Spoken, maybe, when
@@ -46,9 +46,14 @@ def _pages(spoken: Spoken, followed: Followed) -> Iterator[tuple[Cell, ...]]:
             when(asked),
             spoken.length(asked, page.delivered_at),
             spoken.length(asked, page.answered_at),
-            tuple(f"{spoken.named('channel', channel)}: {tried.failure or tried.tries}" for channel, tried in tries),
+            tuple(f"{spoken.named('channel', channel)}: {_tried(spoken, tried)}" for channel, tried in tries),
             outcome(page),
         )
+
+
+def _tried(spoken: Spoken, tried: Tried) -> str:
+    """How often; a way that failed says why in the provider's own words."""
+    return spoken.say("tries.failed", why=tried.failure) if tried.failure else str(tried.tries)
 
 
 def _steps(spoken: Spoken, followed: Followed) -> Iterator[tuple[Cell, ...]]:
