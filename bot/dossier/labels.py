@@ -188,6 +188,7 @@ _LABELS: Final[dict[str, Both]] = {
     "deviation.left": Both("bleef liggen", "was left"),
     "deviation.condition": Both("voorwaarde niet vervuld", "condition not met"),
     "deviation.reopened": Both("heropend ({times} keer)", "opened again ({times} times)"),
+    "sitrep.text": Both("Beeld", "Picture"),
     "sitreps": Both("Situatierapporten", "Situation reports"),
     "sitrep.number": Both("Sitrap {number}", "Sitrep {number}"),
     "sitrep.unchanged": Both("Ongewijzigd sinds het vorige rapport.", "Unchanged since the report before."),

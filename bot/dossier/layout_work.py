@@ -106,7 +106,7 @@ def sitrep(spoken: Spoken, report: Report) -> tuple[Facts | Sentence, ...]:
     by: tuple[str, Cell] = (spoken.say("by"), spoken.who(report.by))
     parts = told_parts(report.text, report.parts)
     if not parts:
-        return (Facts((by, (spoken.say("text"), spoken.text(report.text)))),)
+        return (Facts((by, (spoken.say("sitrep.text"), spoken.text(report.text)))),)
     named = tuple((spoken.named("sitrep.part", part), spoken.text(text)) for part, text in parts)
     same = (Sentence(spoken.say("sitrep.unchanged")),) if report.unchanged else ()
     return *same, Facts((by, *named))
