@@ -41,7 +41,7 @@ _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations, the card after them, what people are told, and ornament: each may be repeated and needs nothing of one before in its
 # lane, so the next leaves before the last is settled. A step that is settled edits one that may stand just before it.
 _IN_ONE_GO: Final = frozenset(
-    ("Invite", "CardPosted", "Seeds", "Checkpoint", "TopicChanged", "CardChanged")
+    ("Invite", "CardPosted", "Seeds", "Checkpoint", "LogKey", "TopicChanged", "CardChanged")
 ) | frozenset(
     kind.__name__
     for kind, of in m.TRAITS.items()

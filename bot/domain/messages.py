@@ -1064,6 +1064,13 @@ class Checkpoint(Message):
     of: Literal["", "transcript"] = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKey(Message):
+    """The public key (base64) that signs the checkpoints, put in the room's state beside them."""
+
+    public_key: str
+
+
 # --- answers to questions, and notes for operators -----------------------------------------------------------------------
 
 
@@ -1308,6 +1315,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ImprovementDue: Traits(_TALK, "text", seeds=("✅",)),
     ObservationNote: Traits(_TALK, "notice"),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
+    LogKey: Traits(Lane.COSMETIC, "act", slot="log_key"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),

@@ -78,18 +78,22 @@ async def export(
     circle: bool = True,
     templates: Templates = BUILT_IN,
     copy: Disclosure = "whole",
+    beside: tuple[Ed25519PrivateKey, ...] = (),
 ) -> Exported | Broken | Unknown | Unmade:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
     `folder` holds the files that people shared. Without `circle` what the closed circle recorded is kept back, and the file has
-    another name.
-    The same log (and the same messages sent about it) gives the same bytes, on every machine and at every time.
+    another name. `beside` are the keys that sign too.
+    The same log (and the same messages sent about it) signed with the same keys gives the same bytes, on every machine and at
+    every time.
     """
     stored = await collect(database, which, folder)
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+    made = await asyncio.to_thread(
+        bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy, beside=beside
+    )
     if isinstance(made, Broken | Unmade):
         return made
     path = out_dir / made.name
@@ -182,6 +186,7 @@ def bundle(
     circle: bool = True,
     templates: Templates = BUILT_IN,
     copy: Disclosure = "whole",
+    beside: tuple[Ed25519PrivateKey, ...] = (),
 ) -> Bundle | Broken | Unmade:
     """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
     municipality's own template is broken. A little longer than most: the files of a bundle are one list."""
@@ -195,7 +200,7 @@ def bundle(
         return documents
     documents |= attachments(dossier, stored.blobs)
     if stored.said is not None:
-        talk = transcript(stored.said, dossier, key, catalogue)
+        talk = transcript(stored.said, dossier, key, catalogue, beside)
         if isinstance(talk, Broken):
             return talk
         documents |= {TRANSCRIPT + name: data for name, data in talk.items()}
@@ -207,7 +212,7 @@ def bundle(
         origin=dossier.origin,
         raws=stored.raws,
         openings=without(stored.openings, stored.missing),
-        note=sign(dossier.origin, entries, dossier.root, key),
+        note=sign(dossier.origin, entries, dossier.root, key, *beside),
         anchors=dossier.anchors,
         blobs=stored.blobs,
         public_key=public,
