@@ -574,6 +574,8 @@ def keys_night() -> list[tuple[e.Entry, datetime]]:
     case = Case()
     case.alarm()
     case.do(c.ReplaceKey(new_pub="A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="))
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
     return case.told
 
 
