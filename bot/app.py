@@ -58,6 +58,7 @@ from bot.rotation import Taken, carry_on, taken_up
 from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
 from bot.safe import safe_reference
 from bot.sealing import INDEX, Seal
+from bot.stamping import stamping
 from bot.store import channels
 from bot.store import log as log_rows
 from bot.store.database import AWAY, Database, Node, UnfitDatabase, UnreachableDatabase, open_database
@@ -212,7 +213,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )
         deliverer = Deliverer(
             desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome),
-            post.look_back,
+            post.look_back, await stack.enter_async_context(stamping(settings, desk)),
         )  # fmt: skip
         wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event(), around.boot)
         bot = Bot(

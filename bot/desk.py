@@ -95,6 +95,7 @@ class Desk:
         self.committed = asyncio.Event()
         self.reachable: Reachable = nobody_reachable
         self.channels: frozenset[Channel] = frozenset()
+        self.stamped = False  # whether an authority outside puts time stamps on checkpoints
         self.listed: Callable[[Sequence[Listed]], None] = lambda erased: None  # keeps the list of what was erased
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
@@ -417,6 +418,9 @@ class Desk:
             note = self.seal.note(self.seal.index, frontier, now).decode()
             message = m.Checkpoint(to=m.To("management"), note=note)
             rows = rows_of(f"{INDEX}/{frontier.size}/checkpoint", None, None, (message,), now)
+            if self.stamped:
+                asked = m.StampAsked(to=m.To("authority"), note=note)
+                rows += rows_of(f"{INDEX}/{frontier.size}/stamp", None, None, (asked,), now)
             # once for each key: a row of that name is left as it is
             rows += rows_of(f"{INDEX}/{public}", None, None, (m.LogKey(to=m.To("management"), public_key=public),), now)
             await outbox.enqueue(tx, rows)
@@ -541,13 +545,14 @@ class Desk:
         decisive = any(type(x) in DECISIVE for x in entries)
         covered = row.checkpoint_size
         if decisive or size - covered >= CHECKPOINT_ENTRIES or due <= moment.now:
-            await self._checkpoint(tx, held, moment.now)
+            closed = any(isinstance(x, e.IncidentClosed) for x in entries)
+            await self._checkpoint(tx, held, moment.now, stamp=closed and self.stamped)
             covered = size
         row = row_of(row, incident, held.head, covered, None if covered == size else due)
         await directory.write(tx, row)
         return replace(held, row=row)
 
-    async def _checkpoint(self, tx: AsyncConnection, held: Held, now: datetime) -> None:
+    async def _checkpoint(self, tx: AsyncConnection, held: Held, now: datetime, *, stamp: bool) -> None:
         origin, frontier = self.seal.origin(held.incident.id), held.frontier
         note = self.seal.note(origin, frontier, now).decode()
         to, number = m.To("room", "main"), held.incident.number
@@ -555,6 +560,8 @@ class Desk:
         if held.row is None or not held.row.checkpoint_size:
             public = public_key_text(self.seal.key.public_key())
             messages.append(m.LogKey(to=to, number=number, public_key=public))
+        if stamp:
+            messages.append(m.StampAsked(to=m.To("authority"), number=number, note=note))
         key = f"{held.incident.id}/{frontier.size}/checkpoint"
         await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, messages, now))
         if keeps(held.incident):

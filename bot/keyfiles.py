@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from bot.config_words import Wrong, say
 from bot.sealing import Retired, still_signing
@@ -66,6 +67,17 @@ def read_key(path: Path) -> bytes | Wrong | None:
     except (Base64Error, ValueError):
         key = b""
     return key if len(key) == KEY_BYTES else Wrong(str(path), say("not_a_key", path=path))
+
+
+def read_certificates(path: Path) -> tuple[Certificate, ...] | Wrong:
+    """The certificates (PEM) of a file that everybody may read."""
+    try:
+        found = load_pem_x509_certificates(path.read_bytes())
+    except OSError:
+        return Wrong(str(path), say("file_unreadable", path=path))
+    except ValueError:
+        found = []
+    return tuple(found) or Wrong(str(path), say("not_certificates", path=path))
 
 
 def read_log_key(path: Path) -> Ed25519PrivateKey | Wrong | None:

@@ -28,9 +28,10 @@ Details = tuple[tuple[str, str], ...]
 class To:
     """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
     room, (for an answer to a question) the very room where the question was asked, a channel of a person that is not Matrix
-    (`name` is then `<channel>:<person>`), or the store of files (`name` is the message that has the file)."""
+    (`name` is then `<channel>:<person>`), the store of files (`name` is the message that has the file), or the authority that puts
+    time stamps on checkpoints."""
 
-    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media"]
+    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media", "authority"]
     name: str = ""
 
 
@@ -1071,6 +1072,13 @@ class LogKey(Message):
     public_key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampAsked(Message):
+    """A time stamp of an authority outside is wanted on this note."""
+
+    note: str
+
+
 # --- answers to questions, and notes for operators -----------------------------------------------------------------------
 
 
@@ -1316,6 +1324,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ObservationNote: Traits(_TALK, "notice"),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
     LogKey: Traits(Lane.COSMETIC, "act", slot="log_key"),
+    StampAsked: Traits(Lane.COSMETIC, "act", slot="stamp"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),

@@ -19,7 +19,7 @@ from bot.dossier.disclosure_page import personal_data_listed
 from bot.dossier.documents import BUILT_IN, Copied, Form, Press, Templates, Unmade
 from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
-from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
+from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
@@ -199,20 +199,24 @@ def bundle(
     if isinstance(documents, Unmade):
         return documents
     documents |= attachments(dossier, stored.blobs)
+    entries = dossier.head.seq + 1
     if stored.said is not None:
         talk = transcript(stored.said, dossier, key, catalogue, beside)
         if isinstance(talk, Broken):
             return talk
         documents |= {TRANSCRIPT + name: data for name, data in talk.items()}
+    note = sign(dossier.origin, entries, dossier.root, key, *beside)
+    if dossier.stamp is not None:
+        documents[STAMP] = dossier.stamp.answer
+        documents |= {} if dossier.stamp.note == note else {STAMPED: dossier.stamp.note}
     if stored.missing:
         documents[MISSING] = missing_files(stored.missing)
     documents |= metadata(dossier, documents)
-    entries = dossier.head.seq + 1
     files = bundle_files(
         origin=dossier.origin,
         raws=stored.raws,
         openings=without(stored.openings, stored.missing),
-        note=sign(dossier.origin, entries, dossier.root, key, *beside),
+        note=note,
         anchors=dossier.anchors,
         blobs=stored.blobs,
         public_key=public,

@@ -55,6 +55,15 @@ def check(note: bytes, origin: str, public_key: Ed25519PublicKey) -> Checkpoint:
     return Checkpoint(int(stated[2]), _strict_base64(stated[3]))
 
 
+def stated(note: bytes) -> tuple[str, int, bytes]:
+    """The log, the number of entries and the root that a note states, whoever signed it; raises ValueError."""
+    text, between, _ = note.decode().partition("\n\n")
+    found = _TEXT.fullmatch(text + "\n")
+    if not found or not between:
+        raise ValueError("not a checkpoint")
+    return found[1], int(found[2]), _strict_base64(found[3])
+
+
 def public_key_text(key: Ed25519PublicKey) -> str:
     """Write a public key as people exchange it: base64 of its 32 bytes."""
     return b64encode(key.public_bytes_raw()).decode()

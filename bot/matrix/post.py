@@ -181,7 +181,7 @@ class Post:
                     main = found.main_room if found else None
                     there = main if message.to.name == "main" else await rooms.beside(tx, row.incident, main)
                 return there or NO_ROOM_YET
-            case "channel" | "media":
+            case "channel" | "media" | "authority":
                 return GaveUp("not by Matrix")
             case "alarm" | "management":
                 async with self.tools.database.read() as tx:

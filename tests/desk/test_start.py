@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import DATABASE_PATIENCE, CannotStart, opened, real_world
 from bot.config import Settings, load_settings
+from bot.deliver import no_authority
 from bot.keyfiles import LogKeys, read_log_key, read_log_keys
 from bot.playground import ROOT
 from bot.rotation import prepare
 from bot.running import Bot, Surroundings
+from bot.stamping import Stamping
 from bot.store import log
 from bot.store.database import Node, open_database
 from bot.systemd import Supervisor
+from tests.desk.authority import set_up
 from tests.postgres import Server, server
 
 
@@ -159,6 +162,21 @@ async def test_a_key_that_was_being_replaced_when_the_process_ended_is_taken_int
         index = await entries_of(bot, bot.desk.seal.index)
         assert [json.loads(raw)["type"] for raw in index].count("key.lost") == 1
         assert bot.desk.seal.key.private_bytes_raw() != b"\7" * 32
+
+
+async def test_checkpoints_are_stamped_where_the_settings_name_an_authority_and_nowhere_else(
+    postgres: Server, tmp_path: Path
+) -> None:
+    plain = settings(tmp_path, postgres.url("bot"))
+    set_up(tmp_path / "tsa")
+    ca = tmp_path / "tsa" / "ca.pem"
+    given = plain.completed(timestamp_url="http://127.0.0.1:9/tsr", timestamp_ca_file=ca)
+    async with opened(plain, Waiting().around()) as bot:
+        assert (bot.desk.stamped, bot.deliverer.stamp) == (False, no_authority)
+    async with opened(given, Waiting().around()) as bot:
+        assert bot.desk.stamped
+        assert isinstance(bot.deliverer.stamp, Stamping)
+        assert bot.deliverer.stamp.url == given.timestamp_url
 
 
 async def entries_of(bot: Bot, origin: str) -> list[bytes]:
