@@ -28,13 +28,14 @@ from bot.clock import EvenClock, reached
 from bot.config import Settings
 from bot.config_words import Wrong
 from bot.deliver import Chances, Deliverer
-from bot.desk import Desk, Seal
+from bot.desk import Desk
 from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.duty import Duties, hours
 from bot.entering import Entering, Installation
 from bot.erasing import add_to_list, read_list
-from bot.keyfiles import read_key, read_log_key, write_key, write_log_key
+from bot.keyfiles import read_key, write_key
+from bot.logbook.chain import EMPTY
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
 from bot.matrix.dead_man import DeadMan
@@ -53,9 +54,13 @@ from bot.reach import Vault
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.rostering import Rostering
+from bot.rotation import Taken, carry_on, taken_up
 from bot.running import RETRY_AFTER, Bot, Surroundings, hurried, incident_of
 from bot.safe import safe_reference
+from bot.sealing import INDEX, Seal
+from bot.stamping import stamping
 from bot.store import channels
+from bot.store import log as log_rows
 from bot.store.database import AWAY, Database, Node, UnfitDatabase, UnreachableDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import is_new, schema_at_head, upgrade
@@ -133,8 +138,11 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         database = await _patiently(settings, around, patience)
         stack.push_async_callback(database.close)
         leading = await stack.enter_async_context(_kept(database, around))
-        seal = _seal(settings, around)
         async with database.read() as tx:
+            taken = _log_keys(
+                settings, around, fresh=await log_rows.head(tx, f"{settings.log_host}/log/{INDEX}") == EMPTY
+            )
+            seal = Seal(settings.log_host, taken.keys.key, around.salts, taken.keys.retired)
             known = await channels.every(tx)
             last = await reached(tx, seal.index, around.wall())
         clock = EvenClock(around.wall, around.monotonic, last)
@@ -205,7 +213,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )
         deliverer = Deliverer(
             desk, post, board.road, Chances(around.monotonic, around.chance), lambda row, outcome: bot.on_delivered(row, outcome),
-            post.look_back,
+            post.look_back, await stack.enter_async_context(stamping(settings, desk)),
         )  # fmt: skip
         wake = Wake(desk, around.monotonic, lambda: bot.on_tick(), asyncio.Event(), around.boot)
         bot = Bot(
@@ -236,6 +244,9 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             problems=found.problems if isinstance(found, Broken) else (),
             leading=leading,
         )
+        rotated = await carry_on(desk, settings.log_key, clock().now, lost=taken.lost)
+        if isinstance(rotated, Wrong):
+            raise CannotStart(Both(rotated.text("nl"), rotated.text("en")))
         desk.recorded = bot.on_recorded
         desk.listed = partial(add_to_list, settings.erasures)
         await desk.erase_again(read_list(settings.erasures))  # before anything is read, said or sent
@@ -338,13 +349,11 @@ async def _database(settings: Settings) -> Database:
     return database
 
 
-def _seal(settings: Settings, around: Surroundings) -> Seal:
-    key = read_log_key(settings.log_key)
-    if key is None:
-        key = write_log_key(settings.log_key, around.salts())
-    if isinstance(key, Wrong):
-        raise CannotStart(Both(key.text("nl"), key.text("en")))
-    return Seal(settings.log_host, key, around.salts)
+def _log_keys(settings: Settings, around: Surroundings, *, fresh: bool) -> Taken:
+    taken = taken_up(settings.log_key, around.salts, fresh=fresh)
+    if isinstance(taken, Wrong):
+        raise CannotStart(Both(taken.text("nl"), taken.text("en")))
+    return taken
 
 
 def _sender(settings: Settings) -> Sender:

@@ -10,26 +10,25 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, assert_never
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import real_world
 from bot.check import Checked, checked
 from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
+from bot.cli_key import key
 from bot.cli_playbook import playbook
 from bot.cli_replay import replay
 from bot.cli_retention import retention
 from bot.cli_words import say
 from bot.config import Settings
 from bot.config_page import write_pages
-from bot.config_words import Wrong
 from bot.domain.entries import DossierExported
 from bot.domain.origin import Origin
 from bot.domain.people import Language
 from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Templates, Unmade
-from bot.keyfiles import read_log_key
+from bot.keyfiles import LogKeys
 from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import verify_bundle, verify_transcript
 from bot.rebuild import Rebuilt, rebuild
@@ -41,6 +40,7 @@ from bot.terminal import (
     console,
     keeping,
     language_of,
+    log_keys,
     moment_of,
     note_reading,
     reading,
@@ -83,6 +83,7 @@ app.command("evaluation")(evaluation)
 app.command("replay")(replay)
 app.command("erase")(erase)
 app.command("retention")(retention)
+app.command("key")(key)
 
 
 @app.callback(invoke_without_command=True)
@@ -247,19 +248,18 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
 
 
 async def _exported(settings: Settings, which: str, out: Path, lang: Language, what: Wanted) -> Exported:
-    key = read_log_key(settings.log_key)
-    if isinstance(key, Wrong):
-        raise stop(key.text(lang))
-    if key is None:
-        raise stop(say(lang, "no_log_key", path=settings.log_key))
+    keys = log_keys(settings, lang)
+    beside = keys.beside(real_world().wall())
     async with writing(settings, lang) as database:
         try:
             words, own = catalogue.load(), Templates(settings.document_dir)
             if what.form == "bundle":
-                made = await export(database, key, which, out, words, settings.files, templates=own, copy=what.copy)
+                made = await export(
+                    database, keys.key, which, out, words, settings.files, templates=own, copy=what.copy, beside=beside
+                )
             else:
                 asked = Asked(what.form, what.lang or lang, what.number)
-                made = await export_one(database, key, which, out, words, asked, templates=own, copy=what.copy)
+                made = await export_one(database, keys.key, which, out, words, asked, templates=own, copy=what.copy)
         except OSError as wrong:
             raise stop(f"{wrong.filename}: {wrong.strerror}") from None
         match made:
@@ -272,17 +272,15 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language, w
             case Unmade():
                 raise stop(say(lang, "template_broken", file=made.file, line=made.line, why=made.why), 1)
             case Exported():
-                await _note_export(settings, database, key, made, what)
+                await _note_export(settings, database, keys, made, what)
                 return made
             case _:
                 assert_never(made)
 
 
-async def _note_export(
-    settings: Settings, database: Database, key: Ed25519PrivateKey, made: Exported, what: Wanted
-) -> None:
+async def _note_export(settings: Settings, database: Database, keys: LogKeys, made: Exported, what: Wanted) -> None:
     """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
-    desk = await clerk(settings, database, key)
+    desk = await clerk(settings, database, keys)
     origin = Origin(via="terminal", room="management")
     noted = DossierExported(
         incident=made.incident,

@@ -10,19 +10,18 @@ from bot.app import real_world
 from bot.cli_words import say
 from bot.clock import EvenClock, reached
 from bot.config import Settings
-from bot.config_words import Wrong
-from bot.desk import Desk, Seal
+from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain.entries import Erasable
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import Language
 from bot.erasing import Listed, add_to_list
-from bot.keyfiles import read_log_key
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
+from bot.sealing import Seal
 from bot.store import directory
-from bot.terminal import console, keeping, language_of, run, settings_or_stop, stop, writing
+from bot.terminal import console, keeping, language_of, log_keys, run, settings_or_stop, stop, writing
 from bot.words import catalogue
 
 
@@ -65,16 +64,12 @@ def erase(
 
 
 async def _erased(settings: Settings, which: str, command: c.EraseNow, lang: Language) -> int:
-    key = read_log_key(settings.log_key)
-    if isinstance(key, Wrong):
-        raise stop(key.text(lang))
-    if key is None:
-        raise stop(say(lang, "no_log_key", path=settings.log_key))
+    keys = log_keys(settings, lang)
     known = load_reference(settings.contacts_dir, settings.playbooks_dir)
     if isinstance(known, Broken):
         raise stop(known.problems[0].text(lang), 1)
     around = real_world()
-    seal = Seal(settings.log_host, key, around.salts)
+    seal = Seal(settings.log_host, keys.key, around.salts, keys.retired)
     listed: list[Listed] = []
 
     def keep(erased: Sequence[Listed]) -> None:

@@ -4,22 +4,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.cli_words import say
 from bot.config import Settings
-from bot.config_words import Wrong
 from bot.desk import Desk
 from bot.domain.contacts import Contacts
 from bot.domain.ids import PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, Language
 from bot.domain.retention import Destruction
-from bot.keyfiles import read_log_key
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.retention import Places, certified, destroy, outlook, signed_index, write_certificate
-from bot.terminal import clerk, console, keeping, language_of, reading, run, settings_or_stop, stop, writing
+from bot.terminal import clerk, console, keeping, language_of, log_keys, reading, run, settings_or_stop, stop, writing
 from bot.words import catalogue, retention_words
 
 
@@ -61,7 +58,7 @@ def _contacts(settings: Settings, lang: Language) -> Contacts:
 
 async def _outlook(settings: Settings, contacts: Contacts, lang: Language) -> tuple[Destruction, ...]:
     async with reading(settings, lang) as database:
-        return await outlook(await clerk(settings, database, _key(settings, lang)), contacts.retention)
+        return await outlook(await clerk(settings, database, log_keys(settings, lang)), contacts.retention)
 
 
 async def _destroyed(
@@ -69,7 +66,7 @@ async def _destroyed(
 ) -> tuple[tuple[Destruction, ...], tuple[Destruction, ...]]:
     places = Places(settings.files, settings.dossiers, settings.certificates)
     async with writing(settings, lang) as database:
-        desk = await clerk(settings, database, _key(settings, lang))
+        desk = await clerk(settings, database, log_keys(settings, lang))
         found = await outlook(desk, contacts.retention)
         origin = Origin(actor=by, acting_as=COORDINATOR, via="terminal", room="management")
         done = await destroy(desk, found, places, origin)
@@ -85,7 +82,7 @@ async def _certify(desk: Desk, folder: Path, lang: Language) -> None:
     words = catalogue.load()
     async with desk.database.read() as tx:
         gone = await certified(tx, desk.seal.index)
-        note = await signed_index(tx, desk.seal)
+        note = await signed_index(tx, desk.seal, desk.clock().now)
     for one in gone:
         name = f"vernietiging-{one.entry.number}"
         if not _there(folder / f"{name}.txt"):
@@ -95,12 +92,3 @@ async def _certify(desk: Desk, folder: Path, lang: Language) -> None:
 
 def _there(path: Path) -> bool:
     return path.exists()
-
-
-def _key(settings: Settings, lang: Language) -> Ed25519PrivateKey:
-    key = read_log_key(settings.log_key)
-    if isinstance(key, Wrong):
-        raise stop(key.text(lang))
-    if key is None:
-        raise stop(say(lang, "no_log_key", path=settings.log_key))
-    return key

@@ -89,6 +89,16 @@ _SAID: Final[dict[str, Both]] = {
         "{path} ontbreekt; zonder die sleutel is niets te ondertekenen",
         "{path} is missing; nothing can be signed without it",
     ),
+    "key_rotated": Both(
+        "nieuwe sleutel: {new}\noude sleutel, die nog 30 dagen meetekent: {old}\n"
+        "geschreven in {incidents} logboeken van incidenten en in het indexlogboek; publiceer de nieuwe",
+        "new key: {new}\nold key, which signs along for 30 days: {old}\nwritten in {incidents} logs of incidents and in the "
+        "index log; publish the new one",
+    ),
+    "key_log_broken": Both(
+        "{number}: het logboek is stuk; daarin staat de nieuwe sleutel niet",
+        "{number}: the log is broken; the new key does not stand in it",
+    ),
     "no_such_export": Both("dat kan niet worden geëxporteerd: {what}", "that cannot be exported: {what}"),
     "template_broken": Both(
         "het eigen sjabloon {file} is stuk (regel {line}): {why}", "the own template {file} is broken (line {line}): {why}"

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -28,7 +29,7 @@ from bot.config_channels import (
 from bot.config_words import ABOUT, Wrong, say
 from bot.domain.ids import Account
 from bot.domain.people import Language
-from bot.keyfiles import read_secret
+from bot.keyfiles import read_certificates, read_secret
 from bot.reference.fields import AccountName, Server, guess
 from bot.reference.yaml_source import Document, Value, read
 
@@ -42,6 +43,17 @@ SECRETS: Final = ("access_token", "pickle_key", "database_url", "heartbeat_url",
 
 Hours = Annotated[int, Field(ge=1, le=336)]  # the rosters are judged two weeks ahead
 Localpart = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._=-]{1,64}$")]
+
+
+def _stamp_address(value: object) -> str:
+    """Over plain http too: the question holds a hash, and the answer is signed."""
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    if value != "" and (not parts.hostname or parts.scheme not in ("http", "https") or parts.fragment):
+        raise ValueError("not a web address")
+    return str(value)
+
+
+StampAddress = Annotated[str, BeforeValidator(_stamp_address)]
 
 
 class Settings(ChannelSettings):
@@ -84,6 +96,8 @@ class Settings(ChannelSettings):
     reach_key_file: Path | None = None
     reminder_hours: Annotated[tuple[Hours, ...], NoDecode, BeforeValidator(words)] = (48, 2)
     warning_hours: Annotated[tuple[Hours, ...], NoDecode, BeforeValidator(words)] = (168, 48, 2)
+    timestamp_url: StampAddress = ""
+    timestamp_ca_file: Path | None = None
     node_name: str = ""
     lease_seconds: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 15.0
 
@@ -240,8 +254,21 @@ def _half_filled(settings: Settings, source: "_Source") -> Iterator[Wrong]:
         yield Wrong(source.where("apprise_addresses"), say("apprise_line", field="apprise_addresses", line=line))
     if settings.file_hour_mib < settings.file_max_mib:
         yield Wrong(source.where("file_hour_mib"), say("hour_below_one", field="file_hour_mib", beside="file_max_mib"))
+    yield from _stamps_lack(settings, source)
     if apprise_is_missing(plain):
         yield Wrong(source.where("apprise"), say("no_apprise", field="apprise"))
+
+
+def _stamps_lack(settings: Settings, source: "_Source") -> Iterator[Wrong]:
+    if not settings.timestamp_url:
+        return
+    if find_spec("rfc3161_client") is None:
+        yield Wrong(source.where("timestamp_url"), say("no_timestamps", field="timestamp_url"))
+    name, given = "timestamp_ca_file", settings.timestamp_ca_file
+    if given is None:
+        yield Wrong(source.where(name), say("half", field=name, beside="timestamp_url", about=ABOUT[name]))
+    elif isinstance(found := read_certificates(given), Wrong):
+        yield found
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _OFFERED: Final[dict[str, object]] = {
     "log_key_file": "/etc/iogplus/log_key",
     "database_url_file": "/etc/iogplus/database_url",
     "heartbeat_url_file": "/etc/iogplus/heartbeat_url",
+    "timestamp_url": "https://tsa.example/tsr",
+    "timestamp_ca_file": "/etc/iogplus/tsa.pem",
     "public_url": "https://bot.iog.example",
     "sms_url": "https://sms.iog.example/send",
     "sms_token_file": "/etc/iogplus/sms_token",

@@ -183,6 +183,14 @@ ABOUT: Final[dict[str, Both]] = {
         "zoveel uur van tevoren hoort men van een gat in het rooster of van maar één kanaal; leeg is nooit",
         "so many hours before it people hear of a gap in the roster or of one channel only; empty is never",
     ),
+    "timestamp_url": Both(
+        "adres van een dienst voor tijdstempels (RFC 3161) op gesloten logboeken; leeg: geen stempels",
+        "address of a service for time stamps (RFC 3161) on closed logs; empty: no stamps",
+    ),
+    "timestamp_ca_file": Both(
+        "certificaten (PEM) die voor die dienst instaan",
+        "certificates (PEM) that vouch for that service",
+    ),
     "lease_seconds": Both(
         "zo lang mag een proces op PostgreSQL zwijgen voordat een ander het overneemt",
         "how long a process on PostgreSQL may be silent before another takes over",
@@ -202,6 +210,11 @@ _WRONG: Final[dict[str, Both]] = {
     "guessable": Both(
         "{field} moet minstens 20 letters en cijfers hebben, zonder schuine streep: wie het raadt, antwoordt voor een ander",
         "{field} must have 20 letters and digits or more, and no slash: whoever guesses it answers for others",
+    ),
+    "not_certificates": Both("in {path} staat geen certificaat (PEM)", "{path} holds no certificate (PEM)"),
+    "no_timestamps": Both(
+        "{field} staat aan, maar wat daarvoor nodig is, is niet geïnstalleerd: installeer `iogplus[timestamps]`",
+        "{field} is on, but what it needs is not installed: install `iogplus[timestamps]`",
     ),
     "no_apprise": Both(
         "{field} staat aan, maar Apprise is niet geïnstalleerd: installeer `iogplus[apprise]`",

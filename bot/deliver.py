@@ -41,13 +41,18 @@ _PAGES: Final = frozenset((m.Lane.PAGE,))
 # Invitations, the card after them, what people are told, and ornament: each may be repeated and needs nothing of one before in its
 # lane, so the next leaves before the last is settled. A step that is settled edits one that may stand just before it.
 _IN_ONE_GO: Final = frozenset(
-    ("Invite", "CardPosted", "Seeds", "Checkpoint", "TopicChanged", "CardChanged")
+    ("Invite", "CardPosted", "Seeds", "Checkpoint", "LogKey", "TopicChanged", "CardChanged")
 ) | frozenset(
     kind.__name__
     for kind, of in m.TRAITS.items()
     if of.lane in (m.Lane.ANSWER, m.Lane.TALK) and of.shape in ("text", "notice")
 )
 _MOST_IN_ONE_GO: Final = 10  # so many at most are sent again after a crash, under the names that they had
+
+
+async def no_authority(row: OutboxRow) -> Outcome:
+    """Where none puts time stamps, also for what was asked before it was taken out of the settings."""
+    return GaveUp("not_configured")
 
 
 async def nowhere(row: OutboxRow) -> Outcome | None:
@@ -82,7 +87,7 @@ class Deliverer:
     """Runs for as long as the process; `run` ends only by cancellation or an error that the process must not survive.
 
     `post` carries out what goes by Matrix, `pagers` what goes by another channel.
-    `look_back` says what became of a row that is older than `TOO_OLD`, None when it did not leave.
+    `stamp` asks for time stamps. `look_back` says what became of a row that is older than `TOO_OLD`, None when it did not leave.
     `rested` is set once what waited at the start has left, or has been tried.
     """
 
@@ -92,6 +97,7 @@ class Deliverer:
     chances: Chances
     delivered: Callable[[OutboxRow, Outcome], None]
     look_back: LookBack = nowhere
+    stamp: Post = no_authority
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
     _unwritten: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)  # outlives a database that is away
@@ -216,6 +222,8 @@ class Deliverer:
                 return
 
     async def _try(self, row: OutboxRow) -> Outcome:
+        if row.kind == "StampAsked":
+            return await self.stamp(row)  # an authority that is away for days is asked again when it is back
         if self.desk.clock().now - row.created_at > TOO_OLD:
             return await self._old(row)
         if row.kind in PAGING and not await self._may_page(row):
@@ -423,5 +431,6 @@ _QUIET: Final = frozenset(
         "StepSettled",
         "FetchFile",
         "EmptyRoom",
+        "StampAsked",
     )
 )

@@ -14,7 +14,6 @@ from functools import reduce
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import commands as c
@@ -35,12 +34,12 @@ from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
 from bot.erasing import Listed, carry_out, recorded
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
-from bot.logbook.bundle import transcript_of
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, parse, seal
-from bot.logbook.checkpoint import sign
+from bot.logbook.checkpoint import public_key_text
 from bot.logbook.merkle import Frontier, frontier_of
 from bot.posting import rows_of
 from bot.registering import first_row, row_of
+from bot.sealing import INDEX, Seal
 from bot.store import directory, inbox, log, outbox, overrides, survey
 from bot.store.database import Database
 from bot.transcribing import CODEC as TRANSCRIPT_CODEC
@@ -48,7 +47,8 @@ from bot.transcribing import Transcript, keep_row
 from bot.transcribing import load as load_transcript
 from bot.transcribing import write as add_to_transcript
 
-# A checkpoint follows a decision at once, and else the tenth entry or five minutes, whichever comes first (log format).
+# A checkpoint follows a decision (and the last entry of a key) at once,
+# and else the tenth entry or five minutes, whichever comes first (log format).
 CHECKPOINT_ENTRIES: Final = 10
 CHECKPOINT_WAIT: Final = timedelta(minutes=5)
 # What may call somebody, and so must know over which channels.
@@ -61,10 +61,9 @@ CALLING: Final[frozenset[type[c.Command]]] = frozenset(
 # What needs to know everything that the logs hold.
 ERASING: Final[frozenset[type[c.Command]]] = frozenset((c.AskErasure, c.ConfirmErasure, c.EraseNow))
 DECISIVE: Final[frozenset[type[e.Entry]]] = frozenset(
-    (e.DecisionRecorded, e.DecisionExplained, e.DecisionChanged, e.DecisionWithdrawn, e.IncidentClosed)
+    (e.DecisionRecorded, e.DecisionExplained, e.DecisionChanged, e.DecisionWithdrawn, e.IncidentClosed, e.KeyRotated)
 )
 HELD_INCIDENTS: Final = 2_000  # folded incidents kept in memory; any other is folded again from its log
-INDEX: Final = "index"
 
 Settle = Callable[[AsyncConnection], Awaitable[None]]
 Reachable = Callable[[AsyncConnection], Awaitable[Mapping[PersonId, frozenset[Channel]]]]
@@ -83,25 +82,6 @@ class Moment:
     wall: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """The installation's key and name: what its logs are sealed with, and the chance that its salts come from."""
-
-    host: str
-    key: Ed25519PrivateKey
-    salts: Callable[[], bytes]
-
-    def origin(self, incident: IncidentId) -> str:
-        return f"{self.host}/log/inc-{incident}"
-
-    def transcript(self, incident: IncidentId) -> str:
-        return transcript_of(self.origin(incident))
-
-    @property
-    def index(self) -> str:
-        return f"{self.host}/log/{INDEX}"
-
-
 class Desk:
     """Takes commands, one at a time; `on_commit` is called after each transaction so that nobody has to poll."""
 
@@ -115,6 +95,7 @@ class Desk:
         self.committed = asyncio.Event()
         self.reachable: Reachable = nobody_reachable
         self.channels: frozenset[Channel] = frozenset()
+        self.stamped = False  # whether an authority outside puts time stamps on checkpoints
         self.listed: Callable[[Sequence[Listed]], None] = lambda erased: None  # keeps the list of what was erased
         self.recorded: Callable[[Incident, Sequence[e.Entry]], None] = lambda incident, entries: None
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
@@ -249,7 +230,7 @@ class Desk:
     ) -> Transcript:
         """Puts what was said under a checkpoint, beside that of the incident's own log."""
         origin, frontier = self.seal.transcript(incident.id), kept.frontier
-        note = sign(origin, frontier.size, frontier.root(), self.seal.key).decode()
+        note = self.seal.note(origin, frontier, now).decode()
         message = m.Checkpoint(to=m.To("room", "main"), number=incident.number, note=note, of="transcript")
         key = f"{incident.id}/chat/{frontier.size}/checkpoint"
         await outbox.enqueue(tx, rows_of(key, incident.id, kept.head, (message,), now))
@@ -433,10 +414,15 @@ class Desk:
         """Puts the index log's checkpoint into the management room."""
         async with self.database.begin() as tx:
             raws = await log.entries(tx, self.seal.index)
-            frontier = frontier_of(raws)
-            note = sign(self.seal.index, frontier.size, frontier.root(), self.seal.key).decode()
+            frontier, now, public = frontier_of(raws), self.clock().now, public_key_text(self.seal.key.public_key())
+            note = self.seal.note(self.seal.index, frontier, now).decode()
             message = m.Checkpoint(to=m.To("management"), note=note)
-            rows = rows_of(f"{INDEX}/{frontier.size}/checkpoint", None, None, (message,), self.clock().now)
+            rows = rows_of(f"{INDEX}/{frontier.size}/checkpoint", None, None, (message,), now)
+            if self.stamped:
+                asked = m.StampAsked(to=m.To("authority"), note=note)
+                rows += rows_of(f"{INDEX}/{frontier.size}/stamp", None, None, (asked,), now)
+            # once for each key: a row of that name is left as it is
+            rows += rows_of(f"{INDEX}/{public}", None, None, (m.LogKey(to=m.To("management"), public_key=public),), now)
             await outbox.enqueue(tx, rows)
         self.committed.set()
 
@@ -559,18 +545,25 @@ class Desk:
         decisive = any(type(x) in DECISIVE for x in entries)
         covered = row.checkpoint_size
         if decisive or size - covered >= CHECKPOINT_ENTRIES or due <= moment.now:
-            await self._checkpoint(tx, held, moment.now)
+            closed = any(isinstance(x, e.IncidentClosed) for x in entries)
+            await self._checkpoint(tx, held, moment.now, stamp=closed and self.stamped)
             covered = size
         row = row_of(row, incident, held.head, covered, None if covered == size else due)
         await directory.write(tx, row)
         return replace(held, row=row)
 
-    async def _checkpoint(self, tx: AsyncConnection, held: Held, now: datetime) -> None:
+    async def _checkpoint(self, tx: AsyncConnection, held: Held, now: datetime, *, stamp: bool) -> None:
         origin, frontier = self.seal.origin(held.incident.id), held.frontier
-        note = sign(origin, frontier.size, frontier.root(), self.seal.key).decode()
-        message = m.Checkpoint(to=m.To("room", "main"), number=held.incident.number, note=note)
+        note = self.seal.note(origin, frontier, now).decode()
+        to, number = m.To("room", "main"), held.incident.number
+        messages: list[m.Message] = [m.Checkpoint(to=to, number=number, note=note)]
+        if held.row is None or not held.row.checkpoint_size:
+            public = public_key_text(self.seal.key.public_key())
+            messages.append(m.LogKey(to=to, number=number, public_key=public))
+        if stamp:
+            messages.append(m.StampAsked(to=m.To("authority"), number=number, note=note))
         key = f"{held.incident.id}/{frontier.size}/checkpoint"
-        await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, (message,), now))
+        await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, messages, now))
         if keeps(held.incident):
             said = await self._transcript(tx, held.incident)
             if said is not None and said.uncovered:

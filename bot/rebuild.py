@@ -7,13 +7,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import INDEX
 from bot.domain import entries as e
 from bot.domain.ids import IncidentId, MunicipalityId
 from bot.domain.timers import next_due
 from bot.folding import INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Break, Opening, entry_hash, parse, read_log
 from bot.logbook.codec import wire_type
+from bot.sealing import INDEX
 from bot.store import directory, log, transcripts
 from bot.store.database import Database
 from bot.store.directory import DirectoryRow

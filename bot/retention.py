@@ -15,7 +15,7 @@ from typing import Final, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import Desk, Seal
+from bot.desk import Desk
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.ids import IncidentId
@@ -23,10 +23,10 @@ from bot.domain.origin import Origin
 from bot.domain.retention import Destruction, Facts, Terms, due
 from bot.folding import INDEX_CODEC, BrokenLog, blob_names
 from bot.logbook.chain import LogEntry, Opening, parse
-from bot.logbook.checkpoint import sign
 from bot.logbook.codec import wire_type
 from bot.logbook.merkle import frontier_of
 from bot.posting import rows_of
+from bot.sealing import Seal
 from bot.store import directory, inbox, links, log, outbox, rooms, survey, transcripts
 from bot.store.directory import DirectoryRow
 
@@ -261,10 +261,10 @@ async def certified(tx: AsyncConnection, index: str) -> list[Certified]:
     return found
 
 
-async def signed_index(tx: AsyncConnection, seal: Seal) -> bytes:
-    """A checkpoint over the index log as it is now."""
+async def signed_index(tx: AsyncConnection, seal: Seal, now: datetime) -> bytes:
+    """A checkpoint over the index log as it is at `now` (UTC)."""
     frontier = frontier_of(await log.entries(tx, seal.index))
-    return sign(seal.index, frontier.size, frontier.root(), seal.key)
+    return seal.note(seal.index, frontier, now)
 
 
 def write_certificate(folder: Path, name: str, text: str, note: bytes) -> None:

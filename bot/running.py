@@ -464,8 +464,9 @@ class Bot:
         own = Templates(self.settings.document_dir)
         if what.form == "bundle":
             return await export(
-                self.database, key, incident.id, out, words, files, circle=circle, templates=own, copy=what.copy
-            )
+                self.database, key, incident.id, out, words, files, circle=circle, templates=own, copy=what.copy,
+                beside=self.desk.seal.beside(self.clock().now),
+            )  # fmt: skip
         asked = Asked(what.form, what.lang or lang, what.number)
         return await export_one(
             self.database, key, incident.id, out, words, asked, circle=circle, templates=own, copy=what.copy

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
 from bot.app import real_world
 from bot.cli_words import say
 from bot.clock import EvenClock, cut, reached
 from bot.config import Settings, load_settings
-from bot.desk import Desk, Seal
+from bot.config_words import Wrong
+from bot.desk import Desk
 from bot.domain.contacts import Reference
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Dossier
-from bot.keyfiles import read_log_key
+from bot.keyfiles import LogKeys, read_log_keys
 from bot.readings import Reading, leave, take_in
+from bot.sealing import Seal
 from bot.store.database import Database, UnfitDatabase, open_database
 from bot.store.keeper import SoleKeeper
 from bot.store.migrate import schema_at_head
@@ -127,20 +128,20 @@ async def note_reading(settings: Settings, incident: IncidentId, what: str, lang
         leave(settings.readings, around.salts(), Reading(incident, what, cut(around.wall())))
     except OSError as wrong:
         raise stop(say(lang, "not_noted", path=settings.readings, why=wrong.strerror)) from None
-    key, keeper = read_log_key(settings.log_key), SoleKeeper(settings.keeper_lock)
-    if not isinstance(key, Ed25519PrivateKey) or not keeper.take():
+    keys, keeper = read_log_keys(settings.log_key), SoleKeeper(settings.keeper_lock)
+    if not isinstance(keys, LogKeys) or not keeper.take():
         return
     try:
         async with writing(settings, lang) as database:
-            await take_in(await clerk(settings, database, key), settings.readings)
+            await take_in(await clerk(settings, database, keys), settings.readings)
     finally:
         keeper.release()
 
 
-async def clerk(settings: Settings, database: Database, key: Ed25519PrivateKey) -> Desk:
+async def clerk(settings: Settings, database: Database, keys: LogKeys) -> Desk:
     """A desk that writes into the index log in the name of this installation; it knows no contacts. Within `keeping` only."""
     around = real_world()
-    seal = Seal(settings.log_host, key, around.salts)
+    seal = Seal(settings.log_host, keys.key, around.salts, keys.retired)
     async with database.read() as tx:
         last = await reached(tx, seal.index, around.wall())
     return Desk(database, seal, EvenClock(around.wall, around.monotonic, last), _no_reference)
@@ -148,6 +149,16 @@ async def clerk(settings: Settings, database: Database, key: Ed25519PrivateKey) 
 
 def _no_reference() -> Reference:
     raise AssertionError("to write into the index log takes no contacts")
+
+
+def log_keys(settings: Settings, lang: Language) -> LogKeys:
+    """The keys that sign the logs; stops when there is none, or it cannot be read."""
+    keys = read_log_keys(settings.log_key)
+    if isinstance(keys, Wrong):
+        raise stop(keys.text(lang))
+    if keys is None:
+        raise stop(say(lang, "no_log_key", path=settings.log_key))
+    return keys
 
 
 @asynccontextmanager

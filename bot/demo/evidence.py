@@ -15,10 +15,10 @@ from typing import Final
 
 from bot.config_words import Wrong
 from bot.demo.cast import CannotPlay, Heard
-from bot.desk import Seal
 from bot.domain.ids import IncidentId
 from bot.keyfiles import read_log_key
 from bot.logbook.checkpoint import public_key_text
+from bot.sealing import Seal
 
 CHANGED: Final = "entries.jsonl"
 ENTRY: Final = b"iog-entry-v1\0"  # as docs/log-format.md has it

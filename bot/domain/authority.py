@@ -132,6 +132,7 @@ INTERNAL: Final[frozenset[type[c.Command]]] = frozenset(
         c.ReportEmergency,
         c.ReportFile,
         c.ReportAway,
+        c.ReplaceKey,
         c.EraseNow,  # at the terminal, where nobody has an account
         c.RemoveSource,  # what is gone from the chat is gone, whoever did it: also who runs the server
     )

@@ -674,6 +674,13 @@ class LiftHold(Order):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceKey(Order):
+    """The log goes on under another key, of which this is the public half (base64)."""
+
+    new_pub: str
+
+
 Command = (
     RaiseAlarm | AnswerIntake | SkipIntake | SetExpectedTime
     | CallNow | StopCall | CorrectCall | JoinSimilar | TakeIn | StartPlaybook | CallRole
@@ -691,7 +698,7 @@ Command = (
     | FinishIncident | PlanEvaluation | NoteImprovement | ReviewImprovement | RecordObservation
     | Tick | ReportDelivery | ReportRoom | ReportRoomLost | ReportMember | ReportEmergency | ReportAway
     | ReportFile
-    | AskErasure | ConfirmErasure | EraseNow | PlaceHold | LiftHold
+    | AskErasure | ConfirmErasure | EraseNow | PlaceHold | LiftHold | ReplaceKey
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = Command.__args__

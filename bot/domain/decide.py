@@ -103,6 +103,7 @@ WHEN: Final[Mapping[type[c.Command], frozenset[State]]] = {
     c.EraseNow: _ANY,
     c.PlaceHold: _ANY,
     c.LiftHold: _ANY,
+    c.ReplaceKey: _RUN,
 }
 
 _NOT_NOW: Final[Mapping[State, str]] = {
@@ -292,6 +293,9 @@ def _carry_out(draft: Draft, command: c.Command) -> None:
             erasing.place_hold(draft, command)
         case c.LiftHold():
             erasing.lift_hold(draft, command)
+        case c.ReplaceKey():
+            if draft.incident.log_key != command.new_pub:
+                draft.record(e.KeyRotated(new_pub=command.new_pub))
         case c.Tick():
             _tick(draft)
         case c.ReportDelivery():

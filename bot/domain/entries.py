@@ -1247,6 +1247,13 @@ class HoldLifted(Fact):
     reason: str = free_text()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRotated(Fact):
+    """The last entry under the old key: what follows is signed with the key whose public half (base64) is `new_pub`."""
+
+    new_pub: str
+
+
 Entry = (
     AlarmRaised | IntakeAnswered | ExpectedTimeSet
     | PersonSeen | PlaybookStarted | CallCorrected | CallStopped | BrigadeCalled | AlarmJoined | AlarmTakenIn
@@ -1270,7 +1277,7 @@ Entry = (
     | ImprovementNoted | ImprovementAsked | ImprovementReviewed | ObservationRecorded
     | OthersHeldBack | MunicipalityInvolved | MunicipalityReleased | FlagRaised | FlagLowered | LanguageChosen
     | CircleFormed | CircleWidened | CircleNarrowed
-    | ErasureAsked | FieldErased | HoldPlaced | HoldLifted
+    | ErasureAsked | FieldErased | HoldPlaced | HoldLifted | KeyRotated
 )  # fmt: skip
 
 KINDS: tuple[type[Entry], ...] = Entry.__args__
@@ -1472,11 +1479,18 @@ class RecordsDestroyed(Fact):
     transcript_head: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLost(Fact):
+    """The key of the logs was gone, so no entry of its own could name its successor: `new_pub` (base64) vouches for itself."""
+
+    new_pub: str
+
+
 IndexEntry = (
     BotStarted | ClockJumped | ReferenceLoaded | ReferenceRefused | IncidentRegistered | IncidentSealed | DossierExported
     | DossierRead | CommandRefused | RosterOverridden | OverrideWithdrawn | AbsenceNoted | AbsenceWithdrawn
     | SwapAsked | SwapAnswered | ChannelVerified | ChannelRemoved | CallerRefused
-    | TranscriptBegun | TranscriptSealed | RoomEmptied | RecordsDestroyed
+    | TranscriptBegun | TranscriptSealed | RoomEmptied | RecordsDestroyed | KeyRotated | KeyLost
 )  # fmt: skip
 
 INDEX_KINDS: tuple[type[IndexEntry], ...] = IndexEntry.__args__

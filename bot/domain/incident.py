@@ -315,6 +315,7 @@ class Incident:
     closed_at: datetime | None = None
     after: aftermath.After = aftermath.After()
     custody: keeping.Custody = keeping.Custody()
+    log_key: str = ""  # the public key that its log goes on under, once another was replaced
     waits_for: tuple[RoleId, ...] = ()  # `awaiting` is called once one of these answered
     neighbours: tuple[Neighbour, ...] = ()
     flags: tuple[e.Flag, ...] = ()
@@ -1220,5 +1221,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return replace(incident, after=aftermath.evolved(incident.after, entry))
         case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():
             return replace(incident, custody=keeping.evolved(incident.custody, entry, at))
+        case e.KeyRotated():
+            return replace(incident, log_key=entry.new_pub)
         case _:
             assert_never(entry)

@@ -28,9 +28,10 @@ Details = tuple[tuple[str, str], ...]
 class To:
     """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
     room, (for an answer to a question) the very room where the question was asked, a channel of a person that is not Matrix
-    (`name` is then `<channel>:<person>`), or the store of files (`name` is the message that has the file)."""
+    (`name` is then `<channel>:<person>`), the store of files (`name` is the message that has the file), or the authority that puts
+    time stamps on checkpoints."""
 
-    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media"]
+    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media", "authority"]
     name: str = ""
 
 
@@ -1072,6 +1073,20 @@ class Checkpoint(Message):
     of: Literal["", "transcript"] = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKey(Message):
+    """The public key (base64) that signs the checkpoints, put in the room's state beside them."""
+
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampAsked(Message):
+    """A time stamp of an authority outside is wanted on this note."""
+
+    note: str
+
+
 # --- answers to questions, and notes for operators -----------------------------------------------------------------------
 
 
@@ -1317,6 +1332,8 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ImprovementDue: Traits(_TALK, "text", seeds=("✅",)),
     ObservationNote: Traits(_TALK, "notice"),
     Checkpoint: Traits(Lane.COSMETIC, "act", slot="checkpoint"),
+    LogKey: Traits(Lane.COSMETIC, "act", slot="log_key"),
+    StampAsked: Traits(Lane.COSMETIC, "act", slot="stamp"),
     Answer: Traits(_ANSWER, "notice"),
     DidYouMean: Traits(_ANSWER, "notice", seeds=("✅", "❌")),
     ReadyAsked: Traits(_ANSWER, "text", seeds=("✅", "❌")),

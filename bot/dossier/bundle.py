@@ -19,7 +19,7 @@ from bot.dossier.disclosure_page import personal_data_listed
 from bot.dossier.documents import BUILT_IN, Copied, Form, Press, Templates, Unmade
 from bot.dossier.mdto import metadata
 from bot.dossier.talk import MISSING, missing_files, transcript, without
-from bot.logbook.bundle import TRANSCRIPT, bundle_files, zip_bytes
+from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, bundle_files, zip_bytes
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
@@ -78,18 +78,22 @@ async def export(
     circle: bool = True,
     templates: Templates = BUILT_IN,
     copy: Disclosure = "whole",
+    beside: tuple[Ed25519PrivateKey, ...] = (),
 ) -> Exported | Broken | Unknown | Unmade:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
     `folder` holds the files that people shared. Without `circle` what the closed circle recorded is kept back, and the file has
-    another name.
-    The same log (and the same messages sent about it) gives the same bytes, on every machine and at every time.
+    another name. `beside` are the keys that sign too.
+    The same log (and the same messages sent about it) signed with the same keys gives the same bytes, on every machine and at
+    every time.
     """
     stored = await collect(database, which, folder)
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+    made = await asyncio.to_thread(
+        bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy, beside=beside
+    )
     if isinstance(made, Broken | Unmade):
         return made
     path = out_dir / made.name
@@ -182,6 +186,7 @@ def bundle(
     circle: bool = True,
     templates: Templates = BUILT_IN,
     copy: Disclosure = "whole",
+    beside: tuple[Ed25519PrivateKey, ...] = (),
 ) -> Bundle | Broken | Unmade:
     """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
     municipality's own template is broken. A little longer than most: the files of a bundle are one list."""
@@ -194,20 +199,24 @@ def bundle(
     if isinstance(documents, Unmade):
         return documents
     documents |= attachments(dossier, stored.blobs)
+    entries = dossier.head.seq + 1
     if stored.said is not None:
-        talk = transcript(stored.said, dossier, key, catalogue)
+        talk = transcript(stored.said, dossier, key, catalogue, beside)
         if isinstance(talk, Broken):
             return talk
         documents |= {TRANSCRIPT + name: data for name, data in talk.items()}
+    note = sign(dossier.origin, entries, dossier.root, key, *beside)
+    if dossier.stamp is not None:
+        documents[STAMP] = dossier.stamp.answer
+        documents |= {} if dossier.stamp.note == note else {STAMPED: dossier.stamp.note}
     if stored.missing:
         documents[MISSING] = missing_files(stored.missing)
     documents |= metadata(dossier, documents)
-    entries = dossier.head.seq + 1
     files = bundle_files(
         origin=dossier.origin,
         raws=stored.raws,
         openings=without(stored.openings, stored.missing),
-        note=sign(dossier.origin, entries, dossier.root, key),
+        note=note,
         anchors=dossier.anchors,
         blobs=stored.blobs,
         public_key=public,

@@ -15,11 +15,13 @@ from bot.domain.people import Language
 from bot.folding import blob_names
 from bot.logbook.bundle import Anchor
 from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, read_log
+from bot.logbook.checkpoint import stated
 from bot.logbook.codec import Codec
 from bot.logbook.merkle import frontier_of
-from bot.store import directory, files, log, outbox, transcripts
+from bot.store import directory, files, log, outbox, stamps, transcripts
 from bot.store.database import Database
 from bot.store.directory import DirectoryRow
+from bot.store.stamps import StampRow
 from bot.store.transcripts import TranscriptRow
 from bot.words.catalogue import LANGUAGES, Catalogue
 from bot.words.timeline import line
@@ -44,6 +46,7 @@ class Stored:
     sent: Sequence[outbox.OutboxRow]
     missing: frozenset[str] = frozenset()  # files that are named and are not there, by SHA-256 (hex)
     said: "Said | None" = None
+    stamp: StampRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Dossier:
     withheld: int
     anchors: tuple[Anchor, ...]
     facts: tuple[Recorded, ...] = ()
+    stamp: StampRow | None = None
     kept_back: int = 0  # entries of the closed circle that stand in the log and are not told here
 
 
@@ -121,6 +125,7 @@ async def collect(database: Database, which: str, folder: Path | None = None) ->
             openings=openings,
             blobs=await log.blobs(conn, names),
             sent=await outbox.anchors(conn, row.id),
+            stamp=await stamps.newest(conn, row.log),
         )
         if folder is None:
             return stored
@@ -144,8 +149,8 @@ def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) ->
     if isinstance(sealed, Break):
         return Broken(f"{row.number}, #{sealed.seq}", sealed.why)
     head = sealed[-1].head if sealed else EMPTY
-    if head != Head(row.head_seq, row.head_h):
-        return Broken(f"{row.number}, #{head.seq}", f"the directory says that the log ends at #{row.head_seq}")
+    if (broken := _otherwise_known(stored, sealed, head)) is not None:
+        return broken
     wanted = [entry for entry in sealed if until is None or entry.ts <= until]
     by_seq: dict[int, list[Opening]] = {}
     for opening in stored.openings:
@@ -175,7 +180,28 @@ def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) ->
         withheld=sum(len(entry.body) - len(by_seq.get(entry.seq, [])) for entry in wanted),
         anchors=_anchors(stored.sent, sealed),
         facts=tuple(Recorded(entry.seq, entry.ts, fact) for entry, fact in facts),
+        stamp=stored.stamp if stored.stamp is not None and stored.stamp.size <= len(wanted) else None,
     )
+
+
+def _otherwise_known(stored: Stored, sealed: Sequence[LogEntry], head: Head) -> Broken | None:
+    """What is said of this log elsewhere and does not hold."""
+    row, stamp = stored.row, stored.stamp
+    if head != Head(row.head_seq, row.head_h):
+        return Broken(f"{row.number}, #{head.seq}", f"the directory says that the log ends at #{row.head_seq}")
+    if stamp is not None and not _fits(stamp, row.log, sealed):
+        return Broken(f"{row.number}, #{stamp.size - 1}", "the checkpoint with a time stamp is of another log")
+    return None
+
+
+def _fits(stamp: StampRow, origin: str, sealed: Sequence[LogEntry]) -> bool:
+    """Whether what was stamped is how this log began."""
+    try:
+        found = stated(stamp.note)
+    except ValueError:
+        return False
+    begun = sealed[: stamp.size]
+    return found == (origin, len(begun), frontier_of(entry.raw for entry in begun).root())
 
 
 def _line(entry: LogEntry, fact: e.Entry, incident: Incident, catalogue: Catalogue) -> Line:

@@ -131,6 +131,14 @@ _LABELS: Final[dict[str, Both]] = {
         "Controleren: python verify.py MAP {origin} SLEUTEL. Neem de sleutel niet uit dit dossier, maar van de gemeente.",
         "To verify: python verify.py DIRECTORY {origin} KEY. Take the key from the municipality, not from this dossier.",
     ),
+    "stamp": Both("Tijdstempel", "Time stamp"),
+    "stamp.on": Both("{when}, over de eerste {size} regels", "{when}, on the first {size} entries"),
+    "proof.stamp": Both(
+        "Het tijdstempel (RFC 3161) staat in het dossier als checkpoint.tsr, op stamped.note of anders op checkpoint.note: "
+        "openssl ts -verify -in checkpoint.tsr -data NOTE -CAfile CA.pem. Neem CA.pem van de dienst zelf.",
+        "The time stamp (RFC 3161) stands in the dossier as checkpoint.tsr, on stamped.note or else on checkpoint.note: "
+        "openssl ts -verify -in checkpoint.tsr -data NOTE -CAfile CA.pem. Take CA.pem from the service itself.",
+    ),
     "origin": Both("Logboek", "Log"),
     "entries": Both("Regels", "Entries"),
     "head": Both("Laatste hash", "Last hash"),

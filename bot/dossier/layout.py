@@ -173,6 +173,12 @@ def _people(told: Spoken) -> Iterator[tuple[Cell, ...]]:
 
 def _proof(told: Spoken, public_key: str) -> Section:
     dossier, say = told.dossier, told.say
+    stamp = dossier.stamp
+    stamped: list[tuple[str, Cell]] = []
+    how: list[Sentence] = []
+    if stamp is not None:
+        stamped.append((say("stamp"), say("stamp.on", when=when(stamp.at).text, size=str(stamp.size))))
+        how.append(Sentence(say("proof.stamp")))
     facts = Facts(
         (
             (say("origin"), Code(dossier.origin)),
@@ -183,9 +189,10 @@ def _proof(told: Spoken, public_key: str) -> Section:
             (say("fingerprint"), Code(fingerprint(public_key))),
             (say("withheld"), str(dossier.withheld)),
             (say("anchors"), str(len(dossier.anchors))),
+            *stamped,
         )
     )
-    sentences = (Sentence(say("proof.how", origin=dossier.origin)), Sentence(say("proof.limits")))
+    sentences = (Sentence(say("proof.how", origin=dossier.origin)), *how, Sentence(say("proof.limits")))
     return Section("proof", say("proof"), (Sentence(say("proof.why")), facts, *sentences))
 
 

@@ -37,7 +37,13 @@ def without(openings: Sequence[Opening], missing: Collection[str]) -> list[Openi
     return [one for one in openings if not any(name in missing for name in names_in(one.pre))]
 
 
-def transcript(said: Said, dossier: Dossier, key: Ed25519PrivateKey, catalogue: Catalogue) -> dict[str, bytes] | Broken:
+def transcript(
+    said: Said,
+    dossier: Dossier,
+    key: Ed25519PrivateKey,
+    catalogue: Catalogue,
+    beside: tuple[Ed25519PrivateKey, ...] = (),
+) -> dict[str, bytes] | Broken:
     """The files of the transcript's bundle by name; Broken when it does not verify."""
     incident = dossier.incident
     try:
@@ -54,7 +60,7 @@ def transcript(said: Said, dossier: Dossier, key: Ed25519PrivateKey, catalogue: 
         origin=said.row.log,
         raws=said.raws,
         openings=without(said.openings, said.missing),
-        note=sign(said.row.log, len(sealed), frontier_of(said.raws).root(), key),
+        note=sign(said.row.log, len(sealed), frontier_of(said.raws).root(), key, *beside),
         anchors=(),
         blobs=said.files,
         public_key=key.public_key(),

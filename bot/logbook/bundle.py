@@ -22,6 +22,9 @@ NOTE: Final = "checkpoint.note"
 ANCHORS: Final = "anchors.jsonl"
 MANIFEST: Final = "manifest.json"
 VERIFIER: Final = "verify.py"
+# An authority's time stamp, and the note that it is on where that is not the newest.
+STAMP: Final = "checkpoint.tsr"
+STAMPED: Final = "stamped.note"
 BLOBS: Final = "blobs/"
 # The bundle of what was said travels in that of the incident: a bundle of its own, in this directory.
 TRANSCRIPT: Final = "transcript/"

@@ -22,12 +22,17 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-def sign(origin: str, size: int, root: bytes, private_key: Ed25519PrivateKey) -> bytes:
-    """Give the note that states `size` and `root` of the log `origin`, signed."""
+def sign(origin: str, size: int, root: bytes, *private_keys: Ed25519PrivateKey) -> bytes:
+    """Give the note that states `size` and `root` of the log `origin`, with a line of each key in their order.
+
+    Raises ValueError without a key.
+    """
     refuse_bad_origin(origin)
+    if not private_keys:
+        raise ValueError("a note is signed with a key")
     text = f"{origin}\n{size}\n{b64encode(root).decode()}\n"
-    signature = _key_id(origin, private_key.public_key()) + private_key.sign(text.encode())
-    return f"{text}\n— {origin} {b64encode(signature).decode()}\n".encode()
+    lines = [f"— {origin} {b64encode(_signature(origin, text, key)).decode()}\n" for key in private_keys]
+    return f"{text}\n{''.join(lines)}".encode()
 
 
 def check(note: bytes, origin: str, public_key: Ed25519PublicKey) -> Checkpoint:
@@ -50,6 +55,15 @@ def check(note: bytes, origin: str, public_key: Ed25519PublicKey) -> Checkpoint:
     return Checkpoint(int(stated[2]), _strict_base64(stated[3]))
 
 
+def stated(note: bytes) -> tuple[str, int, bytes]:
+    """The log, the number of entries and the root that a note states, whoever signed it; raises ValueError."""
+    text, between, _ = note.decode().partition("\n\n")
+    found = _TEXT.fullmatch(text + "\n")
+    if not found or not between:
+        raise ValueError("not a checkpoint")
+    return found[1], int(found[2]), _strict_base64(found[3])
+
+
 def public_key_text(key: Ed25519PublicKey) -> str:
     """Write a public key as people exchange it: base64 of its 32 bytes."""
     return b64encode(key.public_bytes_raw()).decode()
@@ -58,6 +72,10 @@ def public_key_text(key: Ed25519PublicKey) -> str:
 def read_public_key(text: str) -> Ed25519PublicKey:
     """Read what `public_key_text` wrote; raises ValueError."""
     return Ed25519PublicKey.from_public_bytes(_strict_base64(text))
+
+
+def _signature(origin: str, text: str, private_key: Ed25519PrivateKey) -> bytes:
+    return _key_id(origin, private_key.public_key()) + private_key.sign(text.encode())
 
 
 def _signs(name: str, signature: bytes, text: str, origin: str, public_key: Ed25519PublicKey) -> bool:

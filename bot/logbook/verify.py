@@ -126,7 +126,8 @@ def _verified(files: Mapping[str, bytes], origin: str | None, public_key: str | 
     root = _root(files[NOTE], entries, origin, key)
     head = entries[-1].head if entries else EMPTY
     _refuse_other_blobs(files)
-    _refuse_other_manifest(files, manifest(origin, public_key_text(key), head.h, len(entries), files))
+    named = _successor(files, origin, key)
+    _refuse_other_manifest(files, manifest(origin, public_key_text(named), head.h, len(entries), files))
     return Verified(
         origin=origin,
         public_key=public_key,
@@ -233,6 +234,18 @@ def _root(note: bytes, entries: tuple[LogEntry, ...], origin: str, key: Ed25519P
     if stated != (len(entries), root):
         raise _Refusal(NOTE, "does not match the entries")
     return root
+
+
+def _successor(files: Mapping[str, bytes], origin: str, key: Ed25519PublicKey) -> Ed25519PublicKey:
+    """The key that the manifest names: ours, or another that signed the same checkpoint, as when a key was replaced."""
+    if MANIFEST not in files:
+        return key
+    try:
+        named = read_public_key(json.loads(files[MANIFEST])["public_key"])
+        check(files[NOTE], origin, named)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return key  # what is wrong there is said with the rest of the manifest
+    return named
 
 
 def _refuse_other_blobs(files: Mapping[str, bytes]) -> None:

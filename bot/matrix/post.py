@@ -147,6 +147,8 @@ class Post:
                 return await self._lock(row, message)
             case m.Checkpoint():
                 return await self._checkpoint(row, message)
+            case m.LogKey():
+                return await self._log_key(row, message)
             case m.Seeds():
                 return await self._seeds(row, message)
             case m.DossierReady():
@@ -179,7 +181,7 @@ class Post:
                     main = found.main_room if found else None
                     there = main if message.to.name == "main" else await rooms.beside(tx, row.incident, main)
                 return there or NO_ROOM_YET
-            case "channel" | "media":
+            case "channel" | "media" | "authority":
                 return GaveUp("not by Matrix")
             case "alarm" | "management":
                 async with self.tools.database.read() as tx:
@@ -390,6 +392,13 @@ class Post:
             return room
         put = await self.tools.gateway.put_state(room, "nl.iog.checkpoint", {"note": message.note}, message.of)
         return outcome_of(put, room)
+
+    async def _log_key(self, row: OutboxRow, message: m.LogKey) -> Outcome:
+        room = await self._room(row, message)
+        if isinstance(room, Retry | GaveUp):
+            return room
+        content = {"public_key": message.public_key}
+        return outcome_of(await self.tools.gateway.put_state(room, "nl.iog.log_key", content), room)
 
     async def _seeds(self, row: OutboxRow, message: m.Seeds) -> Outcome:
         async with self.tools.database.read() as tx:

@@ -84,6 +84,7 @@ def room_levels(
             "m.room.server_acl": ADMINISTRATOR,
             "m.room.tombstone": ADMINISTRATOR,
             "nl.iog.checkpoint": ADMINISTRATOR,
+            "nl.iog.log_key": ADMINISTRATOR,
             # A reaction is an answer: whoever may read may react, as long as the room is open.
             "m.reaction": ADMINISTRATOR if read_only else 0,
         },

@@ -397,6 +397,18 @@ transcript = Table(
     Column("checkpoint_size", BigInteger, nullable=False),
 )
 
+# What an authority outside answered about a checkpoint, as it came; `at` is the time in it. It stays when a log is destroyed.
+stamp = Table(
+    "stamp",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("log", "size"),
+)
+
 # What people answered to a survey that is not over yet; who answered what is kept nowhere else, and not for longer.
 survey = Table(
     "survey",

@@ -347,6 +347,8 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
             return of, {**told, "asked": name(entry.asked_by), "confirmed": name(entry.confirmed_by)}
         case e.HoldPlaced(reason=reason) | e.HoldLifted(reason=reason):
             return "", {**actor, "reason": reason}
+        case e.KeyRotated(new_pub=new_pub):
+            return "", {"public": new_pub}
         case _:
             assert_never(entry)
 

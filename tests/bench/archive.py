@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, create_engine, insert
 
-from bot.desk import Seal
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.announce import announce
@@ -24,6 +23,7 @@ from bot.logbook.chain import EMPTY, seal
 from bot.posting import rows_of
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
+from bot.sealing import Seal
 from bot.store import schema
 from bot.store.directory import DirectoryRow
 from bot.store.statements import values_of

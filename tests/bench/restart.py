@@ -16,11 +16,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.desk import Seal
 from bot.embedded.homeserver import Homeserver
 from bot.keyfiles import read_log_key
 from bot.matrix.peer import Peer
 from bot.playground import set_up
+from bot.sealing import Seal
 from tests.bench.archive import ALARM, REPORTER, fill, utc_now
 from tests.bench.child import MARK
 from tests.bench.report import Measured

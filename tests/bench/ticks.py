@@ -10,7 +10,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
-from bot.desk import Desk, Moment, Seal
+from bot.desk import Desk, Moment
+from bot.sealing import Seal
 from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade
 from bot.store.schema import incident

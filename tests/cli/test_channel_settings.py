@@ -9,6 +9,7 @@ from bot.config import Settings, load_settings
 from bot.config_words import ABOUT
 from bot.keyfiles import read_key, write_key
 from tests.cli.test_settings import LEAST
+from tests.desk.authority import set_up
 
 PUBLIC = {"public_url": "https://bot.iog.example"}
 SENT_BY = {"sms_token": "sleutel", "sms_sender": "IOG"}
@@ -213,3 +214,27 @@ def test_a_key_is_made_once_and_read_back(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
         write_key(path, bytes(32))
+
+
+def test_a_time_stamp_service_needs_who_vouches_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, place = {"timestamp_url": "http://tsa.example/tsr"}, tmp_path / "ca.pem"
+    assert read(tmp_path, **service) == [
+        f"timestamp_ca_file is missing beside timestamp_url: {ABOUT['timestamp_ca_file'].en}"
+    ]
+    assert read(tmp_path, **service, timestamp_ca_file=str(place)) == [f"{place} cannot be read"]
+    place.write_text("geen certificaat", encoding="utf-8")
+    assert read(tmp_path, **service, timestamp_ca_file=str(place)) == [f"{place} holds no certificate (PEM)"]
+    set_up(tmp_path / "tsa")
+    good = {**service, "timestamp_ca_file": str(tmp_path / "tsa" / "ca.pem")}
+    found = read(tmp_path, **good)
+    assert isinstance(found, Settings)
+    assert found.timestamp_url == "http://tsa.example/tsr"
+    assert isinstance(read(tmp_path, timestamp_ca_file=str(place)), Settings)  # no service, so nothing to vouch for
+    for wrong in ("tsa.example", "ftp://tsa.example", "https://tsa.example/#a"):
+        refused = read(tmp_path, timestamp_url=wrong)
+        assert isinstance(refused, list)
+        assert [said.startswith("timestamp_url") for said in refused] == [True]
+    monkeypatch.setattr("bot.config.find_spec", lambda name: None)
+    assert read(tmp_path, **good) == [
+        "timestamp_url is on, but what it needs is not installed: install `iogplus[timestamps]`"
+    ]

@@ -9,7 +9,7 @@ from bot.config import Settings, load_settings
 from bot.domain import entries as e
 from bot.domain.ids import IncidentId
 from bot.folding import INDEX_CODEC
-from bot.keyfiles import read_log_key
+from bot.keyfiles import read_log_keys
 from bot.logbook.chain import parse, read_log
 from bot.readings import take_in
 from bot.store import log
@@ -47,7 +47,7 @@ async def read_by() -> list[e.DossierRead]:
 
 async def bot_takes_in() -> int:
     settings = of_installation()
-    key = read_log_key(settings.log_key)
+    key = read_log_keys(settings.log_key)
     assert key is not None
     database = await open_database(settings.database)
     try:

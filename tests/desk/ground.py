@@ -9,11 +9,12 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
-from bot.desk import Desk, Moment, Seal
+from bot.desk import Desk, Moment
 from bot.domain import commands as c
 from bot.domain.ids import EventId, IncidentId, RoomId
 from bot.domain.incident import Incident
 from bot.logbook.chain import first_break
+from bot.sealing import Seal
 from bot.store import directory, inbox, log, outbox
 from bot.store.database import Database
 from bot.store.inbox import InboxRow

@@ -152,7 +152,7 @@ async def test_the_log_of_an_exercise_is_destroyed_with_every_copy(ground: Groun
         assert await log.openings(tx, row.log) == []
         assert (await tx.execute(select(metadata.tables["blob"].c.sha256))).all() == []
         (one,) = await certified(tx, ground.desk.seal.index)
-        assert await signed_index(tx, ground.desk.seal)
+        assert await signed_index(tx, ground.desk.seal, ground.desk.clock().now)
         index = await log.entries(tx, ground.desk.seal.index)
     assert first_break(ground.desk.seal.index, index) is None
     entry = one.entry

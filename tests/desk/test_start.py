@@ -1,6 +1,7 @@
 """A start waits for a database that comes up later than we do, and for another node that rules; and says why when it gives up."""
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,13 +10,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.app import DATABASE_PATIENCE, CannotStart, opened, real_world
 from bot.config import Settings, load_settings
+from bot.deliver import no_authority
+from bot.keyfiles import LogKeys, read_log_key, read_log_keys
 from bot.playground import ROOT
+from bot.rotation import prepare
 from bot.running import Bot, Surroundings
+from bot.stamping import Stamping
+from bot.store import log
 from bot.store.database import Node, open_database
 from bot.systemd import Supervisor
+from tests.desk.authority import set_up
 from tests.postgres import Server, server
 
 
@@ -132,6 +140,48 @@ async def test_a_command_that_is_not_the_bot_is_refused_while_another_node_rules
             pass
     await other.give_back_lease()
     await other.close()
+
+
+async def test_a_key_that_was_being_replaced_when_the_process_ended_is_taken_into_use_by_the_next_start(
+    postgres: Server, tmp_path: Path
+) -> None:
+    place, found = tmp_path / "state" / "log_key", settings(tmp_path, postgres.url("bot"))
+    async with opened(found, Waiting().around()):
+        pass
+    before = read_log_key(place)
+    assert isinstance(before, Ed25519PrivateKey)
+    prepare(place, b"\7" * 32)
+    async with opened(found, Waiting().around()) as bot:
+        keys = read_log_keys(place)
+        assert isinstance(keys, LogKeys)
+        assert bot.desk.seal.key.private_bytes_raw() == keys.key.private_bytes_raw() == b"\7" * 32
+        (old,) = bot.desk.seal.beside(bot.clock().now)
+        assert old.private_bytes_raw() == before.private_bytes_raw()
+    place.unlink()
+    async with opened(found, Waiting().around()) as bot:
+        index = await entries_of(bot, bot.desk.seal.index)
+        assert [json.loads(raw)["type"] for raw in index].count("key.lost") == 1
+        assert bot.desk.seal.key.private_bytes_raw() != b"\7" * 32
+
+
+async def test_checkpoints_are_stamped_where_the_settings_name_an_authority_and_nowhere_else(
+    postgres: Server, tmp_path: Path
+) -> None:
+    plain = settings(tmp_path, postgres.url("bot"))
+    set_up(tmp_path / "tsa")
+    ca = tmp_path / "tsa" / "ca.pem"
+    given = plain.completed(timestamp_url="http://127.0.0.1:9/tsr", timestamp_ca_file=ca)
+    async with opened(plain, Waiting().around()) as bot:
+        assert (bot.desk.stamped, bot.deliverer.stamp) == (False, no_authority)
+    async with opened(given, Waiting().around()) as bot:
+        assert bot.desk.stamped
+        assert isinstance(bot.deliverer.stamp, Stamping)
+        assert bot.deliverer.stamp.url == given.timestamp_url
+
+
+async def entries_of(bot: Bot, origin: str) -> list[bytes]:
+    async with bot.database.read() as tx:
+        return await log.entries(tx, origin)
 
 
 async def test_an_orderly_end_gives_the_lease_back(postgres: Server, tmp_path: Path) -> None:

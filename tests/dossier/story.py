@@ -10,11 +10,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.desk import Desk, Moment, Seal
+from bot.desk import Desk, Moment
 from bot.domain import commands as c
 from bot.domain.contacts import Reference
 from bot.domain.ids import EventId, IncidentId, RoomId
 from bot.domain.incident import Incident
+from bot.sealing import Seal
 from bot.store import outbox
 from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade

@@ -1,12 +1,14 @@
 """What leaves the house as a bundle verifies elsewhere, twice the same, whole or not at all."""
 
 import base64
+import json
 import subprocess
 import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from bot.domain.entries import Disclosure
@@ -15,6 +17,8 @@ from bot.dossier.attachments import safe_name
 from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Form, Templates, Unmade
+from bot.logbook.checkpoint import public_key_text
+from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import Verified, verify_bundle
 from bot.store import log
 from bot.words.catalogue import Catalogue
@@ -30,9 +34,9 @@ async def exported(night: Night, out: Path, catalogue: Catalogue, which: str = N
     return made
 
 
-def standalone(directory: Path) -> subprocess.CompletedProcess[str]:
+def standalone(directory: Path, public: str = PUBLIC) -> subprocess.CompletedProcess[str]:
     """The verifier that travels in the bundle, in a process that knows nothing of us."""
-    command = [sys.executable, "-I", str(directory / "verify.py"), str(directory), ORIGIN, PUBLIC]
+    command = [sys.executable, "-I", str(directory / "verify.py"), str(directory), ORIGIN, public]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -48,6 +52,27 @@ async def test_a_stranger_can_verify_the_bundle(night: Night, tmp_path: Path, ca
     said = standalone(tmp_path / "unpacked")
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.startswith(f"OK {made.entries} entries, head {made.head}")
+
+
+async def test_while_two_keys_sign_a_bundle_holds_with_either_and_with_no_other(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    new, stranger = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 3))
+    made = await export(night.database, new, NUMBER, tmp_path, catalogue, tmp_path / "files", beside=(KEY,))
+    assert isinstance(made, Exported)
+    with ZipFile(made.path) as archive:
+        archive.extractall(tmp_path / "unpacked")
+        shown = archive.read("tijdlijn.nl.html").decode()
+        assert json.loads(archive.read("manifest.json"))["public_key"] == public_key_text(new.public_key())
+    assert public_key_text(new.public_key()) in shown
+    for key, holds in ((KEY, True), (new, True), (stranger, False)):
+        public = public_key_text(key.public_key())
+        assert isinstance(verify_bundle(made.path, ORIGIN, public), Verified) == holds
+        assert (standalone(tmp_path / "unpacked", public).returncode == 0) == holds
+    alone = await export(night.database, new, NUMBER, tmp_path / "later", catalogue, tmp_path / "files")
+    assert isinstance(alone, Exported)
+    assert isinstance(verify_bundle(alone.path, ORIGIN, public_key_text(new.public_key())), Verified)
+    assert isinstance(verify_bundle(alone.path, ORIGIN, PUBLIC), Refusal)
 
 
 async def test_one_changed_byte_of_the_timeline_is_refused(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:

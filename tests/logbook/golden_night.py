@@ -571,6 +571,25 @@ def custody_night() -> Told:
     return case.told
 
 
+def keys_night() -> list[tuple[e.Entry, datetime]]:
+    """A log that goes on under another key."""
+    case = Case()
+    case.alarm()
+    case.do(c.ReplaceKey(new_pub="A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="))
+    case.do(c.ProposeClosing(by=by("coordinator1")))
+    case.do(c.CloseIncident(by=by("coordinator1")))
+    return case.told
+
+
+def keys_index_night() -> list[tuple[e.IndexEntry, datetime]]:
+    """A key that was replaced, and one that was gone."""
+    entries: list[e.IndexEntry] = [
+        e.KeyRotated(new_pub="A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="),
+        e.KeyLost(new_pub="RCaofotOtcu16x8GUZbTFq+onKMtqhW4oKk9cPWvkjU="),
+    ]
+    return [(entry, NIGHT) for entry in entries]
+
+
 def _filled(entry: object) -> frozenset[str]:
     """A field at its default is not written."""
     return frozenset(one.name for one in fields(entry) if getattr(entry, one.name) != one.default)  # type: ignore[arg-type]
@@ -595,6 +614,8 @@ NIGHTS: dict[str, dict[str, Callable[[], Iterable[tuple[object, datetime]]]]] = 
         "quiet": quiet_night,
         "custody": custody_night,
         "ended-index": ended_index_night,
+        "keys": keys_night,
+        "keys-index": keys_index_night,
     },
 }
 

@@ -100,3 +100,25 @@ def test_a_machine_without_node_is_told_what_to_install(
 def test_the_command_prints_how_many_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert agreement.main(["--logs", "10", "--seed", "3"]) == 0
     assert capsys.readouterr().out.endswith(" 0 judged differently\n")
+
+
+def test_the_manifest_may_name_any_key_that_signed_and_no_other() -> None:
+    old, new = KEY, Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
+    stranger = Ed25519PrivateKey.from_private_bytes(b"\3" * 32)
+    made = night()
+    files = bundle_of(made)
+    text, _, ours = files["checkpoint.note"].partition(b"\n\n")
+    theirs = bundle_of(made, new)["checkpoint.note"].partition(b"\n\n")[2]
+    files["checkpoint.note"] = text + b"\n\n" + theirs + ours
+    named = {key: public_key_text(key.public_key()) for key in (old, new, stranger)}
+    for claimed in named.values():
+        files["manifest.json"] = manifest(ORIGIN, claimed, made.entries[-1].h, 12, files)
+        for key, public in named.items():
+            (case,) = agreement.compared([files], public)
+            assert case.agreed
+            whole = key is not stranger and claimed != named[stranger]
+            assert case.verdicts[0].startswith("OK 12 ") == whole, (claimed, public)
+    # another spelling of the same key is another file than the one that was made
+    files["manifest.json"] = manifest(ORIGIN, named[new][:-2] + "5=", made.entries[-1].h, 12, files)
+    (case,) = agreement.compared([files], named[old])
+    assert case.verdicts == ("REFUSED", "REFUSED", "REFUSED")

@@ -51,6 +51,13 @@ function canonical(spelled, where) {
   }
   return value;
 }
+function parsed(spelled, where) {
+  try {
+    return JSON.parse(spelled);
+  } catch (wrong) {
+    throw new Refused(`${where}: ${wrong.message}`);
+  }
+}
 function* lines(files, name, keys) {
   need(files.has(name), name, "is missing");
   let rest = files.get(name);
@@ -147,9 +154,16 @@ function readManifest(files, stated) {
       need(name === `blobs/${hash(data).toString("hex")}`, name, "is not what its name says");
   const where = "manifest.json";
   if (!files.has(where)) return;
-  const named = [...files.keys()].filter((name) => name !== where).sort();
-  const digests = Object.fromEntries(named.map((name) => [name, hash(files.get(name)).toString("hex")]));
-  const { entries, head, origin, public_key } = stated;
+  const names = [...files.keys()].filter((name) => name !== where).sort();
+  const digests = Object.fromEntries(names.map((name) => [name, hash(files.get(name)).toString("hex")]));
+  const { entries, head, origin } = stated;
+  const claims = parsed(text(files.get(where), where), where);
+  need(typeof claims?.public_key === "string", where, "names no public key");
+  const public_key = claims.public_key;
+  const named = decoded(public_key, where);
+  need(named.length === 32, where, "names no public key of 32 bytes");
+  // ours, or another key that signed the same note
+  readNote(files, origin, named, stated.leaves);
   const spelled = JSON.stringify({ entries, files: digests, head, origin, public_key }, null, 2);
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const due = `${spelled.replace(/[\u007f-\uffff]/g, escaped)}\n`;
@@ -166,7 +180,7 @@ function verify(files, origin, publicKey) {
   }
   readNote(files, origin, key, leaves);
   const head = hashes.at(-1) ?? "0".repeat(64);
-  readManifest(files, { entries: leaves.length, head, origin, public_key: publicKey });
+  readManifest(files, { entries: leaves.length, head, origin, leaves });
   return `OK ${leaves.length} entries, head ${head}, ${closed.size} fields without opening`;
 }
 function verdict(files, origin, key) {
