@@ -34,6 +34,7 @@ from bot.domain.playbook import Both
 from bot.duty import Duties, hours
 from bot.entering import Entering, Installation
 from bot.erasing import add_to_list, read_list
+from bot.exporting import Exporting
 from bot.keyfiles import read_key, write_key
 from bot.logbook.chain import EMPTY
 from bot.matrix.act import Acting
@@ -166,6 +167,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )
         desk.reachable, desk.channels = board.reachable, board.pagers.available
         sender = _sender(settings)
+        exporting = Exporting(desk, settings, words)
         onboarding = Onboarding(
             Installation(
                 desk,
@@ -184,6 +186,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
                 client, desk, settings.files, _file_bounds(settings),
                 lambda incident, said: seal.transcript(incident) if said else seal.origin(incident),
             ),
+            exporting,
         )  # fmt: skip
         post = Post(tools, settings.state_dir / "dossiers")
         kept = settings.state_dir / "emergencies.json"
@@ -204,7 +207,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         )  # fmt: skip
         questions = Questions(
             desk, words, lambda: bot.reference.contacts,
-            export=lambda *asked: bot.export(*asked), reload=lambda lang: bot.reload(lang), channels=board.states,
+            export=exporting.request, reload=lambda lang: bot.reload(lang), channels=board.states,
         )  # fmt: skip
         reading = Reading(lambda: bot.inbox_news.set())
         stack.push_async_callback(reading.close)

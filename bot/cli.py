@@ -5,11 +5,13 @@ Longer than most modules: one short function for each command.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, assert_never
 
 import typer
+from rich.progress import Progress
 
 from bot.app import real_world
 from bot.check import Checked, checked
@@ -25,7 +27,7 @@ from bot.config_page import write_pages
 from bot.domain.entries import DossierExported
 from bot.domain.origin import Origin
 from bot.domain.people import Language
-from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
+from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Templates, Unmade
 from bot.keyfiles import LogKeys
@@ -250,16 +252,16 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
 async def _exported(settings: Settings, which: str, out: Path, lang: Language, what: Wanted) -> Exported:
     keys = log_keys(settings, lang)
     beside = keys.beside(real_world().wall())
+    own = Templates(settings.document_dir)
     async with writing(settings, lang) as database:
         try:
-            words, own = catalogue.load(), Templates(settings.document_dir)
-            if what.form == "bundle":
-                made = await export(
-                    database, keys.key, which, out, words, settings.files, templates=own, copy=what.copy, beside=beside
-                )
-            else:
-                asked = Asked(what.form, what.lang or lang, what.number)
-                made = await export_one(database, keys.key, which, out, words, asked, templates=own, copy=what.copy)
+            with _how_far(lang) as told:
+                work = Work((keys.key, *beside), catalogue.load(), templates=own, copy=what.copy, told=told)
+                if what.form == "bundle":
+                    made = await export(database, which, out, work, settings.files)
+                else:
+                    asked = Asked(what.form, what.lang or lang, what.number)
+                    made = await export_one(database, which, out, work, asked)
         except OSError as wrong:
             raise stop(f"{wrong.filename}: {wrong.strerror}") from None
         match made:
@@ -276,6 +278,14 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language, w
                 return made
             case _:
                 assert_never(made)
+
+
+@contextmanager
+def _how_far(lang: Language) -> Iterator[Callable[[int, int], None]]:
+    """A bar for who waits at a terminal; elsewhere nothing."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say(lang, "exporting"), total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 async def _note_export(settings: Settings, database: Database, keys: LogKeys, made: Exported, what: Wanted) -> None:

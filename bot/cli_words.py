@@ -103,6 +103,7 @@ _SAID: Final[dict[str, Both]] = {
     "template_broken": Both(
         "het eigen sjabloon {file} is stuk (regel {line}): {why}", "the own template {file} is broken (line {line}): {why}"
     ),
+    "exporting": Both("export", "export"),
     "exported": Both(
         "{path}\n{entries} regels, laatste hash {head}\nSHA-256 van het bestand: {digest}",
         "{path}\n{entries} entries, head {head}\nSHA-256 of the file: {digest}",

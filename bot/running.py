@@ -8,8 +8,6 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -27,7 +25,6 @@ from bot.desk import Desk
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
-from bot.domain.circle import CIRCLE
 from bot.domain.contacts import Reference
 from bot.domain.delivery import Delivered, GaveUp, Outcome
 from bot.domain.escalation import faster
@@ -35,11 +32,8 @@ from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
 from bot.domain.ladder import sooner
 from bot.domain.origin import Origin
-from bot.domain.people import Language, Person
+from bot.domain.people import Language
 from bot.domain.timers import next_due
-from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
-from bot.dossier.collect import Broken as DossierBroken
-from bot.dossier.documents import Templates, Unmade
 from bot.duty import Duties
 from bot.folding import BrokenLog
 from bot.leaving import let_go
@@ -67,7 +61,6 @@ from bot.wake import Wake
 from bot.web.metrics import Metrics
 from bot.web.site import site
 from bot.web.vital import ChannelVital, Vital
-from bot.words.export_words import Wanted
 from bot.words.replies import Lines, pages
 
 VERSION: Final = "0.2.0"
@@ -81,7 +74,6 @@ SIGN_AGAIN: Final = 60.0  # seconds
 AT_A_TIME: Final = 500
 OUTAGE_OVER: Final = 10.0  # seconds without a failure after which the database counts as back
 MEASURE_EVERY: Final = 5.0
-IN_CHAT: Final = 50 * 1024 * 1024  # bytes; what a homeserver takes as a file when nobody set it otherwise
 REMEMBERED: Final = timedelta(days=1)  # how far ahead replacements on the roster are kept in memory
 log = structlog.get_logger()
 
@@ -420,58 +412,6 @@ class Bot:
 
     # --- questions that the chat asks -----------------------------------------------------------------------------------
 
-    async def export(
-        self, incident: Incident, person: Person, lang: Language, circle: bool, what: Wanted
-    ) -> m.DossierReady:
-        # Each has a directory of its own: of two people who ask for the same, one may read what the closed circle recorded.
-        asked = f"{person.id}/{circle}/{what}"
-        place = sha256(f"{incident.id}/{asked}".encode()).hexdigest()[:16]
-        folder = self.settings.state_dir / "dossiers"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        made = await self._made(incident, folder / place, lang, circle, what)
-        if isinstance(made, Unmade):
-            if not made.file:
-                raise c.Refused("no_such_sitrep" if what.form == "sitrep" else "no_such_decision", _asked_number(what))
-            details = {"file": made.file, "line": str(made.line), "why": made.why}
-            raise c.Refused("template_broken", details)
-        if not isinstance(made, Exported):
-            raise c.Refused("export_broken", {"number": incident.number})
-        if made.size > IN_CHAT:
-            raise c.Refused("export_too_large", {"number": incident.number})
-        shown: e.Shown = what.copy
-        if shown == "whole" and not circle and CIRCLE in incident.rooms:
-            shown = "open_part"
-        entry = e.DossierExported(
-            incident=incident.id, head=made.head, digest=made.digest, disclosure=shown, format=what.form
-        )
-        await self.desk.note(replace(entry, origin=replace(entry.origin, actor=person.id)))
-        to = m.To("person", person.id)
-        return m.DossierReady(
-            to=to,
-            lang=lang,
-            number=incident.number,
-            exercise=incident.exercise,
-            path=f"{place}/{made.path.name}",
-            entries=made.entries,
-            single=what.form != "bundle",
-            marked=made.marked,
-        )
-
-    async def _made(
-        self, incident: Incident, out: Path, lang: Language, circle: bool, what: Wanted
-    ) -> Exported | Unknown | DossierBroken | Unmade:
-        words, files, key = self.hearing.acting.catalogue, self.settings.files, self.desk.seal.key
-        own = Templates(self.settings.document_dir)
-        if what.form == "bundle":
-            return await export(
-                self.database, key, incident.id, out, words, files, circle=circle, templates=own, copy=what.copy,
-                beside=self.desk.seal.beside(self.clock().now),
-            )  # fmt: skip
-        asked = Asked(what.form, what.lang or lang, what.number)
-        return await export_one(
-            self.database, key, incident.id, out, words, asked, circle=circle, templates=own, copy=what.copy
-        )
-
     async def empty_rooms(self) -> None:
         """Asks for the rooms whose term is over to be emptied; what else is past its term waits for a human."""
         found = await outlook(self.desk, self.reference.contacts.retention)
@@ -572,11 +512,6 @@ class Bot:
     def _release_ballast(self) -> None:
         with contextlib.suppress(OSError):
             (self.settings.state_dir / "ballast").unlink(missing_ok=True)
-
-
-def _asked_number(what: Wanted) -> dict[str, str]:
-    name = "sitrep" if what.form == "sitrep" else "decision"
-    return {name: str(what.number or 1)}
 
 
 def _difference(old: Reference, new: Reference) -> dict[str, int]:

@@ -21,7 +21,7 @@ from bot.domain import commands as c
 from bot.domain.ids import EventId, IncidentId, PageId, PersonId, RoleId, StepId
 from bot.domain.incident import Call, Incident, PageState, Progress
 from bot.domain.origin import Origin
-from bot.dossier.bundle import Exported, export
+from bot.dossier.bundle import Exported, Work, export
 from bot.logbook.chain import first_break, parse
 from bot.logbook.verify import Verified, verify_bundle, verify_transcript
 from bot.matrix.peer import Peer, Seen
@@ -419,7 +419,9 @@ class Story:
         assert first_break(row.log, raws) is None
         with TemporaryDirectory() as made:
             files = bot.settings.files
-            exported = await export(bot.database, bot.desk.seal.key, row.id, Path(made), catalogue.load(), files)
+            exported = await export(
+                bot.database, row.id, Path(made), Work((bot.desk.seal.key,), catalogue.load()), files
+            )
             assert isinstance(exported, Exported), exported
             verified = verify_bundle(exported.path, row.log)
             assert isinstance(verified, Verified), verified

@@ -43,6 +43,7 @@ TimerKind = Literal[
 ]
 # For whom a dossier is: everything, roles instead of names, or what a request under the Woo may show.
 # `open_part`: whole, but for what the closed circle recorded.
+Form = Literal["bundle", "pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep", "note"]
 Disclosure = Literal["whole", "without_names", "woo"]
 Shown = Literal["whole", "open_part", "without_names", "woo"]
 # What goes when its term is over: rooms, the messages that called people, who read or exported, the log of an exercise, that of a

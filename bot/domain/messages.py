@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal
 
-from bot.domain.entries import Capacity, ChannelKind, EmptyWhy, IntakeField, NotKept, Written
+from bot.domain.entries import Capacity, ChannelKind, Disclosure, EmptyWhy, Form, IntakeField, NotKept, Written
 from bot.domain.escalation import Whom
-from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ids import EventId, IncidentId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel
 from bot.domain.origin import Confidentiality, Place
 from bot.domain.people import Duty, Language
@@ -28,10 +28,10 @@ Details = tuple[tuple[str, str], ...]
 class To:
     """Where a message goes: a person's direct room, a room of the incident by its name, the alarm room of everybody, the management
     room, (for an answer to a question) the very room where the question was asked, a channel of a person that is not Matrix
-    (`name` is then `<channel>:<person>`), the store of files (`name` is the message that has the file), or the authority that puts
-    time stamps on checkpoints."""
+    (`name` is then `<channel>:<person>`), the store of files (`name` is the message that has the file), the authority that puts
+    time stamps on checkpoints, or the press of dossiers (`name` is the message that asked for one)."""
 
-    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media", "authority"]
+    kind: Literal["person", "room", "alarm", "management", "asked", "channel", "media", "authority", "press"]
     name: str = ""
 
 
@@ -1192,6 +1192,38 @@ class Refusal(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MakeDossier(Message):
+    """Make what `person` asked for in the message `asked`: the bundle, or one document (`which` is the number of a report or a
+    decision). Without `circle` what the closed circle recorded is kept back."""
+
+    incident: IncidentId
+    person: PersonId
+    asked: EventId
+    circle: bool
+    form: Form
+    copy: Disclosure
+    which: int | None = None
+    written_in: Language | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierMaking(Message):
+    """A long dossier is being made: of so many documents none is there yet."""
+
+    asked: EventId
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierProgress(Message):
+    """That message as it reads while documents get ready."""
+
+    asked: EventId
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierReady(Message):
     """The bundle or (`single`) one document, uploaded encrypted into the room that asked; `path` is where the file is below the
     directory of dossiers."""
@@ -1344,6 +1376,9 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ChannelTest: Traits(_ANSWER, "act"),
     ChannelReply: Traits(_ANSWER, "act"),
     Refusal: Traits(_ANSWER, "notice"),
+    MakeDossier: Traits(_TALK, "act"),
+    DossierMaking: Traits(_ANSWER, "notice"),
+    DossierProgress: Traits(Lane.COSMETIC, "edit"),
     DossierReady: Traits(_ANSWER, "notice"),
     ManagementNote: Traits(_TALK, "notice"),
     Seeds: Traits(Lane.COSMETIC, "act"),
@@ -1431,5 +1466,7 @@ def subject(message: Message) -> str | None:
             return person
         case FetchFile(message=source):
             return source
+        case MakeDossier(asked=asked) | DossierMaking(asked=asked) | DossierProgress(asked=asked):
+            return asked
         case _:
             return None

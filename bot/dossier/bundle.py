@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,10 +18,10 @@ from bot.dossier.attachments import attachments
 from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.disclosure import disclosed
 from bot.dossier.disclosure_page import personal_data_listed
-from bot.dossier.documents import BUILT_IN, Copied, Form, Press, Templates, Unmade
-from bot.dossier.mdto import metadata
+from bot.dossier.documents import BUILT_IN, COUNT, Copied, Document, Form, Press, Templates, Unmade
+from bot.dossier.mdto import Weighed, metadata, weighed
 from bot.dossier.talk import MISSING, missing_files, transcript, without
-from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, bundle_files, zip_bytes
+from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, Packing, log_files
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import Catalogue
@@ -57,33 +59,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """The bytes of a bundle (a zip) or of one document."""
+class Work:
+    """How a dossier is made: `keys` sign it, the log's own first. Without `circle` what the closed circle recorded is kept back.
+    `told` hears in another thread how many of how many documents are there."""
 
-    name: str
-    data: bytes
-    entries: int
-    head: str
-    marked: int  # possible personal data, for a human to judge
+    keys: tuple[Ed25519PrivateKey, ...]
+    catalogue: Catalogue
+    templates: Templates = BUILT_IN
+    circle: bool = True
+    copy: Disclosure = "whole"
+    told: Callable[[int, int], None] = lambda done, of: None
 
 
 async def export(
-    database: Database,
-    key: Ed25519PrivateKey,
-    which: str,
-    out_dir: Path,
-    catalogue: Catalogue,
-    folder: Path,
-    *,
-    circle: bool = True,
-    templates: Templates = BUILT_IN,
-    copy: Disclosure = "whole",
-    beside: tuple[Ed25519PrivateKey, ...] = (),
+    database: Database, which: str, out_dir: Path, work: Work, folder: Path
 ) -> Exported | Broken | Unknown | Unmade:
     """Write the bundle of the incident with this number or id into `out_dir`, over an older one; raises OSError.
 
-    `folder` holds the files that people shared. Without `circle` what the closed circle recorded is kept back, and the file has
-    another name. `beside` are the keys that sign too.
+    `folder` holds the files that people shared. Without the circle, and of a copy for others, the file has another name.
     The same log (and the same messages sent about it) signed with the same keys gives the same bytes, on every machine and at
     every time.
     """
@@ -91,149 +84,134 @@ async def export(
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    made = await asyncio.to_thread(
-        bundle, stored, key, catalogue, circle=circle, templates=templates, copy=copy, beside=beside
-    )
-    if isinstance(made, Broken | Unmade):
-        return made
-    path = out_dir / made.name
-    await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(
-        stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data), made.marked
-    )
+    return await asyncio.to_thread(_bundle, stored, out_dir, work)
 
 
 async def export_one(
-    database: Database,
-    key: Ed25519PrivateKey,
-    which: str,
-    out_dir: Path,
-    catalogue: Catalogue,
-    asked: Asked,
-    *,
-    circle: bool = True,
-    templates: Templates = BUILT_IN,
-    copy: Disclosure = "whole",
+    database: Database, which: str, out_dir: Path, work: Work, asked: Asked
 ) -> Exported | Broken | Unknown | Unmade:
     """Write one document of the incident into `out_dir`, over an older one; raises OSError."""
     stored = await collect(database, which)
     if stored is None:
         return Unknown(which)
-    made = await asyncio.to_thread(_one, stored, key, catalogue, asked, circle=circle, templates=templates, copy=copy)
-    if isinstance(made, Broken | Unmade):
-        return made
-    path = out_dir / made.name
-    await asyncio.to_thread(_write_whole, path, made.data)
-    return Exported(
-        stored.row.id, path, sha256(made.data).hexdigest(), made.entries, made.head, len(made.data), made.marked
-    )
+    return await asyncio.to_thread(_one, stored, out_dir, work, asked)
 
 
-def _one(
-    stored: Stored,
-    key: Ed25519PrivateKey,
-    catalogue: Catalogue,
-    asked: Asked,
-    *,
-    circle: bool,
-    templates: Templates,
-    copy: Disclosure,
-) -> Bundle | Broken | Unmade:
-    handed = _handed(stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+def _one(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | Broken | Unmade:
+    handed = _handed(stored, work)
     if isinstance(handed, Broken):
         return handed
     press, marked = handed
-    head = press.dossier.head
+    work.told(0, 1)
     made = press.one(asked.form, asked.lang, asked.number)
     if isinstance(made, Unmade):
         return made
+    work.told(1, 1)
     name, dot, ending = made.name.partition(".")
-    return Bundle(f"{name}{_COPIES[copy]}{dot}{ending}", made.data, head.seq + 1, head.h, marked)
+    path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
+    with _whole(path) as stream:
+        stream.write(made.data)
+    return _exported(press, path, marked)
 
 
-def _handed(
-    stored: Stored,
-    key: Ed25519PrivateKey,
-    catalogue: Catalogue,
-    *,
-    circle: bool,
-    templates: Templates,
-    copy: Disclosure,
-) -> tuple[Press, int] | Broken:
+def _exported(press: Press, path: Path, marked: int) -> Exported:
+    head = press.dossier.head
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    return Exported(press.stored.row.id, path, digest, head.seq + 1, head.h, path.stat().st_size, marked)
+
+
+def _handed(stored: Stored, work: Work) -> tuple[Press, int] | Broken:
     """What is handed out: everything, without what the closed circle recorded, or a copy for others; and how often personal data
     may stand in it, or in what it was copied from."""
-    dossier = tell(stored, catalogue)
+    dossier = tell(stored, work.catalogue)
     if isinstance(dossier, Broken):
         return dossier
     listed = personal_data_listed(dossier)
-    public = public_key_text(key.public_key())
     copied: Copied | None = None
-    if copy != "whole":
-        made = disclosed(stored, dossier, copy, catalogue)
+    if work.copy != "whole":
+        made = disclosed(stored, dossier, work.copy, work.catalogue)
         stored, dossier = made.stored, made.dossier
         copied = Copied(made, listed)
-    elif not circle:
+    elif not work.circle:
         stored, dossier = open_part_of(stored, dossier)
         listed = personal_data_listed(dossier)
-    return Press(stored, dossier, public, catalogue, templates, copied), len(listed)
+    public = public_key_text(work.keys[0].public_key())
+    return Press(stored, dossier, public, work.catalogue, work.templates, copied), len(listed)
 
 
-def bundle(
-    stored: Stored,
-    key: Ed25519PrivateKey,
-    catalogue: Catalogue,
-    *,
-    circle: bool = True,
-    templates: Templates = BUILT_IN,
-    copy: Disclosure = "whole",
-    beside: tuple[Ed25519PrivateKey, ...] = (),
-) -> Bundle | Broken | Unmade:
-    """The bundle of a log, with a checkpoint over all of it signed with `key`; Broken when the log does not verify, Unmade when a
-    municipality's own template is broken. A little longer than most: the files of a bundle are one list."""
-    handed = _handed(stored, key, catalogue, circle=circle, templates=templates, copy=copy)
+def _bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unmade:
+    """The bundle of a log, with a checkpoint over all of it signed with the keys; Broken when the log does not verify, Unmade when
+    a municipality's own template is broken. One file after the other, each written before the next is made."""
+    handed = _handed(stored, work)
     if isinstance(handed, Broken):
         return handed
     press, marked = handed
-    stored, dossier, public = press.stored, press.dossier, key.public_key()
-    documents = press.all()
-    if isinstance(documents, Unmade):
-        return documents
-    documents |= attachments(dossier, stored.blobs)
-    entries = dossier.head.seq + 1
+    open_only = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
+    path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
+    try:
+        with _whole(path) as stream, Packing(stream) as packing:
+            for document in _files(press, work):
+                packing.add(document.name, document.data)
+            packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
+    except _Failed as failed:
+        return failed.why
+    return _exported(press, path, marked)
+
+
+class _Failed(Exception):
+    """A bundle cannot be made whole, so there is none."""
+
+    def __init__(self, why: Broken | Unmade) -> None:
+        super().__init__()
+        self.why = why
+
+
+def _files(press: Press, work: Work) -> Iterator[Document]:
+    stored, dossier = press.stored, press.dossier
+    note = sign(dossier.origin, dossier.head.seq + 1, dossier.root, *work.keys)
+    openings = without(stored.openings, stored.missing)
+    for name, data in log_files(stored.raws, openings, note, dossier.anchors, stored.blobs):
+        yield Document(name, data)
+    described: dict[str, Weighed] = {}
+    for name, data in _documents(press, work, note):
+        described[name] = weighed(data)
+        yield Document(name, data)
+    for name, data in metadata(dossier, described):
+        yield Document(name, data)
+
+
+def _documents(press: Press, work: Work, note: bytes) -> Iterator[tuple[str, bytes]]:
+    """What the archive's metadata describe: every document, the files that people shared, what was said, a time stamp."""
+    stored, dossier = press.stored, press.dossier
+    for done, made in enumerate(press.each(), 1):
+        work.told(min(done, COUNT), COUNT)
+        if isinstance(made, Unmade):
+            raise _Failed(made)
+        yield made.name, made.data
+    yield from attachments(dossier, stored.blobs).items()
     if stored.said is not None:
-        talk = transcript(stored.said, dossier, key, catalogue, beside)
+        talk = transcript(stored.said, dossier, work.keys[0], work.catalogue, work.keys[1:])
         if isinstance(talk, Broken):
-            return talk
-        documents |= {TRANSCRIPT + name: data for name, data in talk.items()}
-    note = sign(dossier.origin, entries, dossier.root, key, *beside)
+            raise _Failed(talk)
+        yield from ((TRANSCRIPT + name, data) for name, data in talk.items())
     if dossier.stamp is not None:
-        documents[STAMP] = dossier.stamp.answer
-        documents |= {} if dossier.stamp.note == note else {STAMPED: dossier.stamp.note}
+        yield STAMP, dossier.stamp.answer
+        if dossier.stamp.note != note:
+            yield STAMPED, dossier.stamp.note
     if stored.missing:
-        documents[MISSING] = missing_files(stored.missing)
-    documents |= metadata(dossier, documents)
-    files = bundle_files(
-        origin=dossier.origin,
-        raws=stored.raws,
-        openings=without(stored.openings, stored.missing),
-        note=note,
-        anchors=dossier.anchors,
-        blobs=stored.blobs,
-        public_key=public,
-        documents=documents,
-    )
-    open_only = "-zonder-besloten-kring" if dossier.kept_back and copy == "whole" else _COPIES[copy]
-    return Bundle(f"dossier-{stored.row.number}{open_only}.zip", zip_bytes(files), entries, dossier.head.h, marked)
+        yield MISSING, missing_files(stored.missing)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
     """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         # 0600: it holds what the room wrote in confidence.
         with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         begun.replace(path)

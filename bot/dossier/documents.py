@@ -78,6 +78,10 @@ class Document:
     data: bytes
 
 
+# How many documents there are in a bundle beside the tables as CSV, which take little time.
+COUNT: Final = 4 + 5 * 2
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """Makes the documents of one dossier; `public_key` is the log's in base64. Everything here works for seconds on a long log."""
@@ -89,25 +93,22 @@ class Press:
     templates: Templates = BUILT_IN
     copied: Copied | None = None
 
-    def all(self) -> dict[str, bytes] | Unmade:
-        """Every document in both languages, by its name in the bundle."""
-        made: dict[str, bytes] = {
-            EVALUATION: evaluation_json(self.dossier),
-            LOG: self.log(),
-            "acties.nl.ics": self.calendar("nl"),
-            "actions.en.ics": self.calendar("en"),
-        }
+    def each(self) -> Iterator[Document | Unmade]:
+        """Every document in both languages, one at a time, so that a long log is not there in every form at once. `COUNT` of
+        them, and after them the tables as CSV."""
+        yield Document(EVALUATION, evaluation_json(self.dossier))
+        yield Document(LOG, self.log())
+        yield Document("acties.nl.ics", self.calendar("nl"))
+        yield Document("actions.en.ics", self.calendar("en"))
         for lang in LANGUAGES:
             sheet = self.sheet(lang)
-            made[f"{_TIMELINE[lang]}.html"] = html(sheet).encode()
-            made[f"{_TIMELINE[lang]}.md"] = markdown(sheet).encode()
-            for document in (self.printed(sheet), self.written(sheet)):
-                if isinstance(document, Unmade):
-                    return document
-                made[document.name] = document.data
-            made[f"dossier.{lang}.xlsx"] = self.book(lang)
-            made |= dict(self.csv(lang))
-        return made
+            yield Document(f"{_TIMELINE[lang]}.html", html(sheet).encode())
+            yield Document(f"{_TIMELINE[lang]}.md", markdown(sheet).encode())
+            yield self.printed(sheet)
+            yield self.written(sheet)
+            yield Document(f"dossier.{lang}.xlsx", self.book(lang))
+        for lang in LANGUAGES:
+            yield from (Document(name, data) for name, data in self.csv(lang))
 
     def one(self, form: Form, lang: Language, number: int | None = None) -> Document | Unmade:
         """One document in one language; `number` is that of the report or decision."""

@@ -5,7 +5,7 @@ log's own, so that the same log gives the same bytes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -62,17 +62,27 @@ class Retention:
     source: str = "Selectielijst gemeenten en intergemeentelijke organen 2020"
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What is said of the bytes of a file: how many, and their SHA-256 (hex)."""
+
+    size: int
+    digest: str
+
+
+def weighed(data: bytes) -> Weighed:
+    return Weighed(len(data), sha256(data).hexdigest())
+
+
 def metadata(
-    dossier: Dossier, files: Mapping[str, bytes], retention: Retention = Retention(), lang: Language = "nl"
-) -> dict[str, bytes]:
+    dossier: Dossier, files: Mapping[str, Weighed], retention: Retention = Retention(), lang: Language = "nl"
+) -> Iterator[tuple[str, bytes]]:
     """The files with metadata, by name: `mdto/dossier.xml`, and for each of `files` one as a record and one as bytes."""
-    made = {"mdto/dossier.xml": _written("informatieobject", _dossier(dossier, tuple(sorted(files)), retention, lang))}
+    yield "mdto/dossier.xml", _written("informatieobject", _dossier(dossier, tuple(sorted(files)), retention, lang))
     for name in sorted(files):
-        made[f"mdto/{name}.informatieobject.xml"] = _written(
-            "informatieobject", _record(dossier, name, retention, lang)
-        )
-        made[f"mdto/{name}.bestand.xml"] = _written("bestand", _file(dossier, name, files[name]))
-    return made
+        record = _record(dossier, name, retention, lang)
+        yield f"mdto/{name}.informatieobject.xml", _written("informatieobject", record)
+        yield f"mdto/{name}.bestand.xml", _written("bestand", _file(dossier, name, files[name]))
 
 
 def _dossier(dossier: Dossier, names: tuple[str, ...], retention: Retention, lang: Language) -> tuple[Tree, ...]:
@@ -102,16 +112,16 @@ def _record(dossier: Dossier, name: str, retention: Retention, lang: Language) -
     )
 
 
-def _file(dossier: Dossier, name: str, data: bytes) -> tuple[Tree, ...]:
+def _file(dossier: Dossier, name: str, found: Weighed) -> tuple[Tree, ...]:
     kind = _MIME.get(PurePosixPath(name).suffix.lstrip(".").lower(), "application/octet-stream")
     checksum = (
         _term("checksumAlgoritme", "SHA-256", "Begrippenlijst ChecksumAlgoritme MDTO"),
-        ("checksumWaarde", sha256(data).hexdigest()),
+        ("checksumWaarde", found.digest),
         ("checksumDatum", _time(_end(dossier))),
     )
     return (
         *_identity(_of_file(dossier, name) + "#bestand", name),
-        ("omvang", str(len(data))),
+        ("omvang", str(found.size)),
         _term("bestandsformaat", kind, "IANA Media types"),
         ("checksum", checksum),
         _reference("isRepresentatieVan", name, _of_file(dossier, name)),

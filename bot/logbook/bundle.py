@@ -1,13 +1,12 @@
 """The export of a log as files that a third party can check: always the same bytes for the same log."""
 
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final, Self
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,6 +41,31 @@ class Anchor:
     seq: int
 
 
+def log_files(
+    raws: Sequence[bytes],
+    openings: Iterable[Opening],
+    note: bytes,
+    anchors: Iterable[Anchor],
+    blobs: Mapping[str, bytes],
+) -> Iterator[tuple[str, bytes]]:
+    """The files of a log by name, one at a time; nothing is verified or made again, stored bytes go in as they are. `blobs` are
+    by their SHA-256 in hex."""
+    ordered = sorted(openings, key=lambda opening: (opening.seq, opening.name))
+    yield ENTRIES, b"".join(raw + b"\n" for raw in raws)
+    yield OPENINGS, b"".join(opening_line(opening) for opening in ordered)
+    yield NOTE, note
+    yield (
+        ANCHORS,
+        b"".join(
+            anchor_line(anchor)
+            for anchor in sorted(anchors, key=lambda anchor: (anchor.seq, anchor.room, anchor.event))
+        ),
+    )
+    yield VERIFIER, (resources("bot.logbook") / "standalone_verify.py").read_bytes()
+    for digest, data in blobs.items():
+        yield BLOBS + digest, data
+
+
 def bundle_files(
     origin: str,
     raws: Sequence[bytes],
@@ -52,29 +76,53 @@ def bundle_files(
     public_key: Ed25519PublicKey,
     documents: Mapping[str, bytes],
 ) -> dict[str, bytes]:
-    """Give the files of a bundle by name; nothing is verified or made again, stored bytes go in as they are.
-
-    `blobs` are by their SHA-256 in hex. `documents` are what people read beside it (timeline, timestamp). Raises ValueError
-    for a document whose name is taken, absolute or leads outside.
-    """
-    ordered = sorted(openings, key=lambda opening: (opening.seq, opening.name))
-    files = {
-        ENTRIES: b"".join(raw + b"\n" for raw in raws),
-        OPENINGS: b"".join(opening_line(opening) for opening in ordered),
-        NOTE: note,
-        ANCHORS: b"".join(
-            anchor_line(anchor)
-            for anchor in sorted(anchors, key=lambda anchor: (anchor.seq, anchor.room, anchor.event))
-        ),
-        VERIFIER: (resources("bot.logbook") / "standalone_verify.py").read_bytes(),
-        **{BLOBS + digest: data for digest, data in blobs.items()},
-    }
+    """Give the files of a bundle by name. `documents` are what people read beside the log (timeline, timestamp). Raises
+    ValueError for a document whose name is taken, absolute or leads outside."""
+    files = dict(log_files(raws, openings, note, anchors, blobs))
     for name, data in documents.items():
-        if name in files or name == MANIFEST or not is_file_name(name):
-            raise ValueError(f"a document cannot be called {name!r}")
+        _free(name, files)
         files[name] = data
-    head = entry_hash(raws[-1]) if raws else NO_HASH
-    return files | {MANIFEST: manifest(origin, public_key_text(public_key), head, len(raws), files)}
+    return files | {MANIFEST: manifest(origin, public_key_text(public_key), _head(raws), len(raws), files)}
+
+
+class Packing:
+    """Writes a bundle into `stream` as one zip, a file at a time, byte for byte the same on every machine: stored, because
+    compressors differ between versions, and with one date. `digests` are those (SHA-256, hex) of what is in it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._zip = ZipFile(stream, "w", ZIP_STORED)
+        self.digests: dict[str, str] = {}
+
+    def add(self, name: str, data: bytes) -> None:
+        """Raises ValueError for a name that is taken, absolute or leads outside."""
+        _free(name, self.digests)
+        self.digests[name] = sha256(data).hexdigest()
+        self._write(name, data)
+
+    def finish(self, origin: str, public_key: Ed25519PublicKey, raws: Sequence[bytes]) -> None:
+        """The manifest is last: it names all the others."""
+        self._write(MANIFEST, _manifest(origin, public_key_text(public_key), _head(raws), len(raws), self.digests))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def _write(self, name: str, data: bytes) -> None:
+        info = ZipInfo(name, _ZIP_EPOCH)
+        info.create_system = 3
+        info.external_attr = 0o644 << 16
+        self._zip.writestr(info, data)
+
+
+def _free(name: str, taken: Container[str]) -> None:
+    if name in taken or name == MANIFEST or not is_file_name(name):
+        raise ValueError(f"a document cannot be called {name!r}")
+
+
+def _head(raws: Sequence[bytes]) -> str:
+    return entry_hash(raws[-1]) if raws else NO_HASH
 
 
 def transcript_of(origin: str) -> str:
@@ -85,9 +133,14 @@ def transcript_of(origin: str) -> str:
 
 def manifest(origin: str, public_key: str, head: str, entries: int, files: Mapping[str, bytes]) -> bytes:
     """Give `manifest.json` for `files`: what the bundle claims to be, in the one spelling that verifiers accept."""
+    digests = {name: sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST}
+    return _manifest(origin, public_key, head, entries, digests)
+
+
+def _manifest(origin: str, public_key: str, head: str, entries: int, digests: Mapping[str, str]) -> bytes:
     stated = {
         "entries": entries,
-        "files": {name: sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST},
+        "files": digests,
         "head": head,
         "origin": origin,
         "public_key": public_key,
@@ -115,18 +168,6 @@ def is_file_name(name: str) -> bool:
         and name != "."
         and "\\" not in name
     )
-
-
-def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    """Give `files` as one zip, byte for byte the same on every machine (stored: compressors differ between versions)."""
-    buffer = io.BytesIO()
-    with ZipFile(buffer, "w", ZIP_STORED) as archive:
-        for name in sorted(files):
-            info = ZipInfo(name, _ZIP_EPOCH)
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, files[name])
-    return buffer.getvalue()
 
 
 def write_directory(files: Mapping[str, bytes], directory: Path) -> None:

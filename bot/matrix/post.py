@@ -42,7 +42,12 @@ _TYPES: Final[Mapping[str, str]] = {
     ".ics": "text/calendar",
 }
 # An edit changes the message of this kind about the same subject.
-EDITS: Final[Mapping[str, str]] = {"PageSettled": "PageText", "CardChanged": "CardPosted", "StepSettled": "StepShown"}
+EDITS: Final[Mapping[str, str]] = {
+    "PageSettled": "PageText",
+    "CardChanged": "CardPosted",
+    "StepSettled": "StepShown",
+    "DossierProgress": "DossierMaking",
+}
 
 
 class Unworded(Exception):
@@ -64,6 +69,11 @@ async def no_file(row: OutboxRow, message: m.FetchFile) -> Outcome:
     return GaveUp("unavailable")
 
 
+async def no_dossier(row: OutboxRow, message: m.MakeDossier) -> Outcome:
+    """Where no dossiers are made."""
+    return GaveUp("unavailable")
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What a row needs beyond itself: the login, the rooms, the words and the people."""
@@ -78,6 +88,7 @@ class Posted:
     number: Callable[[PersonId], Awaitable[str | None]] = no_number  # somebody's telephone number
     card: Callable[[m.ReachShown], Awaitable[Card | None]] = no_card  # what a contact card or a push channel looks like
     fetch: Callable[[OutboxRow, m.FetchFile], Awaitable[Outcome]] = no_file  # fetches a file that somebody shared
+    make: Callable[[OutboxRow, m.MakeDossier], Awaitable[Outcome]] = no_dossier  # makes what somebody asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,8 @@ class Post:
                 return await self._dossier(row, message)
             case m.FetchFile():
                 return await self.tools.fetch(row, message)
+            case m.MakeDossier():
+                return await self.tools.make(row, message)
             case m.ReachShown():
                 return await self._card(row, message)
             case m.Numbers():
@@ -181,7 +194,7 @@ class Post:
                     main = found.main_room if found else None
                     there = main if message.to.name == "main" else await rooms.beside(tx, row.incident, main)
                 return there or NO_ROOM_YET
-            case "channel" | "media" | "authority":
+            case "channel" | "media" | "authority" | "press":
                 return GaveUp("not by Matrix")
             case "alarm" | "management":
                 async with self.tools.database.read() as tx:
@@ -251,7 +264,6 @@ class Post:
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
-        assert row.incident is not None, "only messages of an incident are edited"
         async with self.tools.database.read() as tx:
             sent = await outbox.find_sent(tx, row.incident, EDITS[row.kind], row.subject)
             to_come = not sent and await outbox.waits(tx, row.incident, EDITS[row.kind], row.subject)

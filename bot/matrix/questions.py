@@ -24,7 +24,7 @@ from bot.domain.ids import RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
-from bot.domain.people import COORDINATOR, MELDER, Language, Person
+from bot.domain.people import COORDINATOR, MELDER, Language
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
@@ -44,7 +44,7 @@ from bot.words import (
 from bot.words import help as help_words
 from bot.words.card_words import CardWords, chosen, is_number
 from bot.words.catalogue import Catalogue
-from bot.words.export_words import Wanted, wanted
+from bot.words.export_words import wanted
 from bot.words.intervention_words import interventions
 from bot.words.replies import Lines, Told
 
@@ -53,14 +53,14 @@ READING: Final = frozenset(
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results", "duties",
      "indicators")
 )  # fmt: skip
-Export = Callable[[Incident, Person, Language, bool, Wanted], Awaitable[m.DossierReady]]
+Export = Callable[[Incident, m.MakeDossier], Awaitable[tuple[m.Message, ...]]]
 Reload = Callable[[Language], Awaitable[Lines]]
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """`export` (with what the closed circle recorded, or without) and `reload` are done by who builds the bot; they raise Refused
-    with the reason."""
+    """`export` (which gives what is said at once, and the request for a dossier) and `reload` are done by who builds the bot; they
+    raise Refused with the reason."""
 
     desk: Desk
     catalogue: Catalogue
@@ -71,7 +71,7 @@ class Questions:
 
     async def __call__(self, asked: Asked) -> tuple[m.Message, ...]:
         if asked.said.verb == "export":
-            return (await self._export(asked),)
+            return await self._export(asked)
         if asked.said.verb == "more":
             return (await self._more(asked),)
         if asked.said.verb == "card":
@@ -256,13 +256,18 @@ class Questions:
             raise c.Refused("not_allowed")
         return await self.reload(asked.lang)
 
-    async def _export(self, asked: Asked) -> m.DossierReady:
+    async def _export(self, asked: Asked) -> tuple[m.Message, ...]:
         incident = _incident(asked)
         _may_export(asked, incident)
         what = wanted(asked.said.argument)
         if what is None:
             raise c.Refused("no_such_export")
-        return await self.export(incident, asked.person, asked.lang, asked.within, what)
+        wish = m.MakeDossier(
+            to=m.To("press", asked.event), lang=asked.lang, number=incident.number, exercise=incident.exercise,
+            incident=incident.id, person=asked.person.id, asked=asked.event, circle=asked.within,
+            form=what.form, copy=what.copy, which=what.number, written_in=what.lang,
+        )  # fmt: skip
+        return await self.export(incident, wish)
 
     async def _told(self, asked: Asked) -> Sequence[Told]:
         """The log as far as the asker may read it there."""

@@ -85,6 +85,14 @@ _SENT = (
     .order_by(outbox.c.created_at, outbox.c.seq)
 )
 
+# Of no incident: how far a dossier is.
+_SENT_OF_NONE = (
+    select(*_COLUMNS)
+    .where(outbox.c.incident.is_(None), outbox.c.kind == bindparam("sort"), outbox.c.state == "sent")
+    .where(outbox.c.subject.is_not_distinct_from(bindparam("about")))
+    .order_by(outbox.c.created_at, outbox.c.seq)
+)
+
 
 # The mark on a row that left for somewhere that must not get it twice, and of which nothing was heard since.
 LEAVING = "leaving"
@@ -162,9 +170,14 @@ async def withdraw_pages(conn: AsyncConnection, incident: IncidentId, page: str,
     return await _withdraw(conn, about, at)
 
 
-async def find_sent(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> list[OutboxRow]:
+async def find_sent(
+    conn: AsyncConnection, incident: IncidentId | None, kind: str, subject: str | None
+) -> list[OutboxRow]:
     """The rows of a kind about a subject that became events, oldest first: what an edit of them changes."""
-    rows = await conn.execute(_SENT, {"of": incident, "sort": kind, "about": subject})
+    if incident is None:
+        rows = await conn.execute(_SENT_OF_NONE, {"sort": kind, "about": subject})
+    else:
+        rows = await conn.execute(_SENT, {"of": incident, "sort": kind, "about": subject})
     return [OutboxRow(*row) for row in rows]
 
 
@@ -228,11 +241,11 @@ async def by_event(conn: AsyncConnection, event_id: EventId) -> OutboxRow | None
     return await _one(conn, _BY_EVENT, event_id)
 
 
-async def waits(conn: AsyncConnection, incident: IncidentId, kind: str, subject: str | None) -> bool:
+async def waits(conn: AsyncConnection, incident: IncidentId | None, kind: str, subject: str | None) -> bool:
     """Whether a row of a kind about a subject is still to be sent."""
     which = and_(
         _WAITING,
-        outbox.c.incident == incident,
+        outbox.c.incident == incident if incident is not None else outbox.c.incident.is_(None),
         outbox.c.kind == kind,
         outbox.c.subject.is_not_distinct_from(subject),
     )

@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from bot.domain.entries import Disclosure, Form
 from bot.domain.people import Language
 from bot.words.folding import fold
-
-Form = Literal["bundle", "pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep", "note"]
-Copy = Literal["whole", "without_names", "woo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +14,7 @@ class Wanted:
     """`number` is that of the report or decision; `lang` is named by who wants the other language."""
 
     form: Form = "bundle"
-    copy: Copy = "whole"
+    copy: Disclosure = "whole"
     number: int | None = None
     lang: Language | None = None
 
@@ -27,7 +25,11 @@ _FORMS: Final[dict[str, Form]] = {
     "sitrap": "sitrep", "sitrep": "sitrep", "notitie": "note", "note": "note",
 }  # fmt: skip
 _LANGUAGES: Final[dict[str, Language]] = {"nl": "nl", "nederlands": "nl", "en": "en", "engels": "en", "english": "en"}
-_COPIES: Final[dict[str, Copy]] = {"zonder namen": "without_names", "without names": "without_names", "woo": "woo"}
+_COPIES: Final[dict[str, Disclosure]] = {
+    "zonder namen": "without_names",
+    "without names": "without_names",
+    "woo": "woo",
+}
 _FILLING: Final = frozenset(("besluit", "decision", "van", "of", "als", "as", "in"))
 _NUMBER: Final = re.compile(r"#?([0-9]{1,4})")
 
@@ -35,7 +37,7 @@ _NUMBER: Final = re.compile(r"#?([0-9]{1,4})")
 def wanted(argument: str) -> Wanted | None:
     """What was asked for; None when a word in it is none of ours, for a document with too much in it cannot be taken back."""
     text = fold(argument).text
-    copy: Copy = "whole"
+    copy: Disclosure = "whole"
     for words, kind in _COPIES.items():
         if re.search(rf"\b{words}\b", text):
             copy, text = kind, re.sub(rf"\b{words}\b", " ", text)

@@ -45,7 +45,8 @@ Templated = (
     | m.AnswerNote | m.EscalationNote | m.CalledNote | m.EmptyStepNote | m.ExhaustedNote | m.PlaybookNote | m.StepShown
     | m.ReasonAsked | m.DecisionReminder
     | m.StepSettled | m.DecisionShown | m.DecisionNote | m.LineNote | m.SourceNote | m.SitrepShown | m.SitrepDue
-    | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierReady | m.ManagementNote
+    | m.SitrepLater | m.ClosingAsked | m.EndNote | m.Refusal | m.DossierMaking | m.DossierProgress
+    | m.DossierReady | m.ManagementNote
     | m.StepDueNote | m.LineFollowed | m.PersonalDataSeen | m.CatchUp
     | m.AlarmUnderstood | m.IntakeAsked | m.IntakeDone | m.IntakeTold | m.ExpectedNote
     | m.ActionShown | m.ActionNote | m.ActionDue
@@ -63,6 +64,7 @@ _EDITED: Final[Mapping[type[m.Message], MessageType]] = {
     m.PageSettled: "m.text",
     m.StepSettled: "m.text",
     m.CardChanged: "m.notice",
+    m.DossierProgress: "m.notice",
 }
 
 
@@ -327,6 +329,11 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return _details(catalogue, message.lang, "refused", code, details)
         case m.ManagementNote(code=code, details=details):
             return _details(catalogue, message.lang, "management", code, details)
+        case m.DossierMaking(of=of):
+            return [line("dossier.making", number=message.number, done="0", of=str(of))]
+        case m.DossierProgress(done=done, of=of):
+            key = "dossier.making" if done < of else "dossier.made"
+            return [line(key, number=message.number, done=str(done), of=str(of))]
         case m.DossierReady():
             first = line("dossier.first", number=message.number, entries=str(message.entries))
             marked = [line("dossier.marked", count=str(message.marked))] if message.marked else []

@@ -19,7 +19,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
-from bot.dossier.bundle import Exported, export
+from bot.dossier.bundle import Exported, Work, export
 from bot.dossier.collect import Broken
 from bot.keyfiles import read_certificates
 from bot.logbook.checkpoint import sign, stated
@@ -280,12 +280,12 @@ async def test_a_log_that_does_not_begin_as_it_was_stamped_is_not_exported(groun
     other = sign(origin, 3, b"\0" * 32, KEY)
     async with ground.database.begin() as tx:
         await stamps.keep(tx, StampRow(origin, 3, other, b"", ground.now))
-    made = await export(ground.database, KEY, INCIDENT, tmp_path, catalogue.load(), tmp_path / "files")
+    made = await export(ground.database, INCIDENT, tmp_path, Work((KEY,), catalogue.load()), tmp_path / "files")
     assert made == Broken("2026-001, #2", "the checkpoint with a time stamp is of another log")
 
 
 async def _exported(ground: Ground, out: Path) -> dict[str, bytes]:
-    made = await export(ground.database, KEY, INCIDENT, out, catalogue.load(), out / "files")
+    made = await export(ground.database, INCIDENT, out, Work((KEY,), catalogue.load()), out / "files")
     assert isinstance(made, Exported), made
     assert isinstance(verify_bundle(made.path, ground.desk.seal.origin(INCIDENT)), Verified)
     with ZipFile(made.path) as archive:

@@ -21,7 +21,7 @@ from bot.domain import messages as m
 from bot.domain.attachment import KeptFile, SharedFile
 from bot.domain.files import settled, shared
 from bot.domain.ids import EventId, PersonId
-from bot.dossier.bundle import Exported, export
+from bot.dossier.bundle import Exported, Work, export
 from bot.logbook.bundle import TRANSCRIPT
 from bot.logbook.checkpoint import check, public_key_text
 from bot.logbook.verify import Broken, Verified, verify_files, verify_transcript
@@ -186,7 +186,7 @@ async def _with_a_file(ground: Ground, folder: Path) -> None:
 
 
 async def _files(ground: Ground, tmp_path: Path) -> dict[str, bytes]:
-    made = await export(ground.database, KEY, INCIDENT, tmp_path, WORDS, tmp_path / "blobs")
+    made = await export(ground.database, INCIDENT, tmp_path, Work((KEY,), WORDS), tmp_path / "blobs")
     assert isinstance(made, Exported)
     public = public_key_text(KEY.public_key())
     found = verify_transcript(made.path, ground.desk.seal.origin(INCIDENT), public)
@@ -209,7 +209,7 @@ async def test_a_dossier_holds_what_was_said_with_its_files_and_reads_in_both_la
 
 async def test_the_terminal_verifies_both_logs_of_a_dossier(room: Ground, tmp_path: Path) -> None:
     await says(room, 1)
-    made = await export(room.database, KEY, INCIDENT, tmp_path, WORDS, tmp_path / "blobs")
+    made = await export(room.database, INCIDENT, tmp_path, Work((KEY,), WORDS), tmp_path / "blobs")
     assert isinstance(made, Exported)
     path = made.path
     said = CliRunner().invoke(app, ["verify", str(path), "--lang", "nl"])
@@ -268,7 +268,7 @@ async def test_a_transcript_that_was_tampered_with_in_the_database_makes_no_doss
         row = await transcripts.get(tx, INCIDENT)
         assert row is not None
         await transcripts.write(tx, replace(row, head_seq=0, head_h="0" * 64))
-    made = await export(room.database, KEY, INCIDENT, tmp_path, WORDS, tmp_path / "blobs")
+    made = await export(room.database, INCIDENT, tmp_path, Work((KEY,), WORDS), tmp_path / "blobs")
     assert not isinstance(made, Exported)
 
 

@@ -31,7 +31,7 @@ from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
 from bot.dossier.layout import lay_out
 from bot.dossier.markdown import markdown
-from bot.dossier.mdto import metadata
+from bot.dossier.mdto import metadata, weighed
 from bot.dossier.pdf import pdf
 from bot.dossier.repeated import repeated
 from bot.dossier.tables import tables
@@ -124,7 +124,7 @@ def files(copy: Disclosed, whole: Dossier, catalogue: Catalogue) -> dict[str, by
             assert isinstance(data, bytes), data
             made[name] = data
     made |= bundle(copy)
-    return made | metadata(dossier, made)
+    return made | dict(metadata(dossier, {name: weighed(data) for name, data in made.items()}))
 
 
 def bundle(copy: Disclosed) -> dict[str, bytes]:

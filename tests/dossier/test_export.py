@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.domain.entries import Disclosure
 from bot.domain.people import Language
 from bot.dossier.attachments import safe_name
-from bot.dossier.bundle import Asked, Exported, Unknown, export, export_one
+from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Form, Templates, Unmade
 from bot.logbook.checkpoint import public_key_text
@@ -29,7 +29,7 @@ PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 
 
 async def exported(night: Night, out: Path, catalogue: Catalogue, which: str = NUMBER) -> Exported:
-    made = await export(night.database, KEY, which, out, catalogue, out / "files")
+    made = await export(night.database, which, out, Work((KEY,), catalogue), out / "files")
     assert isinstance(made, Exported)
     return made
 
@@ -58,7 +58,7 @@ async def test_while_two_keys_sign_a_bundle_holds_with_either_and_with_no_other(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
     new, stranger = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 3))
-    made = await export(night.database, new, NUMBER, tmp_path, catalogue, tmp_path / "files", beside=(KEY,))
+    made = await export(night.database, NUMBER, tmp_path, Work((new, *(KEY,)), catalogue), tmp_path / "files")
     assert isinstance(made, Exported)
     with ZipFile(made.path) as archive:
         archive.extractall(tmp_path / "unpacked")
@@ -69,7 +69,7 @@ async def test_while_two_keys_sign_a_bundle_holds_with_either_and_with_no_other(
         public = public_key_text(key.public_key())
         assert isinstance(verify_bundle(made.path, ORIGIN, public), Verified) == holds
         assert (standalone(tmp_path / "unpacked", public).returncode == 0) == holds
-    alone = await export(night.database, new, NUMBER, tmp_path / "later", catalogue, tmp_path / "files")
+    alone = await export(night.database, NUMBER, tmp_path / "later", Work((new,), catalogue), tmp_path / "files")
     assert isinstance(alone, Exported)
     assert isinstance(verify_bundle(alone.path, ORIGIN, public_key_text(new.public_key())), Verified)
     assert isinstance(verify_bundle(alone.path, ORIGIN, PUBLIC), Refusal)
@@ -117,14 +117,14 @@ async def test_a_write_that_fails_leaves_no_half_bundle(night: Night, tmp_path: 
     # A directory stands where the file has to come: renaming onto it fails at the last moment.
     (tmp_path / "out" / f"dossier-{NUMBER}.zip").mkdir(parents=True)
     with pytest.raises(OSError, match="directory"):
-        await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
+        await export(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), tmp_path / "files")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
 
 
 async def test_an_incident_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
-    assert await export(night.database, KEY, "2031-001", tmp_path / "out", catalogue, tmp_path / "files") == Unknown(
-        "2031-001"
-    )
+    assert await export(
+        night.database, "2031-001", tmp_path / "out", Work((KEY,), catalogue), tmp_path / "files"
+    ) == Unknown("2031-001")
     assert not (tmp_path / "out").exists()
 
 
@@ -134,7 +134,7 @@ async def test_a_log_that_lost_an_entry_is_not_exported(night: Night, tmp_path: 
             await tx.execute(text(f'DROP TRIGGER "{trigger}"'))
         await tx.execute(text("DELETE FROM opening WHERE seq = 5 AND log LIKE '%/inc-%'"))
         await tx.execute(text("DELETE FROM log_entry WHERE seq = 5 AND log LIKE '%/inc-%'"))
-    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
+    found = await export(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), tmp_path / "files")
     assert isinstance(found, Broken)
     assert found.where == f"{NUMBER}, #5"
     assert not (tmp_path / "out").exists()
@@ -145,7 +145,7 @@ async def test_a_log_that_was_cut_off_is_not_exported(night: Night, tmp_path: Pa
     assert stored is not None
     async with night.database.begin() as tx:
         await tx.execute(text("UPDATE incident SET head_seq = head_seq + 1"))
-    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files")
+    found = await export(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), tmp_path / "files")
     assert isinstance(found, Broken)
     assert str(stored.row.head_seq + 1) in found.why
 
@@ -193,7 +193,9 @@ async def test_one_document_by_itself(
     night: Night, tmp_path: Path, catalogue: Catalogue, form: Form, lang: Language
 ) -> None:
     asked = Asked(form, lang)
-    made = [await export_one(night.database, KEY, NUMBER, tmp_path / "out", catalogue, asked) for _ in range(2)]
+    made = [
+        await export_one(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), asked) for _ in range(2)
+    ]
     first, second = made
     assert isinstance(first, Exported)
     assert isinstance(second, Exported)
@@ -204,7 +206,7 @@ async def test_one_document_by_itself(
 
 async def test_a_report_or_decision_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
     for asked in (Asked("sitrep", "nl", 9), Asked("note", "nl", 9)):
-        found = await export_one(night.database, KEY, NUMBER, tmp_path / "out", catalogue, asked)
+        found = await export_one(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), asked)
         assert isinstance(found, Unmade)
         assert found.file == ""
     assert not (tmp_path / "out").exists()
@@ -217,17 +219,21 @@ async def test_a_broken_template_makes_no_bundle(
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / name).write_bytes(text)
     own = Templates(tmp_path / "own")
-    found = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files", templates=own)
+    found = await export(
+        night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue, templates=own), tmp_path / "files"
+    )
     assert isinstance(found, Unmade)
     assert (found.file, bool(found.why)) == (name, True)
-    assert not (tmp_path / "out").exists()
+    assert not [*(tmp_path / "out").iterdir()]  # nor half a file
 
 
 @pytest.mark.parametrize(("copy", "ending"), [("without_names", "-zonder-namen"), ("woo", "-woo")])
 async def test_a_copy_for_others_verifies_and_names_nobody(
     night: Night, tmp_path: Path, catalogue: Catalogue, copy: Disclosure, ending: str
 ) -> None:
-    made = await export(night.database, KEY, NUMBER, tmp_path / "out", catalogue, tmp_path / "files", copy=copy)
+    made = await export(
+        night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue, copy=copy), tmp_path / "files"
+    )
     assert isinstance(made, Exported)
     assert made.path.name == f"dossier-{NUMBER}{ending}.zip"
     found = verify_bundle(made.path, ORIGIN, PUBLIC)

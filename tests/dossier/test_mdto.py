@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,12 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ids import MunicipalityId
+from bot.dossier import mdto
 from bot.dossier.collect import Dossier, collect, tell
-from bot.dossier.mdto import NAMESPACE, Retention, destruction_date, metadata
+from bot.dossier.mdto import NAMESPACE, Retention, destruction_date
 from bot.words.catalogue import Catalogue
 from tests.dossier.story import NUMBER, Night
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("mdto.xsd"))
+
+
+def metadata(dossier: Dossier, files: Mapping[str, bytes], *more: Any) -> dict[str, bytes]:  # noqa: ANN401 - as they are there
+    return dict(mdto.metadata(dossier, {name: mdto.weighed(data) for name, data in files.items()}, *more))
+
+
 FILES = {"entries.jsonl": b"{}\n", "tijdlijn.nl.html": b"<p>x", "blobs/00": b"\0"}
 FOR_TEN_YEARS = Retention("V", 10, "Openbare orde", "intern")
 

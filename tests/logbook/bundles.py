@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.logbook import standalone_verify
 from bot.logbook.blob import reference_to
-from bot.logbook.bundle import Anchor, bundle_files, manifest
+from bot.logbook.bundle import MANIFEST, Anchor, Packing, bundle_files, manifest
 from bot.logbook.canonical import JSON
 from bot.logbook.chain import EMPTY, LogEntry, Opening, entry_hash, seal
 from bot.logbook.checkpoint import public_key_text, sign
@@ -117,3 +118,13 @@ def standalone(files: Mapping[str, bytes], origin: str = ORIGIN, key: str = PUBL
         return standalone_verify.verify(dict(files), origin, key)
     except REFUSALS as wrong:
         return f"REFUSED: {standalone_verify.AT[0]}: {wrong}"
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as the zip that somebody is handed."""
+    made = BytesIO()
+    with Packing(made) as packing:
+        for name in sorted(set(files) - {MANIFEST}):
+            packing.add(name, files[name])
+        packing.finish(ORIGIN, PUBLIC, files["entries.jsonl"].splitlines())
+    return made.getvalue()

@@ -11,11 +11,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from bot.logbook import standalone_verify
-from bot.logbook.bundle import bundle_files, write_directory, zip_bytes
+from bot.logbook.bundle import bundle_files, write_directory
 from bot.logbook.checkpoint import sign
 from bot.logbook.merkle import frontier_of
 from bot.logbook.verify import Broken, Verified, verify_bundle, verify_files
-from tests.logbook.bundles import KEY, ORIGIN, PUBLIC, PUBLIC_TEXT, bundle_of, forged, night, sealed, standalone
+from tests.logbook.bundles import KEY, ORIGIN, PUBLIC, PUBLIC_TEXT, bundle_of, forged, night, sealed, standalone, zipped
 
 FILES = bundle_of(night())
 
@@ -51,7 +51,7 @@ def test_the_manifest_says_what_the_bundle_is() -> None:
 def test_the_same_log_gives_the_same_bytes() -> None:
     turned = dict(reversed(bundle_of(night()).items()))
     assert turned == FILES
-    assert zip_bytes(turned) == zip_bytes(FILES)
+    assert zipped(turned) == zipped(FILES)
 
 
 def test_both_verifiers_read_the_whole_log_and_count_what_is_withheld() -> None:
@@ -95,7 +95,7 @@ def test_a_document_may_not_take_the_name_of_a_file_of_the_log_or_lead_outside()
 
 def test_a_directory_and_a_zip_verify_alike(tmp_path: Path) -> None:
     write_directory(FILES, tmp_path / "bundle")
-    (tmp_path / "bundle.zip").write_bytes(zip_bytes(FILES))
+    (tmp_path / "bundle.zip").write_bytes(zipped(FILES))
     from_directory = verify_bundle(tmp_path / "bundle", ORIGIN, PUBLIC_TEXT)
     assert isinstance(from_directory, Verified)
     assert verify_bundle(tmp_path / "bundle.zip", ORIGIN, PUBLIC_TEXT) == from_directory
@@ -150,7 +150,7 @@ def test_zips_that_are_no_bundle_are_refused(tmp_path: Path) -> None:
                 archive.writestr(name, data)
         return buffer.getvalue()
 
-    whole = zip_bytes(FILES)
+    whole = zipped(FILES)
     assert refusal(b"no zip").where == "some.zip"
     assert refusal(whole[: len(whole) // 2]).where == "some.zip"
     assert refusal(whole.replace(b"alarm.raised", b"alarm.razed!")).where == "some.zip"

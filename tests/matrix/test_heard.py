@@ -96,7 +96,7 @@ async def night(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Night]:
     ground, words, known = Ground(database), load(), contacts()
     client = MatrixClient(Login("https://iog.example", "@iog:iog.example", "BOT", "x"), tmp_path, "y")
 
-    async def export(*_: object) -> m.DossierReady:
+    async def export(*_: object) -> tuple[m.Message, ...]:
         raise c.Refused("not_allowed")
 
     async def reload(_: object) -> Lines:

@@ -124,7 +124,7 @@ class Chat:
 
 
 def hearing_of(ground: Ground, client: MatrixClient) -> Hearing:
-    async def export(*_: object) -> m.DossierReady:
+    async def export(*_: object) -> tuple[m.Message, ...]:
         raise c.Refused("not_allowed")
 
     async def reload(_: object) -> Lines:

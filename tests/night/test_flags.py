@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.ids import PersonId
-from bot.dossier.bundle import Exported, export
+from bot.dossier.bundle import Exported, Work, export
 from bot.logbook.verify import Verified, verify_bundle
 from bot.words import catalogue
 from tests.night.told import plain
@@ -142,7 +142,7 @@ async def test_a_kill_while_the_closed_room_is_made_makes_it_once(
     for circle in (True, False):
         key, which = running.desk.seal.key, (await story.row()).id
         exported = await export(
-            running.database, key, which, folder, catalogue.load(), running.settings.files, circle=circle
+            running.database, which, folder, Work((key,), catalogue.load(), circle=circle), running.settings.files
         )
         assert isinstance(exported, Exported)
         assert (SECRET.encode() in exported.path.read_bytes()) is circle

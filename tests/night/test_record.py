@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
-from bot import running
+from bot import exporting
 from bot.domain import entries as e
 from bot.logbook.chain import parse
 from bot.store import files, log
@@ -191,7 +191,7 @@ async def test_a_room_where_all_that_is_said_is_kept(story: Story, monkeypatch: 
     assert "message.said" not in await story.entries()
     await story.says("vandijk", "export")
     story.hears("vandijk", "Export")
-    monkeypatch.setattr(running, "IN_CHAT", 1_000)
+    monkeypatch.setattr(exporting, "IN_CHAT", 1_000)
     await story.says("vandijk", "export")
     assert "te groot voor de chat" in await story.last("vandijk")
     assert sha256(PHOTO).hexdigest() not in str(story.logged)

@@ -190,7 +190,7 @@ def refusals(messages: list[m.Message]) -> list[str]:
     return [said.code for said in messages if isinstance(said, m.Refusal)]
 
 
-async def _export(*_: object) -> m.DossierReady:
+async def _export(*_: object) -> tuple[m.Message, ...]:
     raise c.Refused("not_allowed")
 
 

@@ -180,6 +180,7 @@ async def test_who_stands_in_for_the_coordinator_hears_of_a_message_that_cannot_
     story.hears("smit", f"Onleesbaar bericht van {story.account('bakker')}")
     story.hears_nothing("vandijk", "Onleesbaar bericht van Bakker")
     await give_key()
+    await story.wait_for("bakker", "goedenavond")
     story.heeds_everything()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain import messages as m
-from bot.domain.ids import PageId, PersonId, RoleId, RoomId, StepId
+from bot.domain.ids import EventId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.domain.themes import THEMES
@@ -521,6 +521,9 @@ def _many() -> list[Worded]:
         ),
         m.Refusal(code="no_such_decision", details=(("decision", "9"),), **room),
         m.Refusal(code="already_called", details=(("role", "expert_cter"),), **room),
+        m.DossierMaking(asked=EventId("$vraag"), of=14, **dm),
+        m.DossierProgress(asked=EventId("$vraag"), done=6, of=14, **dm),
+        m.DossierProgress(asked=EventId("$vraag"), done=14, of=14, **dm),
         m.DossierReady(path="x.zip", entries=214, **room),
         m.ManagementNote(
             code="exhausted", details=(("number", "2026-014"), ("role", "expert_cyber")), to=m.To("management")

@@ -1,0 +1,147 @@
+"""Makes the dossiers that people ask for in chat, one at a time and beside everything else: no page may wait for a document.
+
+What was asked for stands in the outbox, so that a bot that is killed half-way makes it again when it is back.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.config import Settings
+from bot.desk import Desk
+from bot.domain import entries as e
+from bot.domain import messages as m
+from bot.domain.circle import CIRCLE
+from bot.domain.delivery import Delivered, Outcome
+from bot.domain.incident import Incident
+from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
+from bot.dossier.collect import Broken
+from bot.dossier.documents import COUNT, Templates, Unmade
+from bot.store import directory, outbox
+from bot.store.outbox import OutboxRow
+from bot.words.catalogue import Catalogue
+
+IN_CHAT: Final = 50 * 1024 * 1024  # bytes; what a homeserver takes as a file when nobody set it otherwise
+LONG: Final = 1_000  # entries; a dossier of more takes so long that people read how far it is
+LOOK_EVERY: Final = 2.0  # seconds between two looks at how far it is
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """`request` gives what is said to who asks, and the request; called with the row of that request it makes the dossier."""
+
+    desk: Desk
+    settings: Settings
+    catalogue: Catalogue
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)  # a long one takes a gigabyte
+
+    async def request(self, incident: Incident, wish: m.MakeDossier) -> tuple[m.Message, ...]:
+        async with self.desk.database.read() as tx:
+            row = await directory.get(tx, incident.id)
+        if row is None or row.head_seq < LONG:
+            return (wish,)
+        return m.DossierMaking(**_told(wish), asked=wish.asked, of=COUNT), wish
+
+    async def __call__(self, row: OutboxRow, wish: m.MakeDossier) -> Outcome:
+        async with self._one_at_a_time:
+            try:
+                made = await self._followed(row, wish)
+            except OSError as failed:
+                await self._unwritten(row, wish, failed)
+                return Delivered()
+            if isinstance(made, Exported) and made.size <= IN_CHAT:
+                await self._hand_over(row, wish, made)
+            else:
+                await self.desk.say(f"{row.key}/refused", (_refusal(wish, made),))
+        return Delivered()
+
+    async def _unwritten(self, row: OutboxRow, wish: m.MakeDossier, failed: OSError) -> None:
+        """A disk that is full: nothing stands there half, who asked hears it, and so do those who can make room."""
+        details = (("number", wish.number), ("why", type(failed).__name__))
+        told = m.Refusal(**_told(wish), code="export_unwritten", details=details[:1])
+        note = m.ManagementNote(to=m.To("management"), code="export_unwritten", details=details)
+        await self.desk.say(f"{row.key}/unwritten", (told, note))
+
+    async def _followed(self, row: OutboxRow, wish: m.MakeDossier) -> Exported | Unknown | Broken | Unmade:
+        """Made in another thread, and told how far it is where that is shown."""
+        so_far = [0, 0]
+        making = asyncio.create_task(self._made(wish, so_far))
+        told = 0
+        while not (await asyncio.wait((making,), timeout=LOOK_EVERY))[0]:
+            done, of = so_far
+            if done > told:
+                told = done
+                await self._progress(row, wish, done, of)
+        made = making.result()
+        if told:
+            await self._progress(row, wish, COUNT, COUNT)
+        return made
+
+    async def _progress(self, row: OutboxRow, wish: m.MakeDossier, done: int, of: int) -> None:
+        progress = m.DossierProgress(**_told(wish), asked=wish.asked, done=done, of=of)
+        await self.desk.say(f"{row.key}/{done}", (progress,))
+
+    async def _made(self, wish: m.MakeDossier, so_far: list[int]) -> Exported | Unknown | Broken | Unmade:
+        def told(done: int, of: int) -> None:
+            so_far[:] = done, of
+
+        database, out = self.desk.database, self._folder(wish)
+        keys = (self.desk.seal.key, *self.desk.seal.beside(self.desk.clock().now))
+        own = Templates(self.settings.document_dir)
+        work = Work(keys, self.catalogue, templates=own, circle=wish.circle, copy=wish.copy, told=told)
+        if wish.form == "bundle":
+            return await export(database, wish.incident, out, work, self.settings.files)
+        asked = Asked(wish.form, wish.written_in or wish.lang, wish.which)
+        return await export_one(database, wish.incident, out, work, asked)
+
+    def _folder(self, wish: m.MakeDossier) -> Path:
+        """Each has a directory of its own: of two people who ask for the same, one may read what the closed circle recorded."""
+        folder = self.settings.state_dir / "dossiers"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        about = f"{wish.incident}/{wish.person}/{wish.circle}/{wish.form}/{wish.copy}/{wish.which}/{wish.written_in}"
+        return folder / sha256(about.encode()).hexdigest()[:16]
+
+    async def _hand_over(self, row: OutboxRow, wish: m.MakeDossier, made: Exported) -> None:
+        """Recorded, told, and the request settled in one transaction: after a crash it is not handed over twice."""
+        incident = await self.desk.incident(wish.incident)
+        shown: e.Shown = wish.copy
+        if shown == "whole" and not wish.circle and CIRCLE in incident.rooms:
+            shown = "open_part"
+        entry = e.DossierExported(
+            incident=incident.id, head=made.head, digest=made.digest, disclosure=shown, format=wish.form
+        )
+        ready = m.DossierReady(
+            **_told(wish), path=f"{made.path.parent.name}/{made.path.name}", entries=made.entries,
+            single=wish.form != "bundle", marked=made.marked,
+        )  # fmt: skip
+        now = self.desk.clock().now
+
+        async def settles(tx: AsyncConnection) -> None:
+            await outbox.settle(tx, row.key, None, None, now)
+
+        await self.desk.note(replace(entry, origin=replace(entry.origin, actor=wish.person)), ready, settles=settles)
+
+
+def _told(wish: m.MakeDossier) -> dict[str, Any]:
+    to = m.To("person", wish.person)
+    return {"to": to, "lang": wish.lang, "number": wish.number, "exercise": wish.exercise}
+
+
+def _refusal(wish: m.MakeDossier, made: Exported | Unknown | Broken | Unmade) -> m.Refusal:
+    refused = partial(m.Refusal, to=m.To("person", wish.person), lang=wish.lang, number=wish.number)
+    match made:
+        case Unmade(file="") if wish.form == "sitrep":
+            return refused(code="no_such_sitrep", details=(("sitrep", str(wish.which or 1)),))
+        case Unmade(file=""):
+            return refused(code="no_such_decision", details=(("decision", str(wish.which or 1)),))
+        case Unmade(file=file, line=line, why=why):
+            return refused(code="template_broken", details=(("file", file), ("line", str(line)), ("why", why)))
+        case Exported():
+            return refused(code="export_too_large", details=(("number", wish.number),))
+        case Unknown() | Broken():
+            return refused(code="export_broken", details=(("number", wish.number),))

@@ -1,0 +1,111 @@
+"""A dossier is made beside everything else: an alarm does not wait for it, a long one says how far it is, a crash costs nothing."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from bot import exporting
+from bot.dossier.documents import COUNT, Press
+from tests.night.told import plain
+from tests.story import Story
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@contextmanager
+def slow_press(monkeypatch: pytest.MonkeyPatch, *, after: int) -> Iterator[threading.Event]:
+    """The machine is so slow that, of a dossier, what comes after so many documents waits until the event is set."""
+    go_on, each = threading.Event(), Press.each
+
+    def slowly(press: Press) -> Iterator[Any]:
+        for done, made in enumerate(each(press)):
+            if done == after:
+                go_on.wait(60)
+            yield made
+
+    monkeypatch.setattr(Press, "each", slowly)
+    monkeypatch.setattr(exporting, "LOOK_EVERY", 0.05)
+    try:
+        yield go_on
+    finally:
+        go_on.set()
+
+
+async def asks(story: Story) -> str:
+    return await story.peer("vandijk").say(await story.room("vandijk", "direct"), "export")
+
+
+async def files(story: Story) -> list[str]:
+    room = await story.room("vandijk", "direct")
+    return [s.body for s in story._new("vandijk") if s.room_id == room and s.content.get("msgtype") == "m.file"]
+
+
+async def test_a_long_dossier_says_how_far_it_is_in_one_message(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await plain(story)
+    monkeypatch.setattr(exporting, "LONG", 1)
+    with slow_press(monkeypatch, after=3) as go_on:
+        event = await asks(story)
+        await story.sees("vandijk", f"0 van {COUNT} documenten")
+        await story.peer("vandijk").wait_for(
+            lambda _: any(f"3 van {COUNT} documenten" in seen.body for seen in story._new("vandijk")), 30
+        )
+        other = await story.peer("bakker").say(await story.room("bakker", "alarm"), "wie cyber")
+        await story.sees("bakker", "cyber: ")  # nobody else waits for it
+        go_on.set()
+        await story.sees("vandijk", "klaar")
+    await story.sent(event)
+    await story.sent(other)
+    told = await story.texts("vandijk")
+    assert [text for text in told if "📦" in text and "klaar" not in text] == [
+        f"📦 De export van {(await story.incident()).number} is gemaakt."
+    ]
+    assert len(await files(story)) == 1
+    story.heeds_everything()
+
+
+async def test_a_bot_that_is_killed_half_way_makes_it_again_and_hands_it_over_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plain(story)
+    folder = story.brigade.bot.settings.dossiers
+    before = {*folder.glob("*/*")}
+    with slow_press(monkeypatch, after=2):
+        event = await asks(story)
+        async with asyncio.timeout(30):
+            while not [*folder.glob("*/.*")]:  # half of it is there, under no name that anybody would open
+                await story.peer("vandijk").sync(timeout_ms=50)
+        assert not {*folder.glob("*/dossier-*.zip")} - before
+        await story.brigade.crash()
+    while [*folder.glob("*/.*")]:  # a thread does not die with the bot that began it; a process would
+        await story.peer("vandijk").sync(timeout_ms=50)
+    monkeypatch.undo()
+    await story.brigade.start()
+    await story.sent(event)
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
+    story.heeds_everything()
+
+
+async def test_a_disk_that_is_full_leaves_nothing_half_and_is_told(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plain(story)
+    folder = story.brigade.bot.settings.dossiers
+    before = sorted(folder.glob("**/*"))
+    monkeypatch.setattr("os.fsync", _full)
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "Is de schijf vol?")
+    story.hears("vandijk", "kon niet worden bewaard. De beheerder weet het.")
+    assert [one for one in sorted(folder.glob("**/*")) if one not in before and one.is_file()] == []
+    monkeypatch.undo()
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "klaar")
+    story.heeds_everything()
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
