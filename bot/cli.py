@@ -21,6 +21,7 @@ from bot.cli_key import key
 from bot.cli_playbook import playbook
 from bot.cli_replay import replay
 from bot.cli_retention import retention
+from bot.cli_stamp import judge_stamp
 from bot.cli_words import say
 from bot.config import Settings
 from bot.config_page import write_pages
@@ -127,6 +128,9 @@ def verify(
     bundle: Annotated[Path, typer.Argument(help="A bundle: a zip or a directory.")],
     origin: Annotated[str | None, typer.Option(help="Name of the log as the municipality publishes it.")] = None,
     key: Annotated[str | None, typer.Option(help="Public key (base64) as the municipality publishes it.")] = None,
+    timestamp_ca: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) of who vouches for its time stamp, if it has one.")
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Verify an exported bundle: 0 it is whole and signed, 1 it is refused, 2 it cannot be read."""
@@ -151,6 +155,7 @@ def verify(
         console.print(say(language, "verified_transcript", **values))
     if origin is None or key is None:
         console.print(say(language, "own_claim", key=found.public_key, origin=found.origin))
+    judge_stamp(bundle, found, timestamp_ca, language)
 
 
 @app.command()

@@ -60,6 +60,21 @@ _SAID: Final[dict[str, Both]] = {
         "ondertekend met {key} als {origin}: vergelijk die met wat de gemeente bekend maakt, of geef --origin en --key",
         "signed with {key} as {origin}: compare these with what the municipality publishes, or give --origin and --key",
     ),
+    "stamp_unjudged": Both(
+        "er is een tijdstempel op de eerste {size} regels; geef --timestamp-ca om na te gaan van wie",
+        "there is a time stamp on the first {size} entries; give --timestamp-ca to see whose",
+    ),
+    "stamp_holds": Both(
+        "OK tijdstempel van {when} op de eerste {size} regels", "OK time stamp of {when} on the first {size} entries"
+    ),
+    "no_stamp": Both("er is geen tijdstempel", "there is no time stamp"),
+    "no_timestamps": Both("installeer daarvoor `iogplus[timestamps]`", "install `iogplus[timestamps]` for that"),
+    "stamp_none": Both("GEWEIGERD: dit is geen tijdstempel", "REFUSED: this is no time stamp"),
+    "stamp_other_hash": Both("GEWEIGERD: het tijdstempel is van iets anders", "REFUSED: the time stamp is of something else"),
+    "stamp_stranger": Both(
+        "GEWEIGERD: het tijdstempel is niet ondertekend door wie jij noemde",
+        "REFUSED: the time stamp is not signed by whom you named",
+    ),
     "refused": Both("GEWEIGERD: {where}: {why}", "REFUSED: {where}: {why}"),
     "unknown_incident": Both("incident {which} is er niet", "there is no incident {which}"),
     "broken_log": Both(

@@ -557,13 +557,15 @@ class Desk:
         note = self.seal.note(origin, frontier, now).decode()
         to, number = m.To("room", "main"), held.incident.number
         messages: list[m.Message] = [m.Checkpoint(to=to, number=number, note=note)]
-        if held.row is None or not held.row.checkpoint_size:
-            public = public_key_text(self.seal.key.public_key())
-            messages.append(m.LogKey(to=to, number=number, public_key=public))
         if stamp:
             messages.append(m.StampAsked(to=m.To("authority"), number=number, note=note))
         key = f"{held.incident.id}/{frontier.size}/checkpoint"
-        await outbox.enqueue(tx, rows_of(key, held.incident.id, held.head, messages, now))
+        rows = rows_of(key, held.incident.id, held.head, messages, now)
+        public = public_key_text(self.seal.key.public_key())
+        # once for each key: a row of that name is left as it is
+        told = m.LogKey(to=to, number=number, public_key=public)
+        rows += rows_of(f"{held.incident.id}/{public}", held.incident.id, held.head, (told,), now)
+        await outbox.enqueue(tx, rows)
         if keeps(held.incident):
             said = await self._transcript(tx, held.incident)
             if said is not None and said.uncovered:

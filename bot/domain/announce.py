@@ -284,8 +284,8 @@ def _said(incident: Incident, entry: e.Entry, at: datetime) -> Iterable[m.Messag
             yield from after.told(incident, entry, at)
         case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():
             yield from custody.told(incident, entry, at)
-        case e.KeyRotated(new_pub=new_pub):
-            yield m.LogKey(public_key=new_pub, **in_room(incident))
+        case e.KeyRotated():
+            return  # its checkpoint comes with the key
         case e.ShiftEndNoted():
             return  # said when it comes to an end
         case e.PersonSeen() | e.PageDelivered() | e.PersonLeft():

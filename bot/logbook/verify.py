@@ -76,11 +76,16 @@ def verify_bundle(path: Path, origin: str | None = None, public_key: str | None 
 
     Raises OSError when the files cannot be read.
     """
+    files = read_files(path)
+    return files if isinstance(files, Broken) else verify_files(files, origin, public_key)
+
+
+def read_files(path: Path) -> dict[str, bytes] | Broken:
+    """The files of the bundle at `path`, a directory or a zip, by name. Raises OSError when they cannot be read."""
     try:
-        files = _read_directory(path) if path.is_dir() else _read_zip(path)
+        return _read_directory(path) if path.is_dir() else _read_zip(path)
     except _Refusal as refusal:
         return refusal.broken
-    return verify_files(files, origin, public_key)
 
 
 def verify_transcript(path: Path, origin: str, public_key: str) -> Verified | Broken | None:
@@ -88,10 +93,9 @@ def verify_transcript(path: Path, origin: str, public_key: str) -> Verified | Br
 
     `origin` is that of the incident's own log. Raises OSError when the files cannot be read.
     """
-    try:
-        files = _read_directory(path) if path.is_dir() else _read_zip(path)
-    except _Refusal as refusal:
-        return refusal.broken
+    files = read_files(path)
+    if isinstance(files, Broken):
+        return files
     said = {name.removeprefix(TRANSCRIPT): data for name, data in files.items() if name.startswith(TRANSCRIPT)}
     if not said:
         return None

@@ -190,6 +190,12 @@ async def test_a_key_that_is_gone_is_followed_by_one_that_says_so(
     (note,) = [row for row in await ground.outbox("ManagementNote") if b"key_lost" in row.message]
     assert NEW_TEXT.encode() in note.message
     assert _signed((await _notes(ground, "index/"))[-1], seal.index) == (False, True, False)
+    # the rooms hear of it with the next checkpoint
+    await ground.sends_all()
+    await ground.do(c.ProposeClosing(by=by("coordinator1")), minutes=1)
+    await ground.do(c.Tick(), minutes=6)
+    (told,) = await ground.outbox("LogKey")
+    assert (told.target, msgspec.json.decode(told.message)["public_key"]) == ("room:main", NEW_TEXT)
     after = taken_up(path, lambda: STRANGER.private_bytes_raw(), fresh=False)
     assert (after.lost, after.keys.key.private_bytes_raw()) == (False, NEW.private_bytes_raw())  # type: ignore[union-attr]
 

@@ -13,7 +13,9 @@ from zipfile import ZipFile
 import msgspec
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.deliver import Chances, Deliverer
 from bot.domain import commands as c
 from bot.domain import entries as e
@@ -22,8 +24,10 @@ from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
 from bot.dossier.bundle import Exported, Work, export
 from bot.dossier.collect import Broken
 from bot.keyfiles import read_certificates
-from bot.logbook.checkpoint import sign, stated
-from bot.logbook.verify import Verified, verify_bundle
+from bot.logbook.checkpoint import public_key_text, sign, stated
+from bot.logbook.stamp import stamped as stamped_in
+from bot.logbook.verify import Broken as Refusal
+from bot.logbook.verify import Verified, verify_bundle, verify_files
 from bot.pagers.asking import asking
 from bot.rfc3161 import Unfit, question, stamped_at
 from bot.stamping import AGAIN, Stamping
@@ -240,7 +244,7 @@ def test_without_the_setting_the_extra_is_not_needed() -> None:
 
 
 async def test_a_bundle_holds_the_stamp_with_the_note_that_it_is_on_and_differs_in_nothing_else_of_the_log(
-    ground: Ground, stamping: Stamping, authority: Authority, certificates: Path, tmp_path: Path
+    ground: Ground, stamping: Stamping, authority: Authority, certificates: Path, strangers: Path, tmp_path: Path
 ) -> None:
     row = await _closed(ground)
     authority.free = asyncio.Event()
@@ -272,6 +276,28 @@ async def test_a_bundle_holds_the_stamp_with_the_note_that_it_is_on_and_differs_
     assert later["stamped.note"] == stamped["checkpoint.note"] != later["checkpoint.note"]
     assert not isinstance(stamped_at(later["checkpoint.tsr"], later["stamped.note"], trusted), Unfit)
     assert isinstance(stamped_at(later["checkpoint.tsr"], later["checkpoint.note"], trusted), Unfit)
+    # the one command that judges all of it
+    (whole,) = (tmp_path / "later").glob("*.zip")
+    vouched = ("--timestamp-ca", str(certificates / "ca.pem"))
+    for given, code, line in (
+        (vouched, 0, "OK tijdstempel van"),
+        ((), 0, "er is een tijdstempel op de eerste"),
+        (("--timestamp-ca", str(strangers / "ca.pem")), 1, "GEWEIGERD: het tijdstempel is niet ondertekend"),
+        (("--timestamp-ca", str(tmp_path / "geen.pem")), 2, f"{tmp_path / 'geen.pem'}"),
+    ):
+        said = await asyncio.to_thread(CliRunner().invoke, app, ["verify", str(whole), *given])
+        assert said.exit_code == code, said.output
+        assert said.output.splitlines()[-1].startswith(line)
+    (bare,) = (tmp_path / "plain").glob("*.zip")
+    said = await asyncio.to_thread(CliRunner().invoke, app, ["verify", str(bare), *vouched])
+    assert (said.exit_code, said.output.splitlines()[-1]) == (1, "er is geen tijdstempel")
+    # a note of another log beside a stamp is found without the authority
+    foreign = {**later, "stamped.note": sign(ground.desk.seal.index, 1, b"\0" * 32, KEY)}
+    del foreign["manifest.json"]
+    found = verify_files(foreign, ground.desk.seal.origin(INCIDENT), public_key_text(KEY.public_key()))
+    assert isinstance(found, Verified)
+    assert stamped_in(foreign, found) == Refusal("stamped.note", "does not match the entries")
+    assert stamped_in({**foreign, "stamped.note": b"x"}, found) == Refusal("stamped.note", "not a checkpoint")
 
 
 async def test_a_log_that_does_not_begin_as_it_was_stamped_is_not_exported(ground: Ground, tmp_path: Path) -> None:

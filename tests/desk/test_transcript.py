@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -223,6 +224,16 @@ async def test_the_terminal_verifies_both_logs_of_a_dossier(room: Ground, tmp_pa
     refused = CliRunner().invoke(app, ["verify", str(tmp_path / "open"), "--lang", "nl", *KNOWN])
     assert refused.exit_code == 1
     assert TRANSCRIPT in refused.output
+
+
+async def test_what_was_said_holds_with_either_key_while_two_sign(room: Ground, tmp_path: Path) -> None:
+    await says(room, 1)
+    new, stranger = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 3))
+    made = await export(room.database, new, INCIDENT, tmp_path, WORDS, tmp_path / "blobs", beside=(KEY,))
+    assert isinstance(made, Exported)
+    for key, holds in ((KEY, Verified), (new, Verified), (stranger, Broken)):
+        public = public_key_text(key.public_key())
+        assert isinstance(verify_transcript(made.path, room.desk.seal.origin(INCIDENT), public), holds)
 
 
 async def test_a_file_that_is_gone_is_named_and_the_rest_still_verifies(room: Ground, tmp_path: Path) -> None:

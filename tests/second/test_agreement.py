@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -122,3 +123,23 @@ def test_the_manifest_may_name_any_key_that_signed_and_no_other() -> None:
     files["manifest.json"] = manifest(ORIGIN, named[new][:-2] + "5=", made.entries[-1].h, 12, files)
     (case,) = agreement.compared([files], named[old])
     assert case.verdicts == ("REFUSED", "REFUSED", "REFUSED")
+
+
+def test_a_changed_note_or_manifest_with_two_keys_is_refused_by_all() -> None:
+    made, new = night(), Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
+    files, rng = bundle_of(made), Random(5)
+    text, _, ours = files["checkpoint.note"].partition(b"\n\n")
+    files["checkpoint.note"] = text + b"\n\n" + bundle_of(made, new)["checkpoint.note"].partition(b"\n\n")[2] + ours
+    files["manifest.json"] = manifest(ORIGIN, public_key_text(new.public_key()), made.entries[-1].h, 12, files)
+    changed = []
+    for _ in range(400):
+        name = rng.choice(("manifest.json", "checkpoint.note"))
+        data = bytearray(files[name])
+        at = rng.randrange(len(data))
+        data[at : at + rng.randrange(2)] = rng.choice((b"", bytes([data[at] ^ 1 << rng.randrange(8)])))
+        if bytes(data) != files[name]:
+            changed.append({**files, name: bytes(data)})
+    assert len(changed) > 200
+    whole, *judged = agreement.compared([files, *changed])
+    assert whole.verdicts[0].startswith("OK 12 ")
+    assert {case.verdicts for case in judged} == {("REFUSED", "REFUSED", "REFUSED")}

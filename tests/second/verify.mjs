@@ -187,7 +187,7 @@ function verdict(files, origin, key) {
   try {
     return verify(files, origin, key);
   } catch (wrong) {
-    if (wrong instanceof Refused) return `REFUSED: ${wrong.message.replaceAll("\n", " ")}`;
+    if (wrong instanceof Refused) return `REFUSED: ${wrong.message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ")}`;
     throw wrong;
   }
 }
