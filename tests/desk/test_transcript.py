@@ -229,7 +229,7 @@ async def test_the_terminal_verifies_both_logs_of_a_dossier(room: Ground, tmp_pa
 async def test_what_was_said_holds_with_either_key_while_two_sign(room: Ground, tmp_path: Path) -> None:
     await says(room, 1)
     new, stranger = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 3))
-    made = await export(room.database, new, INCIDENT, tmp_path, WORDS, tmp_path / "blobs", beside=(KEY,))
+    made = await export(room.database, INCIDENT, tmp_path, Work((new, *(KEY,)), WORDS), tmp_path / "blobs")
     assert isinstance(made, Exported)
     for key, holds in ((KEY, Verified), (new, Verified), (stranger, Broken)):
         public = public_key_text(key.public_key())
