@@ -12,6 +12,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.draft import Draft
+from bot.domain.growing import Growing
 from bot.domain.ids import BOT, PersonId
 from bot.domain.incident import Incident
 from bot.domain.origin import Place
@@ -144,7 +145,7 @@ def open_part(incident: Incident) -> Incident:
     return replace(
         incident,
         decisions=tuple(d for d in incident.decisions if d.place != CIRCLE),
-        log_lines={number: line for number, line in incident.log_lines.items() if line.place != CIRCLE},
+        log_lines=Growing({number: line for number, line in incident.log_lines.items() if line.place != CIRCLE}),
         rooms={name: room for name, room in incident.rooms.items() if name != CIRCLE},
         lost_rooms=incident.lost_rooms - {CIRCLE},
         people={person: seen for person, seen in incident.people.items() if person not in hidden},

@@ -13,6 +13,7 @@ from bot.domain import after as aftermath
 from bot.domain import custody as keeping
 from bot.domain import entries as e
 from bot.domain.escalation import FAR, EscalationPolicy
+from bot.domain.growing import Growing
 from bot.domain.ids import BOT, EventId, IncidentId, MunicipalityId, PageId, PersonId, RoleId, RoomId, StepId
 from bot.domain.ladder import Channel, Ladder
 from bot.domain.origin import BY_CHANNEL, Confidentiality, Place
@@ -293,12 +294,12 @@ class Incident:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     lines: int = 0
-    log_lines: Mapping[int, LogLine] = field(default_factory=dict)  # by number
+    log_lines: Growing[int, LogLine] = field(default_factory=Growing)  # by number
     bundled: int = 0  # alarms that were taken in here because one reporter gave so many
-    sources: Mapping[EventId, PersonId] = field(
-        default_factory=dict
+    sources: Growing[EventId, PersonId] = field(
+        default_factory=Growing
     )  # messages that stand in the log, and who wrote them
-    stands_in: Mapping[EventId, tuple[e.Written, int]] = field(default_factory=dict)  # what was made of each
+    stands_in: Growing[EventId, tuple[e.Written, int]] = field(default_factory=Growing)  # what was made of each
     removed: frozenset[EventId] = frozenset()  # those that were removed from the chat
     files: Mapping[EventId, SharedFile] = field(default_factory=dict)
     chat: Literal["marked_only", "all"] = "marked_only"
@@ -708,7 +709,10 @@ def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
     """Of an alarm that was typed, what was typed is a message that stands in the log, too."""
     if entry.origin.cause is None or entry.origin.via != "text":
         return {}
-    return {"sources": {entry.origin.cause: entry.reporter}, "stands_in": {entry.origin.cause: ("alarm", 0)}}
+    return {
+        "sources": Growing({entry.origin.cause: entry.reporter}),
+        "stands_in": Growing({entry.origin.cause: ("alarm", 0)}),
+    }
 
 
 def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet, at: datetime) -> Incident:
@@ -765,8 +769,8 @@ def _sourced(
         return incident
     author = getattr(entry, "author", None) if marked else None
     known = {source: author or entry.origin.actor}
-    stands_in = {**incident.stands_in, source: _made(incident, entry)}
-    return replace(incident, sources={**incident.sources, **known}, stands_in=stands_in)
+    made = {source: _made(incident, entry)}
+    return replace(incident, sources=incident.sources | known, stands_in=incident.stands_in | made)
 
 
 def _made(
@@ -807,7 +811,7 @@ def _retold(incident: Incident, entry: e.SourceEdited | e.SourceRemoved, at: dat
 
 
 def _relined(incident: Incident, line: LogLine) -> Incident:
-    return replace(incident, log_lines={**incident.log_lines, line.number: line})
+    return replace(incident, log_lines=incident.log_lines | {line.number: line})
 
 
 def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept) -> Incident:
@@ -824,7 +828,7 @@ def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept)
 
 
 def _lined(incident: Incident, line: LogLine) -> Incident:
-    return replace(incident, lines=line.number, log_lines={**incident.log_lines, line.number: line})
+    return replace(incident, lines=line.number, log_lines=incident.log_lines | {line.number: line})
 
 
 def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> Incident:
@@ -849,7 +853,7 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
         line = replace(line, recipient=recipient, outcome=old.outcome, answered_at=old.answered_at)
         line = replace(line, answer=old.answer, answer_personal=old.answer_personal)
         replaced = replace(old, replaced_by=line.number)
-        incident = replace(incident, log_lines={**incident.log_lines, old.number: replaced})
+        incident = replace(incident, log_lines=incident.log_lines | {old.number: replaced})
     return _sourced(_lined(incident, line), entry)
 
 
@@ -909,7 +913,7 @@ def _line_followed(
             new = replace(old, answered_at=at, answer=text, answer_personal=())
         case _:
             assert_never(entry)
-    return replace(incident, log_lines={**incident.log_lines, old.number: new})
+    return replace(incident, log_lines=incident.log_lines | {old.number: new})
 
 
 def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Incident:
@@ -1027,12 +1031,9 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             said = LogLine(number=incident.lines + 1, kind="bericht", text=entry.text, at=at, by=entry.person)
             cause = entry.origin.cause if entry.origin.actor == entry.person else None
             if cause is not None:
-                known = {**incident.sources, cause: entry.person}
-                stands_in: Mapping[EventId, tuple[e.Written, int]] = {
-                    **incident.stands_in,
-                    cause: ("line", said.number),
-                }
-                incident = replace(incident, sources=known, stands_in=stands_in)
+                known = incident.sources | {cause: entry.person}
+                line: tuple[e.Written, int] = ("line", said.number)
+                incident = replace(incident, sources=known, stands_in=incident.stands_in | {cause: line})
             return replace(_lined(incident, said), bundled=incident.bundled + entry.flood)
         case e.PageRequested():
             return _requested(incident, entry, at)

@@ -1,7 +1,7 @@
 """Reads one incident's log as stored, at one moment, and tells it: nothing here is sealed or written again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -165,14 +165,11 @@ def tell(stored: Stored, catalogue: Catalogue, until: datetime | None = None) ->
         except ValueError as wrong:
             return Broken(f"{row.number}, #{entry.seq}", str(wrong))
     incident = Incident(row.id)
-    states = [incident := evolve(incident, fact, entry.ts) for entry, fact in facts]
+    for entry, fact in facts:
+        incident = evolve(incident, fact, entry.ts)
     return Dossier(
         incident=incident,
-        # Names of the end: an alarm is entered before it says who its reporter is.
-        lines=tuple(
-            _line(entry, fact, replace(state, people=incident.people), catalogue)
-            for (entry, fact), state in zip(facts, states, strict=True)
-        ),
+        lines=tuple(_lines(row.id, facts, incident, catalogue)),
         requested={fact.page: entry.ts for entry, fact in reversed(facts) if isinstance(fact, e.PageRequested)},
         origin=row.log,
         head=wanted[-1].head if wanted else EMPTY,
@@ -202,6 +199,19 @@ def _fits(stamp: StampRow, origin: str, sealed: Sequence[LogEntry]) -> bool:
         return False
     begun = sealed[: stamp.size]
     return found == (origin, len(begun), frontier_of(entry.raw for entry in begun).root())
+
+
+def _lines(
+    incident_id: IncidentId, facts: Sequence[tuple[LogEntry, e.Entry]], end: Incident, catalogue: Catalogue
+) -> Iterator[Line]:
+    """Each line with the state it was recorded in, and the names of the end: an alarm stands there before its reporter does.
+
+    Folded once more, because to keep every state of a long night took four gigabytes.
+    """
+    state = Incident(incident_id)
+    for entry, fact in facts:
+        state = evolve(state, fact, entry.ts)
+        yield _line(entry, fact, replace(state, people=end.people), catalogue)
 
 
 def _line(entry: LogEntry, fact: e.Entry, incident: Incident, catalogue: Catalogue) -> Line:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain import entries as e
+from bot.domain.growing import Growing
 from bot.domain.incident import Incident, LogLine, finished
 from bot.domain.lines import still_open
 from bot.domain.people import Language
@@ -138,7 +139,7 @@ def _held_back(catalogue: Catalogue, lang: Language, incident: Incident) -> Inci
     return replace(
         incident,
         text=hidden if incident.text and incident.personal else incident.text,
-        log_lines={nr: replace(x, text=hidden) if x.personal else x for nr, x in incident.log_lines.items()},
+        log_lines=Growing({nr: replace(x, text=hidden) if x.personal else x for nr, x in incident.log_lines.items()}),
         decisions=tuple(replace(x, text=hidden) if x.personal else x for x in incident.decisions),
         actions=tuple(replace(x, text=hidden) if x.personal else x for x in incident.actions),
         reports=tuple(replace(x, text=hidden, parts=()) if x.personal else x for x in incident.reports),

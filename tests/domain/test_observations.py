@@ -72,6 +72,6 @@ def test_nobody_else_scores_and_nobody_before_the_end() -> None:
 def test_a_line_must_be_there_and_not_in_the_closed_circle() -> None:
     case = closed()
     hidden = replace(case.incident.log_lines[1], number=2, place="closed_circle")
-    case.incident = replace(case.incident, log_lines={**case.incident.log_lines, 2: hidden})
+    case.incident = replace(case.incident, log_lines=case.incident.log_lines | {2: hidden})
     for number in (2, 3):
         assert code(case, c.RecordObservation(theme="nafase", score="+", lines=(1, number), by=LEAD)) == "no_such_line"

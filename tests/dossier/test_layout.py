@@ -9,6 +9,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain.erased import ERASED
+from bot.domain.growing import Growing
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.incident import Decision, Given, Incident
 from bot.domain.people import Language
@@ -121,7 +122,7 @@ async def test_tasks_reports_actions_and_lines_are_told(night: Night, catalogue:
 async def test_what_was_erased_is_a_bar_that_says_so(night: Night, catalogue: Catalogue) -> None:
     dossier = await told(night, catalogue)
     lines = {nr: replace(line, text=ERASED) for nr, line in dossier.incident.log_lines.items()}
-    bare = replace(dossier, incident=replace(dossier.incident, log_lines=lines, text=ERASED))
+    bare = replace(dossier, incident=replace(dossier.incident, log_lines=Growing(lines), text=ERASED))
     found = sections(lay_out(bare, "S2V5", "nl", catalogue))
     assert "▒ gewist" in texts(found["lines"])
     assert "▒ gewist" in texts(found["incident"])
