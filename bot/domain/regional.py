@@ -7,7 +7,7 @@ are counted apart. An incident that went on in another is not counted twice.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -20,9 +20,11 @@ from bot.domain.incident import Incident
 from bot.domain.people import ROLES, Size
 from bot.domain.rule_of_five import Row, stretches, told
 
-# An outcome is not among them: an incident is closed in free words, and those are never counted.
-Dimension = Literal["phenomenon", "size", "domain", "intervention", "red_flag"]
+Dimension = Literal["phenomenon", "size", "domain", "intervention", "red_flag", "outcome"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = get_args(Dimension)
+# What came of an incident, as far as its log says so in a field: it is closed in free words, and those are never counted.
+Outcome = Literal["assumption_refuted", "decision_replaced", "notice_answered", "step_skipped", "question_open"]
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 # Of these an incident has exactly one, of the others any number.
 ONE_EACH: Final[frozenset[Dimension]] = frozenset(("phenomenon", "size"))
 ALIKE: Final = 3  # municipalities of one size, at the least
@@ -89,8 +91,23 @@ def case_of(incident: Incident, contacts: Contacts) -> Case | None:
         "domain": frozenset(role for role in DOMAINS if role in incident.calls),
         "intervention": frozenset(f"{one.point}.{one.option}" for one in taken),
         "red_flag": frozenset(found.group(1) for found in seen if found),
+        "outcome": frozenset(_outcomes(shown)),
     }
     return Case(incident.closed_at, kinds)
+
+
+def _outcomes(incident: Incident) -> Iterator[Outcome]:
+    lines = [line for line in incident.log_lines.values() if line.replaced_by is None]
+    if any(line.outcome == "refuted" for line in lines):
+        yield "assumption_refuted"
+    if any(decision.replaced_by is not None for decision in incident.decisions):
+        yield "decision_replaced"
+    if any(line.kind == "externe_melding" and line.answered_at is not None for line in lines):
+        yield "notice_answered"
+    if any(step.progress == "skipped" for step in incident.progress.values()):
+        yield "step_skipped"
+    if any(line.kind == "kennisvraag" and line.answered_at is None for line in lines):
+        yield "question_open"
 
 
 def known_kinds(reference: Reference) -> Mapping[Dimension, tuple[str, ...]]:
@@ -104,6 +121,7 @@ def known_kinds(reference: Reference) -> Mapping[Dimension, tuple[str, ...]]:
             f"{point.id}.{option.id}" for point in reference.decisions.values() for option in point.options
         ),
         "red_flag": tuple(signal.code for group in reference.handbook.signals for signal in group.signals),
+        "outcome": OUTCOMES,
     }
 
 

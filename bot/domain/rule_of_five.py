@@ -81,7 +81,7 @@ def _totals(table: Sequence[Counts], shown: Sequence[Sequence[bool]]) -> list[li
             if not _adds_up(counts[start:end], shown[r][start:end], others):
                 continue
             ends[r].append(end)
-            if not _Flow(table, shown, ends, end).keeps_all():
+            if not (_leaves_enough(table, shown, ends, end) and _Flow(table, shown, ends, end).keeps_all()):
                 ends[r].pop()
     return ends
 
@@ -91,6 +91,28 @@ def _adds_up(counts: Counts, shown: Sequence[bool], others: int) -> bool:
     if sum(counts) < LEAST or others < LEAST:
         return False
     return all(shown) or _hides(counts, shown)
+
+
+def _leaves_enough(
+    table: Sequence[Counts], shown: Sequence[Sequence[bool]], ends: Sequence[list[int]], end: int
+) -> bool:
+    """Whether what the totals leave of any stretches up to `end` is five or more together, or nothing that is hidden."""
+    for first in range(end):
+        left = [
+            counts[n]
+            for r, counts in enumerate(table)
+            for n in range(first, end)
+            if not shown[r][n] and not _within(ends[r], n, first, end)
+        ]
+        if left and sum(left) < LEAST:
+            return False
+    return True
+
+
+def _within(ends: Sequence[int], n: int, first: int, end: int) -> bool:
+    """Whether the piece that this stretch belongs to was told, and lies between the two."""
+    begins = max((one for one in ends if one <= n), default=0)
+    return first <= begins and any(n < one <= end for one in ends)
 
 
 class _Flow:

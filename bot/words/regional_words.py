@@ -76,6 +76,8 @@ class RegionalWords:
                 return role_name(self.catalogue, self.lang, RoleId(kind))
             case "intervention":
                 return f"{kind.partition('.')[0]} {self._option(kind)}"
+            case "outcome":
+                return self._text(f"outcome_{kind}")
             case "red_flag":
                 signals = (one for group in self.reference.handbook.signals for one in group.signals)
                 found = next((one for one in signals if one.code == kind), None)

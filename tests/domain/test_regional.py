@@ -9,7 +9,17 @@ from bot.domain.contacts import Contacts, Reference
 from bot.domain.ids import IncidentId, MunicipalityId, PersonId, RoleId
 from bot.domain.incident import Call, Decision, Incident, LogLine
 from bot.domain.people import Municipality, Size
-from bot.domain.regional import NONE, Case, Dimension, Picture, case_of, known_kinds, last_whole_month, picture
+from bot.domain.regional import (
+    NONE,
+    OUTCOMES,
+    Case,
+    Dimension,
+    Picture,
+    case_of,
+    known_kinds,
+    last_whole_month,
+    picture,
+)
 from tests.builders import reference
 
 REFERENCE = reference()
@@ -20,13 +30,14 @@ KNOWN: dict[Dimension, tuple[str, ...]] = {
     "domain": ("expert_cyber", "expert_zorg"),
     "intervention": ("B5.noodbevel",),
     "red_flag": ("M1",),
+    "outcome": OUTCOMES,
 }
 
 
 def case(month: int, phenomenon: str = "F03", *domains: str, day: int = 10) -> Case:
     kinds: dict[Dimension, frozenset[str]] = {
         "phenomenon": frozenset((phenomenon,)), "size": frozenset((NONE,)), "domain": frozenset(domains),
-        "intervention": frozenset(), "red_flag": frozenset(),
+        "intervention": frozenset(), "red_flag": frozenset(), "outcome": frozenset(),
     }  # fmt: skip
     return Case(datetime(2026, month, day, 12, tzinfo=UTC), kinds)
 
@@ -103,6 +114,28 @@ def test_of_an_incident_its_kind_domains_measures_and_red_flags_are_counted_and_
     assert found.kinds["domain"] == {"expert_cyber"}
     assert found.kinds["intervention"] == {"B7.noodbevel"}
     assert found.kinds["red_flag"] == {"M1"}
+
+
+def test_what_came_of_it_is_counted_from_fields_of_the_log_and_never_from_free_words() -> None:
+    person = PersonId("p")
+    lines = (
+        LogLine(1, "aanname", "ze komen niet", NOW, person, outcome="refuted"),
+        LogLine(2, "kennisvraag", "wie beheert het kanaal?", NOW, person),
+        LogLine(3, "externe_melding", "gemeld", NOW, person, answered_at=NOW, answer="weggehaald"),
+        LogLine(4, "kennisvraag", "in de kring", NOW, person, place="closed_circle"),
+    )
+
+    def outcomes(*which: LogLine) -> frozenset[str]:
+        found = case_of(replace(WORKED, log_lines={line.number: line for line in which}), REFERENCE.contacts)
+        assert found is not None
+        return found.kinds["outcome"]
+
+    assert outcomes(*lines[:3]) == {"assumption_refuted", "question_open", "notice_answered"}
+    assert outcomes(replace(lines[1], answered_at=NOW), lines[3]) == frozenset()
+    open_ended = replace(case(1), kinds={**case(1).kinds, "outcome": frozenset(("question_open",))})
+    table = seen(*(open_ended for _ in range(6)), *(case(1) for _ in range(5))).tables["outcome"]
+    assert table["question_open"].total == 6
+    assert table["step_skipped"].counts == (None,)
 
 
 def test_what_goes_on_or_went_on_in_another_incident_is_not_counted() -> None:
