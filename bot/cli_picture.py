@@ -10,6 +10,7 @@ from bot.cli_words import say
 from bot.config import Settings
 from bot.domain import commands as c
 from bot.domain.contacts import Reference
+from bot.domain.ids import EVERY_INCIDENT
 from bot.domain.people import Language
 from bot.domain.regional import case_of, known_kinds, picture
 from bot.dossier.csv_files import excel_csv, plain_csv
@@ -17,7 +18,7 @@ from bot.dossier.regional_files import drawing, flat, png
 from bot.ended import Ended, ended
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
-from bot.terminal import console, errors, language_of, reading, run, settings_or_stop, stop
+from bot.terminal import console, errors, language_of, note_reading, reading, run, settings_or_stop, stop
 from bot.words import catalogue
 from bot.words.regional_words import RegionalWords, month_of
 from bot.words.shown import ZONE
@@ -44,6 +45,7 @@ def regional(
         when = month_of(month, real_world().wall(), ZONE)
     except c.Refused as refused:
         raise stop(words.text(language, f"refused.{refused.code}", **refused.details)) from None
+    run(note_reading(settings, EVERY_INCIDENT, "picture", language))
     found = run(_ended(settings, language))
     cases = [case_of(one, reference.contacts) for one in found.incidents if one.exercise is exercises]
     shown = picture([one for one in cases if one], known_kinds(reference), when, ZONE, exercises=exercises)

@@ -52,6 +52,7 @@ from bot.matrix.listen import Ears
 from bot.matrix.roster_told import news_of_contacts
 from bot.matrix.send import Gateway
 from bot.pagers.inbound import TYPE as SMS
+from bot.picturing import pictured
 from bot.readings import take_in
 from bot.reference.check import check
 from bot.reference.load import load_reference
@@ -456,6 +457,10 @@ class Bot:
             single=what.form != "bundle",
             marked=made.marked,
         )
+
+    async def picture(self, said: str, lang: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        words, made_in = self.hearing.acting.catalogue, self.settings.dossiers
+        return await pictured(self.database, self.reference, words, lang, said, self.clock().now, made_in)
 
     async def _made(
         self, incident: Incident, out: Path, lang: Language, circle: bool, what: Wanted

@@ -241,6 +241,8 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(name="plan_evaluation", nl=("evaluatie",), en=("evaluation",), places=_ROOM, group="lead", argument="day and time",
          roles=_LEAD, fuzzy=False, rare=True),
     Verb(name="indicators", nl=("evaluatie",), en=("evaluation",), places=_READ, group="ask", roles=_LEAD, fuzzy=False, rare=True),
+    Verb(name="picture", nl=("regiobeeld", "regionaal beeld"), en=("regional picture",), places=_READ | {"management"}, group="ask",
+         argument="text?", roles=_COORDINATOR, rare=True),
     Verb(name="observation", nl=("waarneming",), en=("observation",), places=_READ, group="record", argument="observation",
          roles=_COORDINATOR, fuzzy=False, rare=True),
     Verb(name="improvement", nl=("verbeterpunt",), en=("improvement",), places=_READ, group="record", argument="text",

@@ -1,12 +1,12 @@
 """The regional picture in words: which month is meant, what each kind is called, and the picture as lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 
 from bot.domain import commands as c
 from bot.domain.contacts import Reference
@@ -22,16 +22,27 @@ from bot.words.shown import shorten
 
 MARK: Final = "<5/–"
 _MONTH: Final = re.compile(r"(20[0-9]{2})(?:-(0?[1-9]|1[0-2]))?")
+_NAMED: Final = re.compile(r"([a-z]+)\.?(?: (20[0-9]{2}))?")
+_LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+_WIDTHS: Final[tuple[Literal["wide", "abbreviated"], ...]] = ("wide", "abbreviated")
+_NAMES: Final[Mapping[str, int]] = {
+    name.rstrip(".").casefold(): number
+    for lang in _LANGUAGES for width in _WIDTHS for number, name in get_month_names(width, "stand-alone", lang).items()
+}  # fmt: skip
 _TITLE: Final = 48
 
 
 def month_of(said: str, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
-    """The year and month of `2026-11`, or of `2026` its last whole month, or of nothing the last whole month; raises Refused for a
-    month that is not over or that does not exist."""
+    """The year and month of `2026-11` or `november 2026`; of `november` the last that is over; of `2026` its last whole month, of
+    nothing the last whole month. Raises Refused for a month that is not over or that does not exist."""
     last = last_whole_month(now, zone)
     text = said.strip()
     if not text:
         return last
+    named = _NAMED.fullmatch(text.casefold())
+    if named is not None and (number := _NAMES.get(named[1])) is not None:
+        year = int(named[2]) if named[2] else last[0] - (number > last[1])
+        text = f"{year}-{number}"
     hit = _MONTH.fullmatch(text)
     if hit is None:
         raise c.Refused("no_such_month", {"month": shorten(text, 20)})
