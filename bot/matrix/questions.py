@@ -13,7 +13,7 @@ import msgspec
 
 from bot import answers
 from bot.desk import Desk
-from bot.domain import catching_up, timings
+from bot.domain import catching_up, learned, timings
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
@@ -25,6 +25,7 @@ from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, Language, Person
+from bot.ended import ended
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
@@ -34,6 +35,7 @@ from bot.words import (
     flag_words,
     indicator_words,
     ladder_words,
+    learned_words,
     line_words,
     replies,
     sitrep_words,
@@ -124,6 +126,19 @@ class Questions:
         await self._of_all(asked)
         lines, files = await self.picture(asked.said.argument, asked.lang)
         return replace(self._answer(asked, lines), files=files)
+
+    async def lessons(self, asked: Asked) -> Lines:
+        await self._of_all(asked)
+        over, reference = await ended(self.desk.database), self.desk.reference()
+        harvest = learned.lessons(over.incidents, reference.contacts)
+        query = asked.said.argument
+        return learned_words.lessons(self.catalogue, asked.lang, reference, harvest, query, over.broken)
+
+    async def open_questions(self, asked: Asked) -> Lines:
+        await self._of_all(asked)
+        over = await ended(self.desk.database)
+        harvest = learned.open_questions(over.incidents, self.contacts())
+        return learned_words.open_questions(self.catalogue, asked.lang, harvest, over.broken)
 
     async def _of_all(self, asked: Asked) -> None:
         """What all incidents tell together is for coordinators, in words from a known device; that somebody asked is recorded."""
@@ -341,6 +356,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "sitrep_lcms": Questions.sitrep_lcms,
     "help": Questions.help,
     "reload": Questions.reloading,
+    "lessons": Questions.lessons,
+    "open_questions": Questions.open_questions,
     "channels": Questions.channel_states,
 }
 

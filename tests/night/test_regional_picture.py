@@ -8,7 +8,7 @@ from bot.domain.regional import last_whole_month
 from bot.folding import INDEX_CODEC
 from bot.logbook.chain import parse
 from bot.store import log
-from tests.night.told import only_the_coordinator
+from tests.night.told import only_the_coordinator, plain
 from tests.stories.brigade import HOME
 from tests.story import Story
 
@@ -83,3 +83,26 @@ async def test_a_month_that_is_not_over_is_refused_and_one_by_its_name_is_the_la
     assert f"Regionaal beeld {year} t/m {MONTHS[month - 1]}" in await story.last("vandijk")
     await story.says("vandijk", "regiobeeld brumaire")
     assert "Ik ken de maand" in await story.last("vandijk")
+
+
+async def test_a_lesson_of_one_night_is_found_in_another_by_a_coordinator_alone(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "leerpunt de draaibrug op tijd sluiten", where="room")
+    await story.says("bakker", "kennisvraag wie bedient de draaibrug?", where="room")
+    number = await story.number()
+    await story.says("vandijk", "lessen draaibrug")
+    assert "Geen lessen gevonden" in await story.last("vandijk"), "it is not over"
+    await story.says("vandijk", "sluit")
+    await story.says("vandijk", "sluit ja rustig")
+    await story.says("vandijk", "lessen draibrug", where="management")
+    found = story.hears("vandijk", "Lessen over „draibrug”:")
+    assert found.room_id == await story.room("vandijk", "direct")
+    assert f"· de draaibrug op tijd sluiten ({number})" in found.body
+    await story.says("vandijk", "kennisvragen")
+    assert f"wie bedient de draaibrug? ({number})" in await story.last("vandijk")
+    for words in ("lessen", "kennisvragen"):
+        await story.says("jansen", words)
+        assert "mag je hier niet" in await story.last("jansen")
+    told = [(person, what) for person, _, what in (await read_by(story))[-5:]]
+    assert told[:3] == [("vandijk", "lessons"), ("vandijk", "lessons"), ("vandijk", "open_questions")]
+    story.heeds_everything()
