@@ -1,5 +1,6 @@
 """The incidents that are over, as their logs tell them, for what counts or searches them all; it only reads."""
 
+import asyncio
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
@@ -17,7 +18,7 @@ class Ended:
 
 
 async def ended(database: Database) -> Ended:
-    """All closed and finished incidents, oldest first; one at a time, so that a running bot goes on meanwhile."""
+    """All closed and finished incidents, oldest first; one at a time and in a thread, so that a running bot pages on meanwhile."""
     async with database.read() as tx:
         rows = await directory.ended_rows(tx)
     found: list[Incident] = []
@@ -31,7 +32,8 @@ async def ended(database: Database) -> Ended:
             openings = await log.openings(tx, row.log)
             blobs = await log.blobs(tx, blob_names(openings))
         try:
-            found.append(fold(now, raws, openings, blobs.__getitem__).incident)
+            kept = await asyncio.to_thread(fold, now, raws, openings, blobs.__getitem__)
+            found.append(kept.incident)
         except BrokenLog:
             broken.append(row.number)
     return Ended(tuple(found), tuple(broken))

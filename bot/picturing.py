@@ -35,7 +35,7 @@ async def pictured(
     shown = picture([one for one in cases if one], known_kinds(reference), when, ZONE)
     words = RegionalWords(catalogue, lang, reference)
     files = await asyncio.to_thread(_files, shown, words, made_in) if shown.stretches else ()
-    return words.lines(shown, found.broken), files
+    return words.screen(shown, found.broken), files
 
 
 def _files(shown: Picture, words: RegionalWords, made_in: Path) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("told", "yes_no"),
 )  # fmt: skip
 _PNG: Final = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.drawing), format: "svg")\n'
+_MOST_BARS: Final = 10  # of one table; the CSV has them all
 _DOTS: Final = 192.0  # per inch, twice those of a screen
 
 
@@ -49,12 +50,13 @@ def drawing(picture: Picture, words: RegionalWords, catalogue: Catalogue, lang: 
         rows.append(BarRow(words.months(*picture.waiting), None, MARK))
     found = [Chart(catalogue.text(lang, "picture.incidents"), tuple(rows))]
     for dimension in DIMENSIONS:
+        rows_of = told_rows(picture, dimension)
         told = tuple(
             BarRow(words.name(dimension, kind), row.total, words.total(picture, row))
-            for kind, row in told_rows(picture, dimension)
+            for kind, row in rows_of[:_MOST_BARS]
         )
         if told:
-            found.append(Chart(words.heading(dimension), told))
+            found.append(Chart(words.heading(dimension, len(rows_of) - len(told)), told))
     about = catalogue.text(lang, "picture.svg_about", over=" ".join(_spoken(found)))
     notes = [catalogue.text(lang, "picture.legend" if picture.stretches else "picture.nothing")]
     return charts(words.title(picture), about, found, notes, lang)

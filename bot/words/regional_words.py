@@ -17,7 +17,7 @@ from bot.domain.regional import DIMENSIONS, NONE, Dimension, Picture, last_whole
 from bot.domain.rule_of_five import Row
 from bot.words.catalogue import Catalogue
 from bot.words.names import role_name
-from bot.words.replies import Lines
+from bot.words.replies import Lines, pages
 from bot.words.shown import shorten
 
 MARK: Final = "<5/–"
@@ -70,8 +70,10 @@ class RegionalWords:
         """`jan–mrt`, or one month."""
         return self.month(first) if first == last else f"{self.month(first)}–{self.month(last)}"
 
-    def heading(self, dimension: Dimension) -> str:
-        return self._text(f"about_{dimension}")
+    def heading(self, dimension: Dimension, left: int = 0) -> str:
+        """`left` is how many kinds are told in the table only."""
+        about = self._text(f"about_{dimension}")
+        return self._text("more", about=about, count=str(left)) if left else about
 
     def name(self, dimension: Dimension, kind: str) -> str:
         """What a kind is called; its code alone when the reference data does not know it any more."""
@@ -106,8 +108,17 @@ class RegionalWords:
             return ""
         return self._text("waiting", months=self.months(*picture.waiting))
 
-    def lines(self, picture: Picture, broken: Sequence[str] = ()) -> Lines:
-        """The picture in chat or at a terminal: only the kinds of which there is something to tell."""
+    def screen(self, picture: Picture, broken: Sequence[str] = ()) -> Lines:
+        """The picture on one screen of chat: of each table as many kinds as fit, the most frequent first."""
+        whole = self.lines(picture, broken)
+        most = max((len(told_rows(picture, dimension)) for dimension in DIMENSIONS), default=0)
+        while most > 1 and len(pages(self.catalogue, self.lang, whole)) > 1:
+            most -= 1
+            whole = self.lines(picture, broken, most)
+        return whole
+
+    def lines(self, picture: Picture, broken: Sequence[str] = (), most: int | None = None) -> Lines:
+        """The picture with the kinds of which there is something to tell, of each table no more than `most`."""
         first = self.title(picture)
         lost = (self._text("broken", numbers=", ".join(broken)),) if broken else ()
         if not picture.stretches:
@@ -115,14 +126,15 @@ class RegionalWords:
         spans = [f"{self.months(one.first, one.last)} {one.count}" for one in picture.stretches]
         over = " · ".join([*spans, *filter(None, (self.waiting(picture),))])
         counted = self._text("counted", count=str(picture.counted))
-        return (first, counted, over, *self._tables(picture), self._text("legend"), *lost)
+        return (first, counted, over, *self._tables(picture, most), self._text("legend"), *lost)
 
-    def _tables(self, picture: Picture) -> Iterator[str]:
+    def _tables(self, picture: Picture, most: int | None) -> Iterator[str]:
         for dimension in DIMENSIONS:
             rows = told_rows(picture, dimension)
+            shown = rows[:most]
             if rows:
-                yield self.heading(dimension)
-            for kind, row in rows:
+                yield self.heading(dimension, len(rows) - len(shown))
+            for kind, row in shown:
                 yield f"· {shorten(self.name(dimension, kind), _TITLE)}: {self._told(picture, row)}"
 
     def _told(self, picture: Picture, row: Row) -> str:

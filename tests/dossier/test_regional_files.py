@@ -16,8 +16,8 @@ from bot.domain.regional import NONE, Case, Dimension, Picture, known_kinds, pic
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.regional_files import drawing, flat, png
 from bot.reference.load import load_reference
-from bot.words import catalogue
-from bot.words.regional_words import RegionalWords
+from bot.words import catalogue, replies
+from bot.words.regional_words import RegionalWords, told_rows
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -116,9 +116,40 @@ def test_a_year_with_too_little_says_so_and_draws_no_bar(reference: Reference) -
     assert "jan–okt" in svg
 
 
-def test_the_picture_in_chat_is_one_screen(reference: Reference) -> None:
-    for lang in ("nl", "en"):
-        lines = words(reference, lang).lines(year(reference), ("2026-007",))
-        assert len(lines) <= 20
-        assert sum(len(line) + 1 for line in lines) <= 1500
+def crowded(reference: Reference) -> Picture:
+    """A year in which everything that is known came about many times."""
+    known = known_kinds(reference)
+    cases = [
+        Case(datetime(2026, 1 + n % 12, 10, 12, tzinfo=UTC), {
+            "phenomenon": frozenset((known["phenomenon"][n % 7],)), "size": frozenset((NONE,)),
+            "domain": frozenset(known["domain"][n % 2 :: 2]), "intervention": frozenset(known["intervention"][n % 2 :: 2]),
+            "red_flag": frozenset(known["red_flag"][n % 2 :: 2]), "outcome": frozenset(known["outcome"][n % 2 :: 2]),
+        })
+        for n in range(420)
+    ]  # fmt: skip
+    return picture(cases, known, (2026, 12), ZONE)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_picture_in_chat_is_one_screen_however_much_there_is(reference: Reference, lang: Language) -> None:
+    found, said = crowded(reference), words(reference, lang)
+    assert len(said.lines(found)) > 100
+    for shown, everything in ((found, False), (year(reference), True)):
+        lines = said.screen(shown, ("2026-007",))
+        assert replies.pages(catalogue.load(), lang, lines) == (lines,)
         assert lines[-1].endswith("2026-007")
+        assert (lines == said.lines(shown, ("2026-007",))) is everything
+    headings = [line for line in said.screen(found) if line.endswith(("in de tabel)", "in the table)"))]
+    assert headings[0].startswith(said.heading("phenomenon"))
+    listed = [line for line in said.screen(found) if line.startswith("· F")]
+    left = len(told_rows(found, "phenomenon")) - len(listed)
+    assert headings[0] == said.heading("phenomenon", left)
+
+
+def test_the_drawing_stays_short_and_the_table_has_everything(reference: Reference) -> None:
+    found, said = crowded(reference), words(reference)
+    root = etree.fromstring(drawing(found, said, catalogue.load(), "nl").encode())
+    assert float(root.get("height")) < 2200
+    assert "in de tabel" in "".join(root.itertext())
+    table = flat(found, said, catalogue.load(), "nl")
+    assert {row[1] for row in table.rows() if row[0] == "red_flag"} == set(known_kinds(reference)["red_flag"])
