@@ -208,6 +208,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         questions = Questions(
             desk, words, lambda: bot.reference.contacts,
             export=exporting.request, reload=lambda lang: bot.reload(lang), channels=board.states,
+            picture=lambda said, lang: bot.picture(said, lang),
         )  # fmt: skip
         reading = Reading(lambda: bot.inbox_news.set())
         stack.push_async_callback(reading.close)

@@ -18,6 +18,7 @@ from bot.check import Checked, checked
 from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
 from bot.cli_key import key
+from bot.cli_picture import regional
 from bot.cli_playbook import playbook
 from bot.cli_replay import replay
 from bot.cli_retention import retention
@@ -83,6 +84,7 @@ IncidentArgument = Annotated[str, typer.Argument(help="Number (2026-014) or id o
 
 app.command("playbook")(playbook)
 app.command("evaluation")(evaluation)
+app.command("picture")(regional)
 app.command("replay")(replay)
 app.command("erase")(erase)
 app.command("retention")(retention)

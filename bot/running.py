@@ -46,6 +46,7 @@ from bot.matrix.listen import Ears
 from bot.matrix.roster_told import news_of_contacts
 from bot.matrix.send import Gateway
 from bot.pagers.inbound import TYPE as SMS
+from bot.picturing import pictured
 from bot.readings import take_in
 from bot.reference.check import check
 from bot.reference.load import load_reference
@@ -411,6 +412,10 @@ class Bot:
             await self.desk.note(e.ClockJumped(seconds=seconds), note)
 
     # --- questions that the chat asks -----------------------------------------------------------------------------------
+
+    async def picture(self, said: str, lang: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        words, made_in = self.hearing.acting.catalogue, self.settings.dossiers
+        return await pictured(self.database, self.reference, words, lang, said, self.clock().now, made_in)
 
     async def empty_rooms(self) -> None:
         """Asks for the rooms whose term is over to be emptied; what else is past its term waits for a human."""

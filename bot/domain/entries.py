@@ -1445,7 +1445,8 @@ class CallerRefused(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRead(Fact):
-    """Somebody asked for the content of an incident that is closed, or of any incident at a terminal."""
+    """Somebody asked for the content of an incident that is closed, or of any incident at a terminal; `EVERY_INCIDENT` stands for
+    what all that are over tell together."""
 
     incident: IncidentId
     what: str

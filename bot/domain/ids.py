@@ -15,3 +15,5 @@ EventId = NewType("EventId", str)
 
 # The bot itself acts under this person when a timer or a delivery leads to an entry.
 BOT = PersonId("iog-bot")
+# What all incidents that are over tell together is read under this name; no incident has it.
+EVERY_INCIDENT = IncidentId("*")

@@ -1098,6 +1098,7 @@ class Answer(Message):
     rest: tuple[tuple[str, ...], ...] = ()  # further pages, for `meer`
     choices: tuple[str, ...] = ()  # the cards that the numbers in the lines stand for
     reply_to: str = ""  # the event that asked
+    files: tuple[str, ...] = ()  # below the directory of dossiers, uploaded encrypted before the lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import Ladder
 
 Language = Literal["nl", "en"]
+Size = Literal["klein", "middel", "groot"]  # of a municipality, for counting only
 
 # Experts by domain, liaisons, and the roles that decide
 ROLES: Final[tuple[RoleId, ...]] = tuple(
@@ -62,3 +63,4 @@ class Municipality:
     name: str
     other_names: tuple[str, ...] = ()
     chat: Literal["marked_only", "all"] = "marked_only"  # what is kept of the talk in a room
+    size: Size | None = None

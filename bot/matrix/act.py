@@ -111,7 +111,7 @@ ABOUT_INCIDENTS: Final = frozenset(
     )
 )
 # Asked for to be used elsewhere, where the others in the room have it already; or not for everybody in the room.
-ALONE: Final = frozenset(("sitrep_lcms", "indicators"))
+ALONE: Final = frozenset(("sitrep_lcms", "indicators", "picture", "lessons", "open_questions"))
 
 
 # Refusals because of who asks, not of what is asked; of something privileged they are recorded.
@@ -126,7 +126,7 @@ async def no_other_channels(asked: Asked) -> None:
 def privileged(what: c.Command | Said | None) -> str | None:
     """The name that a privileged command or question has in the index log; None when it is not privileged."""
     if isinstance(what, Said):
-        return what.verb if what.verb in ("export", "reload") else None
+        return what.verb if what.verb in ("export", "reload", "picture", "lessons", "open_questions") else None
     return type(what).__name__ if what is not None and type(what) in PRIVILEGED else None
 
 

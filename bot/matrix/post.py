@@ -20,10 +20,10 @@ from bot.matrix.client import MatrixClient
 from bot.matrix.content import content_of, outcome_of, txn_of
 from bot.matrix.emptying import empty
 from bot.matrix.power import room_levels
-from bot.matrix.reach import Card, upload
+from bot.matrix.reach import Card, File, upload
 from bot.matrix.readback import NAME, NotRead, left_before
 from bot.matrix.rooms import INCIDENT, NotYet, RoomSpec, make_direct, make_room
-from bot.matrix.send import Gateway, Invited, Sent, Unsent, Uploaded
+from bot.matrix.send import Gateway, Invited, Sent, Unsent
 from bot.store import directory, outbox, rooms
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow, again
@@ -40,6 +40,8 @@ _TYPES: Final[Mapping[str, str]] = {
     ".html": "text/html",
     ".jsonl": "application/jsonl",
     ".ics": "text/calendar",
+    ".csv": "text/csv",
+    ".png": "image/png",
 }
 # An edit changes the message of this kind about the same subject.
 EDITS: Final[Mapping[str, str]] = {
@@ -163,7 +165,9 @@ class Post:
             case m.Seeds():
                 return await self._seeds(row, message)
             case m.DossierReady():
-                return await self._dossier(row, message)
+                return await self._with_files(row, message, (message.path,))
+            case m.Answer(files=files) if files:
+                return await self._with_files(row, message, files)
             case m.FetchFile():
                 return await self.tools.fetch(row, message)
             case m.MakeDossier():
@@ -426,20 +430,17 @@ class Post:
                 return outcome_of(put, parent.room)
         return Delivered(room=parent.room)
 
-    async def _dossier(self, row: OutboxRow, message: m.DossierReady) -> Outcome:
+    async def _with_files(self, row: OutboxRow, message: m.DossierReady | m.Answer, paths: tuple[str, ...]) -> Outcome:
+        """Files first, then what the message says."""
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
-        path = self.dossiers / message.path
-        if not path.is_file():
+        found = [self.dossiers / path for path in paths]
+        if not all(path.is_file() for path in found):
             return GaveUp("the dossier is gone")
-        uploaded = await self.tools.gateway.upload_encrypted(
-            path.read_bytes(), path.name, _TYPES.get(path.suffix, "application/octet-stream")
-        )
-        if not isinstance(uploaded, Uploaded):
-            return outcome_of(uploaded, room)
-        file = await self.tools.gateway.send(room, "m.room.message", uploaded.content, f"{txn_of(row)}.file")
-        if isinstance(file, Unsent):
-            return outcome_of(file, room)
+        files = [File(p.name, _TYPES.get(p.suffix, "application/octet-stream"), p.read_bytes()) for p in found]
+        unsent = await upload(self.tools.gateway, room, files, txn_of(row))
+        if unsent is not None:
+            return outcome_of(unsent, room)
         content = content_of(self._words(message, None), None)
         return outcome_of(await self.tools.gateway.send(room, "m.room.message", content, txn_of(row)), room)

@@ -4,7 +4,7 @@ Longer than most modules: one short method for each question.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,18 +13,19 @@ import msgspec
 
 from bot import answers
 from bot.desk import Desk
-from bot.domain import catching_up, timings
+from bot.domain import catching_up, learned, timings
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.authority import leads, takes_part
 from bot.domain.circle import is_open, open_part
 from bot.domain.contacts import Contacts
-from bot.domain.ids import RoomId
+from bot.domain.ids import EVERY_INCIDENT, IncidentId, RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
 from bot.domain.people import COORDINATOR, MELDER, Language
+from bot.ended import ended
 from bot.matrix.act import Asked
 from bot.matrix.deciding import choice, first_question
 from bot.store import outbox, rooms
@@ -34,6 +35,7 @@ from bot.words import (
     flag_words,
     indicator_words,
     ladder_words,
+    learned_words,
     line_words,
     replies,
     sitrep_words,
@@ -55,6 +57,14 @@ READING: Final = frozenset(
 )  # fmt: skip
 Export = Callable[[Incident, m.MakeDossier], Awaitable[tuple[m.Message, ...]]]
 Reload = Callable[[Language], Awaitable[Lines]]
+# The regional picture as lines, and as files below the directory of dossiers.
+Pictured = tuple[Lines, tuple[str, ...]]
+Picture = Callable[[str, Language], Awaitable[Pictured]]
+
+
+async def no_picture(said: str, lang: Language) -> Pictured:
+    """Where nothing is drawn."""
+    raise c.Refused("not_allowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,15 @@ class Questions:
     export: Export
     reload: Reload
     channels: Callable[[], Sequence[ChannelState]] = tuple  # how the other channels do
+    picture: Picture = no_picture
 
     async def __call__(self, asked: Asked) -> tuple[m.Message, ...]:
         if asked.said.verb == "export":
             return await self._export(asked)
         if asked.said.verb == "more":
             return (await self._more(asked),)
+        if asked.said.verb == "picture":
+            return (await self._picture(asked),)
         if asked.said.verb == "card":
             return (self._answer(asked, *await self._card(asked)),)
         if asked.said.verb == "interventions":
@@ -109,6 +122,36 @@ class Questions:
         incident = _readable(asked, optional=True)
         return interventions(self.catalogue, asked.lang, self.desk.reference(), incident)
 
+    async def _picture(self, asked: Asked) -> m.Answer:
+        await self._of_all(asked)
+        lines, files = await self.picture(asked.said.argument, asked.lang)
+        return replace(self._answer(asked, lines), files=files)
+
+    async def lessons(self, asked: Asked) -> Lines:
+        await self._of_all(asked)
+        over, reference = await ended(self.desk.database), self.desk.reference()
+        harvest = learned.lessons(over.incidents, reference.contacts)
+        query = asked.said.argument
+        return learned_words.lessons(self.catalogue, asked.lang, reference, harvest, query, over.broken)
+
+    async def open_questions(self, asked: Asked) -> Lines:
+        await self._of_all(asked)
+        over = await ended(self.desk.database)
+        harvest = learned.open_questions(over.incidents, self.contacts())
+        return learned_words.open_questions(self.catalogue, asked.lang, harvest, over.broken)
+
+    async def _of_all(self, asked: Asked) -> None:
+        """What all incidents tell together is for coordinators, in words from a known device; that somebody asked is recorded."""
+        if COORDINATOR not in asked.person.roles:
+            raise c.Refused("not_allowed")
+        if asked.proof != "known_device":
+            raise c.Refused("needs_proof")
+        await self._note(asked, EVERY_INCIDENT)
+
+    async def _note(self, asked: Asked, incident: IncidentId) -> None:
+        by = Origin(actor=asked.person.id, via="text", cause=asked.event, room="direct", proof=asked.proof)
+        await self.desk.note(e.DossierRead(incident=incident, what=asked.said.verb, origin=by))
+
     async def _catch_up(self, asked: Asked) -> m.CatchUp:
         incident = _incident(asked)
         await self._note_reading(asked, incident)
@@ -119,8 +162,7 @@ class Questions:
         """Who reads the content of a closed incident is itself recorded."""
         if incident is None or incident.state not in ("closed", "finished") or asked.said.verb not in READING:
             return
-        by = Origin(actor=asked.person.id, via="text", cause=asked.event, room="direct", proof=asked.proof)
-        await self.desk.note(e.DossierRead(incident=incident.id, what=asked.said.verb, origin=by))
+        await self._note(asked, incident.id)
 
     async def _more(self, asked: Asked) -> m.Answer:
         """The next page of the last answer in this room; it waits in the outbox, so a restart loses nothing."""
@@ -319,6 +361,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Asked], Awaitable[Lines]]]] = 
     "sitrep_lcms": Questions.sitrep_lcms,
     "help": Questions.help,
     "reload": Questions.reloading,
+    "lessons": Questions.lessons,
+    "open_questions": Questions.open_questions,
     "channels": Questions.channel_states,
 }
 

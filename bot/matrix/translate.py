@@ -247,10 +247,10 @@ QUESTIONS: Final = frozenset(
     ("status", "steps", "decisions", "show_decision", "state_at", "log", "more", "help", "export", "reload", "channels",
      "card", "interventions", "show_line", "open", "show_point", "reasons", "actions",
      "sitrep_lcms", "show_sitrep", "timeline", "catch_up", "improvements", "survey_results",
-     "indicators", "show_circle", "duties")
+     "indicators", "show_circle", "duties", "picture", "lessons", "open_questions")
 )  # fmt: skip
 # Questions about no incident at all.
-OF_NO_INCIDENT: Final = frozenset(("card",))
+OF_NO_INCIDENT: Final = frozenset(("card", "picture", "lessons", "open_questions"))
 
 # Verbs about the sender's own channels and getting ready: no incident knows of them.
 OWN_CHANNELS: Final = frozenset(

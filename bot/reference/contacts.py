@@ -208,7 +208,9 @@ def _contacts(
             break_glass=Account(region.noodaccount),
         ),
         municipalities=tuple(
-            Municipality(MunicipalityId(m.id), m.naam, tuple(m.ook), "all" if m.gesprek == "alles" else "marked_only")
+            Municipality(
+                MunicipalityId(m.id), m.naam, tuple(m.ook), "all" if m.gesprek == "alles" else "marked_only", m.klasse
+            )
             for m in municipalities.gemeenten
         ),
         people={PersonId(shape.id): _person(shape) for shape in people.personen},

@@ -228,6 +228,8 @@ class MunicipalityShape(Shape):
     """Eigen crisiscoördinator, altijd dezelfde persoon. Wisselt die, maak dan een rooster met deze `gemeente`."""
     gesprek: Literal["gemarkeerd", "alles"] = "gemarkeerd"
     """Wat van het gesprek in een kamer bewaard wordt: `gemarkeerd` (wat iemand met 📌 of een woord vastlegt) of `alles`."""
+    klasse: Literal["klein", "middel", "groot"] | None = None
+    """Hoe groot de gemeente is, alleen om te tellen in het regionale beeld; minstens drie gemeenten hebben dezelfde klasse."""
 
 
 class MunicipalitiesFile(Shape):

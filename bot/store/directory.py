@@ -92,6 +92,13 @@ async def closed_rows(conn: AsyncConnection) -> list[DirectoryRow]:
     return [DirectoryRow(**row) for row in (await conn.execute(closed)).mappings()]
 
 
+async def ended_rows(conn: AsyncConnection) -> list[DirectoryRow]:
+    """The incidents that are closed or finished, oldest first."""
+    over = select(*_COLUMNS).where(incident.c.state.in_(("closed", "finished")))
+    rows = await conn.execute(over.order_by(incident.c.opened_at, incident.c.id))
+    return [DirectoryRow(*row) for row in rows]
+
+
 async def lasting_rows(conn: AsyncConnection, since: datetime) -> list[DirectoryRow]:
     """The incidents in which somebody may still have something to do, the newest first: those that are not finished, those with a
     timer, and those closed at or after `since`."""

@@ -123,10 +123,19 @@ def _whole(wanted: str, names: Iterable[str]) -> float:
 
 def _by_word(words: Sequence[str], card: Card) -> float:
     """How well every word is found among those of the card, a little less than a whole name."""
-    known = {word for text in (card.code, card.title.nl, card.title.en, *card.names) for word in _words(text)}
+    return 0.98 * _found(words, (card.code, card.title.nl, card.title.en, *card.names))
+
+
+def likeness(query: str, texts: Iterable[str]) -> float:
+    """How well every word of a question is found in texts that are no cards: 1 is all of them, `SIMILAR` is enough."""
+    return _found(_words(query), texts)
+
+
+def _found(words: Sequence[str], texts: Iterable[str]) -> float:
+    known = {word for text in texts for word in _words(text)}
     if not words or not known:
         return 0.0
-    return 0.98 * sum(max(_like(word, other) for other in known) for word in words) / len(words)
+    return sum(max(_like(word, other) for other in known) for word in words) / len(words)
 
 
 def _like(word: str, other: str) -> float:

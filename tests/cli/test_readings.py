@@ -7,7 +7,7 @@ import pytest
 
 from bot.config import Settings, load_settings
 from bot.domain import entries as e
-from bot.domain.ids import IncidentId
+from bot.domain.ids import EVERY_INCIDENT, IncidentId
 from bot.folding import INDEX_CODEC
 from bot.keyfiles import read_log_keys
 from bot.logbook.chain import parse, read_log
@@ -114,3 +114,9 @@ def test_a_file_that_is_none_of_ours_is_left(installation: Path, iogplus: Runs) 
 def test_an_incident_that_is_not_there_is_not_read(installation: Path, iogplus: Runs) -> None:
     assert iogplus("show", str(IncidentId("2031-001"))).exit_code == 1
     assert not (installation / "state" / "readings").exists()
+
+
+def test_who_asks_for_the_picture_of_all_incidents_is_in_the_index_log(installation: Path, iogplus: Runs) -> None:
+    assert iogplus("picture", "--month", "2025-12").exit_code == 0
+    (one,) = asyncio.run(read_by())
+    assert (one.incident, one.what, one.origin.via) == (EVERY_INCIDENT, "picture", "terminal")

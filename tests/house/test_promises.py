@@ -174,7 +174,7 @@ def test_every_word_of_the_grammar_does_something() -> None:
         *signal_commands.VERBS,
     }
     assert {verb.name for verb in VERBS} == done
-    asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons", "catch_up"}
+    asked_otherwise = {"export", "more", "card", "interventions", "show_point", "reasons", "catch_up", "picture"}
     assert set(translate.QUESTIONS) - set(questions._ANSWERS) == asked_otherwise
 
 

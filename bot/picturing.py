@@ -1,0 +1,51 @@
+"""The regional picture that a coordinator asks for in chat: counted from the logs, as lines and as files to post."""
+
+import asyncio
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from bot.domain.contacts import Reference
+from bot.domain.people import Language
+from bot.domain.regional import Picture, case_of, known_kinds, picture
+from bot.dossier.csv_files import excel_csv
+from bot.dossier.regional_files import drawing, flat, png
+from bot.ended import ended
+from bot.store.database import Database
+from bot.words.catalogue import Catalogue
+from bot.words.regional_words import RegionalWords, month_of
+from bot.words.replies import Lines
+from bot.words.shown import ZONE
+
+
+async def pictured(
+    database: Database,
+    reference: Reference,
+    catalogue: Catalogue,
+    lang: Language,
+    said: str,
+    now: datetime,
+    made_in: Path,
+) -> tuple[Lines, tuple[str, ...]]:
+    """The lines, and the files that go with them, named from the directory `made_in`; none while there is nothing to tell. `now` is
+    aware; raises Refused for a month that is not over or does not exist."""
+    when = month_of(said, now, ZONE)
+    found = await ended(database)
+    cases = [case_of(one, reference.contacts) for one in found.incidents if not one.exercise]
+    shown = picture([one for one in cases if one], known_kinds(reference), when, ZONE)
+    words = RegionalWords(catalogue, lang, reference)
+    files = await asyncio.to_thread(_files, shown, words, made_in) if shown.stretches else ()
+    return words.screen(shown, found.broken), files
+
+
+def _files(shown: Picture, words: RegionalWords, made_in: Path) -> tuple[str, ...]:
+    """The drawing for everybody who looks, the table for who computes on; the same picture has the same place."""
+    catalogue, lang = words.catalogue, words.lang
+    name = catalogue.template(lang, "picture.file").format(month=f"{shown.year}-{shown.month:02}")
+    image = png(drawing(shown, words, catalogue, lang))
+    table = b"".join(excel_csv(flat(shown, words, catalogue, lang)))
+    folder = sha256(image + table).hexdigest()[:16]
+    (made_in / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for suffix, data in ((".png", image), (".csv", table)):
+        (made_in / folder / f"{name}{suffix}").write_bytes(data)
+    return tuple(f"{folder}/{name}{suffix}" for suffix in (".png", ".csv"))

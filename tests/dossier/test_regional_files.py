@@ -1,0 +1,155 @@
+"""The regional picture as CSV, SVG and PNG: the same counts in each, nothing below five, the same bytes every time."""
+
+import csv
+import io
+import struct
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import etree
+
+from bot.domain.contacts import Reference
+from bot.domain.people import Language
+from bot.domain.regional import NONE, Case, Dimension, Picture, known_kinds, picture
+from bot.dossier.csv_files import excel_csv, plain_csv
+from bot.dossier.regional_files import drawing, flat, png
+from bot.reference.load import load_reference
+from bot.words import catalogue, replies
+from bot.words.regional_words import RegionalWords, told_rows
+
+ROOT = Path(__file__).parents[2]
+ZONE = ZoneInfo("Europe/Amsterdam")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    found = load_reference(ROOT / "contacts" / "example", ROOT / "playbooks")
+    assert isinstance(found, Reference)
+    return found
+
+
+def case(month: int, phenomenon: str, domain: str, *taken: str) -> Case:
+    kinds: dict[Dimension, frozenset[str]] = {
+        "phenomenon": frozenset((phenomenon,)), "size": frozenset((NONE,)), "domain": frozenset((domain,)),
+        "intervention": frozenset(taken), "red_flag": frozenset(("M1",) if taken else ()),
+        "outcome": frozenset(("question_open",) if taken else ()),
+    }  # fmt: skip
+    return Case(datetime(2026, month, 10, 12, tzinfo=UTC), kinds)
+
+
+def year(reference: Reference) -> Picture:
+    cases = [
+        case(month, phenomenon, domain, *taken)
+        for month in (1, 3, 4, 7, 8)
+        for phenomenon, domain, taken, times in (
+            ("F01", "expert_cter", ("B1.iog_plus_inzetten",), 3), ("F03", "expert_zorg", (), 4), ("F02", "expert_cyber", (), 2),
+        )
+        for _ in range(times)
+    ]  # fmt: skip
+    return picture([*cases, case(10, "F13", "expert_cyber")], known_kinds(reference), (2026, 10), ZONE)
+
+
+def words(reference: Reference, lang: Language = "nl") -> RegionalWords:
+    return RegionalWords(catalogue.load(), lang, reference)
+
+
+def table(reference: Reference) -> list[dict[str, str]]:
+    found = flat(year(reference), words(reference), catalogue.load(), "nl")
+    return list(csv.DictReader(io.StringIO(b"".join(plain_csv(found)).decode())))
+
+
+def test_a_program_reads_each_count_with_its_months_and_an_empty_one_where_it_is_hidden(reference: Reference) -> None:
+    rows = table(reference)
+    assert [row["count"] for row in rows if row["table"] == "incidents"] == ["9"] * 5
+    of_the_year = [row for row in rows if row["kind"] == "F03" and row["from"] == "2026-01" and row["count"]]
+    assert [(row["to"], row["count"]) for row in of_the_year] == [("2026-08", "20")]
+    hidden = [row for row in rows if row["told"] == "false"]
+    assert hidden
+    assert all(row["count"] == "" for row in hidden)
+    assert all(int(row["count"]) >= 5 for row in rows if row["told"] == "true")
+
+
+def test_dutch_excel_gets_its_own_form(reference: Reference) -> None:
+    found = flat(year(reference), words(reference), catalogue.load(), "nl")
+    first = b"".join(excel_csv(found)).decode("utf-8-sig").splitlines()[0]
+    assert first == "Tabel;Code;Naam;Vanaf maand;Tot en met maand;Aantal;Genoemd"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_drawing_has_a_title_a_description_and_every_number_as_text(reference: Reference, lang: Language) -> None:
+    svg = drawing(year(reference), words(reference, lang), catalogue.load(), lang)
+    root = etree.fromstring(svg.encode())
+    assert root.get("role") == "img"
+    assert root.get("lang") == lang
+    ids = str(root.get("aria-labelledby")).split()
+    assert [root.find(f"{SVG}{name}").get("id") for name in ("title", "desc")] == ids
+    texts = [str(one.text) for one in root.iter(f"{SVG}text")]
+    assert len([text for text in texts if text == "9"]) == 5
+    assert any(text.startswith("20 ") for text in texts)
+    assert "<5/–" in texts
+    about = root.findtext(f"{SVG}desc")
+    assert all(text in about for text in texts if text.startswith("20 "))
+    bars = [one for one in root.iter(f"{SVG}rect") if one.get("fill") != "#ffffff"]
+    assert all(float(bar.get("x")) + float(bar.get("width")) <= 700 for bar in bars)
+
+
+def test_the_same_picture_gives_the_same_drawing_and_the_same_image(reference: Reference) -> None:
+    svg = drawing(year(reference), words(reference), catalogue.load(), "nl")
+    assert svg == drawing(year(reference), words(reference), catalogue.load(), "nl")
+    image = png(svg)
+    assert image == png(svg)
+    width, height = struct.unpack(">II", image[16:24])
+    assert (image[:8], width) == (b"\x89PNG\r\n\x1a\n", 1600)
+    assert height > 600
+
+
+def test_a_year_with_too_little_says_so_and_draws_no_bar(reference: Reference) -> None:
+    found = picture([case(1, "F01", "expert_cter")], known_kinds(reference), (2026, 10), ZONE)
+    assert words(reference).lines(found) == (
+        "Regionaal beeld 2026 t/m oktober", "Nog geen vijf incidenten gesloten: er is niets te vertellen.",
+    )  # fmt: skip
+    svg = drawing(found, words(reference), catalogue.load(), "nl")
+    assert "F01" not in svg
+    assert "jan–okt" in svg
+
+
+def crowded(reference: Reference) -> Picture:
+    """A year in which everything that is known came about many times."""
+    known = known_kinds(reference)
+    cases = [
+        Case(datetime(2026, 1 + n % 12, 10, 12, tzinfo=UTC), {
+            "phenomenon": frozenset((known["phenomenon"][n % 7],)), "size": frozenset((NONE,)),
+            "domain": frozenset(known["domain"][n % 2 :: 2]), "intervention": frozenset(known["intervention"][n % 2 :: 2]),
+            "red_flag": frozenset(known["red_flag"][n % 2 :: 2]), "outcome": frozenset(known["outcome"][n % 2 :: 2]),
+        })
+        for n in range(420)
+    ]  # fmt: skip
+    return picture(cases, known, (2026, 12), ZONE)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_picture_in_chat_is_one_screen_however_much_there_is(reference: Reference, lang: Language) -> None:
+    found, said = crowded(reference), words(reference, lang)
+    assert len(said.lines(found)) > 100
+    for shown, everything in ((found, False), (year(reference), True)):
+        lines = said.screen(shown, ("2026-007",))
+        assert replies.pages(catalogue.load(), lang, lines) == (lines,)
+        assert lines[-1].endswith("2026-007")
+        assert (lines == said.lines(shown, ("2026-007",))) is everything
+    headings = [line for line in said.screen(found) if line.endswith(("in de tabel)", "in the table)"))]
+    assert headings[0].startswith(said.heading("phenomenon"))
+    listed = [line for line in said.screen(found) if line.startswith("· F")]
+    left = len(told_rows(found, "phenomenon")) - len(listed)
+    assert headings[0] == said.heading("phenomenon", left)
+
+
+def test_the_drawing_stays_short_and_the_table_has_everything(reference: Reference) -> None:
+    found, said = crowded(reference), words(reference)
+    root = etree.fromstring(drawing(found, said, catalogue.load(), "nl").encode())
+    assert float(root.get("height")) < 2200
+    assert "in de tabel" in "".join(root.itertext())
+    table = flat(found, said, catalogue.load(), "nl")
+    assert {row[1] for row in table.rows() if row[0] == "red_flag"} == set(known_kinds(reference)["red_flag"])
