@@ -84,7 +84,7 @@ async def export(
     if stored is None:
         return Unknown(which)
     # In a thread: to verify and to tell ten thousand entries takes seconds, and pages must not wait for them.
-    return await asyncio.to_thread(_bundle, stored, out_dir, work)
+    return await asyncio.to_thread(bundle, stored, out_dir, work)
 
 
 async def export_one(
@@ -140,7 +140,7 @@ def _handed(stored: Stored, work: Work) -> tuple[Press, int] | Broken:
     return Press(stored, dossier, public, work.catalogue, work.templates, copied), len(listed)
 
 
-def _bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unmade:
+def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unmade:
     """The bundle of a log, with a checkpoint over all of it signed with the keys; Broken when the log does not verify, Unmade when
     a municipality's own template is broken. One file after the other, each written before the next is made."""
     handed = _handed(stored, work)

@@ -16,6 +16,7 @@ from tests.bench.alarms import alarms
 from tests.bench.archive import ROOT, utc_now
 from tests.bench.casework import casework
 from tests.bench.command import command
+from tests.bench.exports import exports
 from tests.bench.races import race
 from tests.bench.report import Measured, shown, written
 from tests.bench.restart import restart
@@ -23,7 +24,7 @@ from tests.bench.ticks import ticks
 
 RUNS = 10
 OUT = ROOT / "build" / "bench.json"
-NAMES = ("races", "casework", "alarms", "ticks", "command", "restart")
+NAMES = ("races", "casework", "alarms", "ticks", "command", "exports", "restart")
 
 
 def main() -> int:
@@ -56,6 +57,8 @@ def _run(bench: str, directory: Path, runs: int, *, small: bool) -> list[Measure
             return asyncio.run(ticks(directory, runs, small=small))
         case "command":
             return asyncio.run(command(directory, runs, small=small))
+        case "exports":
+            return asyncio.run(exports(directory, runs, small=small))
         case _:
             return asyncio.run(restart(directory, runs, small=small))
 

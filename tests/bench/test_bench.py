@@ -9,6 +9,7 @@ import pytest
 from tests.bench.alarms import Missing, times
 from tests.bench.casework import casework
 from tests.bench.command import command
+from tests.bench.exports import exports
 from tests.bench.phones import Brought
 from tests.bench.region import BESIDE, Brigade, address
 from tests.bench.report import Measured
@@ -55,3 +56,12 @@ def test_a_small_run_measures_lines_steps_and_a_playbook(tmp_path: Path) -> None
     assert len(line.ours) == len(line.theirs) == 10
     assert len(step.ours) == len(step.theirs) == 2
     assert len(start.ours) == len(start.theirs) == 1
+
+
+def test_a_small_run_measures_every_form_of_a_dossier(tmp_path: Path) -> None:
+    found = {one.name: one for one in asyncio.run(exports(tmp_path, 1, small=True))}
+    assert {name for name, one in found.items() if one.theirs} == {
+        "export_json", "export_csv_excel", "export_csv", "export_pdf", "export_bundle", "export_verify", "export_linear",
+    }  # fmt: skip
+    assert all(one.value > 0 for one in found.values() if one.theirs)
+    assert found["export_pdf_memory"].met  # two hundred lines
