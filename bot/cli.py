@@ -29,6 +29,7 @@ from bot.config_page import write_pages
 from bot.domain.entries import DossierExported
 from bot.domain.origin import Origin
 from bot.domain.people import Language
+from bot.domain.retention import Terms
 from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Templates, Unmade
@@ -36,6 +37,8 @@ from bot.keyfiles import LogKeys
 from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import verify_bundle, verify_transcript
 from bot.rebuild import Rebuilt, rebuild
+from bot.reference.load import load_reference
+from bot.reference.problems import Broken as Mistakes
 from bot.reference.schemas import write as write_schemas
 from bot.store.database import Database
 from bot.store.migrate import upgrade
@@ -263,7 +266,9 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language, w
     async with writing(settings, lang) as database:
         try:
             with _how_far(lang) as told:
-                work = Work((keys.key, *beside), catalogue.load(), templates=own, copy=what.copy, told=told)
+                signing = (keys.key, *beside)
+                terms = _terms(settings)
+                work = Work(signing, catalogue.load(), templates=own, copy=what.copy, terms=terms, told=told)
                 if what.form == "bundle":
                     made = await export(database, which, out, work, settings.files)
                 else:
@@ -285,6 +290,12 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language, w
                 return made
             case _:
                 assert_never(made)
+
+
+def _terms(settings: Settings) -> Terms:
+    """What the region chose to keep how long; a mistake in its files keeps nobody from an export."""
+    found = load_reference(settings.contacts_dir, settings.playbooks_dir)
+    return Terms() if isinstance(found, Mistakes) else found.contacts.retention
 
 
 @contextmanager

@@ -93,7 +93,8 @@ class Exporting:
         database, out = self.desk.database, self._folder(wish)
         keys = (self.desk.seal.key, *self.desk.seal.beside(self.desk.clock().now))
         own = Templates(self.settings.document_dir)
-        work = Work(keys, self.catalogue, templates=own, circle=wish.circle, copy=wish.copy, told=told)
+        terms = self.desk.reference().contacts.retention
+        work = Work(keys, self.catalogue, own, wish.circle, wish.copy, terms, told)
         if wish.form == "bundle":
             return await export(database, wish.incident, out, work, self.settings.files)
         asked = Asked(wish.form, wish.written_in or wish.lang, wish.which)

@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.domain.entries import Disclosure
 from bot.domain.ids import IncidentId
 from bot.domain.people import Language
+from bot.domain.retention import Terms
 from bot.dossier.attachments import attachments
 from bot.dossier.collect import Broken, Stored, collect, open_part_of, tell
 from bot.dossier.disclosure import disclosed
 from bot.dossier.disclosure_page import personal_data_listed
 from bot.dossier.documents import BUILT_IN, COUNT, Copied, Document, Form, Press, Templates, Unmade
-from bot.dossier.mdto import Weighed, metadata, weighed
+from bot.dossier.mdto import Weighed, chosen, metadata, weighed
 from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, Packing, log_files
 from bot.logbook.checkpoint import public_key_text, sign
@@ -61,13 +62,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Work:
     """How a dossier is made: `keys` sign it, the log's own first. Without `circle` what the closed circle recorded is kept back.
-    `told` hears in another thread how many of how many documents are there."""
+    `terms` are told to the archive. `told` hears in another thread how many of how many documents are there."""
 
     keys: tuple[Ed25519PrivateKey, ...]
     catalogue: Catalogue
     templates: Templates = BUILT_IN
     circle: bool = True
     copy: Disclosure = "whole"
+    terms: Terms = Terms()
     told: Callable[[int, int], None] = lambda done, of: None
 
 
@@ -177,7 +179,8 @@ def _files(press: Press, work: Work) -> Iterator[Document]:
     for name, data in _documents(press, work, note):
         described[name] = weighed(data)
         yield Document(name, data)
-    for name, data in metadata(dossier, described):
+    kept = chosen(work.terms, exercise=dossier.incident.exercise)
+    for name, data in metadata(dossier, described, kept):
         yield Document(name, data)
 
 

@@ -7,7 +7,7 @@ log's own, so that the same log gives the same bytes.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Final, Literal
@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 from bot.domain.origin import Confidentiality
 from bot.domain.people import Language
+from bot.domain.retention import Terms
 from bot.dossier.collect import Dossier
 
 NAMESPACE: Final = "https://www.nationaalarchief.nl/mdto"
@@ -50,16 +51,22 @@ _APPRAISALS: Final[Mapping[Appraisal, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a municipality keeps a dossier: `years` after it was closed where the appraisal is V, else until decided.
+    """How long a municipality keeps a dossier: `term` after it was closed where the appraisal is V, else until decided.
 
     `category` is the category of the selection list (informatiecategorie); `confidentiality` that of the dossier as a whole.
     """
 
     appraisal: Appraisal = "N"
-    years: int | None = None
+    term: timedelta | None = None
     category: str = ""
     confidentiality: Confidentiality = "vertrouwelijk"
     source: str = "Selectielijst gemeenten en intergemeentelijke organen 2020"
+
+
+def chosen(terms: Terms, *, exercise: bool) -> Retention:
+    """What the region chose for a log of this kind; for real incidents it may have chosen nothing yet."""
+    term = terms.exercise if exercise else terms.record
+    return Retention() if term is None else Retention("V", term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,25 +166,17 @@ def _kept(dossier: Dossier, retention: Retention) -> tuple[Tree, ...]:
         (_term("informatiecategorie", retention.category, retention.source),) if retention.category.strip() else ()
     )
     closed = dossier.incident.closed_at
-    if retention.appraisal != "V" or retention.years is None:
+    if retention.appraisal != "V" or retention.term is None:
         return (waardering, *category)
     trigger = _term("termijnTriggerStartLooptijd", "Afsluiting van het dossier", "Gebeurtenissen van IOG+")
     dates: tuple[Tree, ...] = ()
-    length: Tree = ("termijnLooptijd", f"P{retention.years}Y")
+    length: Tree = ("termijnLooptijd", f"P{retention.term.days}D")
     if closed is None:
         dates = (length,)
     else:
-        due = destruction_date(closed.date(), retention.years).isoformat()
+        due = (closed + retention.term).date().isoformat()
         dates = (("termijnStartdatumLooptijd", closed.date().isoformat()), length, ("termijnEinddatum", due))
     return (waardering, ("bewaartermijn", (trigger, *dates)), *category)
-
-
-def destruction_date(closed: date, years: int) -> date:
-    """The day on which a dossier that was closed on `closed` may be destroyed; 29 February becomes 1 March."""
-    try:
-        return closed.replace(year=closed.year + years)
-    except ValueError:
-        return date(closed.year + years, 3, 1)
 
 
 def _made_by(dossier: Dossier, retention: Retention) -> tuple[Tree, ...]:

@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import pytest
 import pytest_asyncio
 import xmlschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ids import MunicipalityId
+from bot.domain.retention import Terms
 from bot.dossier import mdto
 from bot.dossier.collect import Dossier, collect, tell
-from bot.dossier.mdto import NAMESPACE, Retention, destruction_date
+from bot.dossier.mdto import NAMESPACE, Retention, chosen
 from bot.words.catalogue import Catalogue
 from tests.dossier.story import NUMBER, Night
 
@@ -30,7 +30,7 @@ def metadata(dossier: Dossier, files: Mapping[str, bytes], *more: Any) -> dict[s
 
 
 FILES = {"entries.jsonl": b"{}\n", "tijdlijn.nl.html": b"<p>x", "blobs/00": b"\0"}
-FOR_TEN_YEARS = Retention("V", 10, "Openbare orde", "intern")
+FOR_TEN_YEARS = Retention("V", timedelta(days=3650), "Openbare orde", "intern")
 
 
 @pytest_asyncio.fixture
@@ -64,8 +64,8 @@ async def test_the_dossier_says_whose_it_is_what_became_of_it_and_when_it_may_go
     assert texts(record, "event/eventType/begripLabel") == ["Creatie", "Bevriezing", "Export"]
     assert texts(record, "event/eventTijd")[1] == closed.isoformat(timespec="seconds").replace("+00:00", "Z")
     assert texts(record, "waardering/begripCode") == ["V"]
-    assert texts(record, "bewaartermijn/termijnLooptijd") == ["P10Y"]
-    assert texts(record, "bewaartermijn/termijnEinddatum") == [f"{closed.year + 10}{closed.date().isoformat()[4:]}"]
+    assert texts(record, "bewaartermijn/termijnLooptijd") == ["P3650D"]
+    assert texts(record, "bewaartermijn/termijnEinddatum") == [(closed + timedelta(days=3650)).date().isoformat()]
     assert texts(record, "informatiecategorie/begripLabel") == ["Openbare orde"]
     assert texts(record, "beperkingGebruik/beperkingGebruikNadereBeschrijving") == ["Vertrouwelijkheid: intern"]
     assert texts(record, "bevatOnderdeel/verwijzingNaam") == sorted(FILES)
@@ -139,8 +139,8 @@ async def test_the_schema_refuses_what_lacks_a_part_or_has_another_order(dossier
     assert not SCHEMA.is_valid(turned)
 
 
-@pytest.mark.parametrize(
-    ("closed", "due"), [(date(2026, 11, 22), date(2036, 11, 22)), (date(2024, 2, 29), date(2034, 3, 1))]
-)
-def test_a_leap_day_is_kept_a_day_longer(closed: date, due: date) -> None:
-    assert destruction_date(closed, 10) == due
+def test_what_a_region_chose_is_what_the_archive_reads() -> None:
+    chosen_nothing = Terms()
+    assert chosen(chosen_nothing, exercise=False) == Retention()
+    assert chosen(chosen_nothing, exercise=True) == Retention("V", timedelta(days=90))
+    assert chosen(replace(chosen_nothing, record=timedelta(days=3650)), exercise=False).term == timedelta(days=3650)
