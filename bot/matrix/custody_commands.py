@@ -1,11 +1,15 @@
 """What somebody said about erasing and keeping, as commands."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from bot.domain import commands as c
 from bot.domain.origin import Origin
 from bot.domain.people import Person
 from bot.words import custody_words
+
+_NO_LONGER: Final = re.compile(r"\W*(?:niet langer|niet meer|no longer)\b", re.IGNORECASE)
 
 
 def erasure(said: str, by: Origin, people: Iterable[Person]) -> c.AskErasure:
@@ -19,6 +23,14 @@ def erasure(said: str, by: Origin, people: Iterable[Person]) -> c.AskErasure:
             raise c.Refused("no_such_person")
         which = found
     return c.AskErasure(of=wanted.of, which=which, ground=wanted.ground, by=by)
+
+
+def hold(said: str, by: Origin) -> c.PlaceHold | c.LiftHold:
+    """`bewaar 2026-014 niet langer, omdat …` says the opposite of `bewaar 2026-014 omdat …`, wherever the number stands."""
+    lifted = _NO_LONGER.match(said)
+    if lifted is not None:
+        return c.LiftHold(reason=custody_words.reason(said[lifted.end() :]), by=by)
+    return c.PlaceHold(reason=custody_words.reason(said), by=by)
 
 
 def reason(said: str) -> str:
