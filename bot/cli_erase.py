@@ -33,6 +33,10 @@ def erase(
     line: Annotated[int | None, typer.Option(help="Number of a line.")] = None,
     decision: Annotated[int | None, typer.Option(help="Number of a decision.")] = None,
     action: Annotated[int | None, typer.Option(help="Number of an action.")] = None,
+    sitrep: Annotated[int | None, typer.Option(help="Number of a situation report.")] = None,
+    closing: Annotated[
+        bool, typer.Option("--closing", help="The reasons given at closing, reopening and finishing.")
+    ] = False,
     alarm: Annotated[bool, typer.Option("--alarm", help="The text of the alarm.")] = False,
     person: Annotated[str | None, typer.Option(help="Id of a person whose name must go.")] = None,
     config: Annotated[Path | None, typer.Option("--config", help="config.yaml; else $IOGPLUS_CONFIG.")] = None,
@@ -44,7 +48,8 @@ def erase(
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
     given: list[tuple[Erasable, str | int | None]] = [
-        ("line", line), ("decision", decision), ("action", action), ("person", person), ("alarm", "" if alarm else None),
+        ("line", line), ("decision", decision), ("action", action), ("person", person), ("sitrep", sitrep),
+        ("closing", "" if closing else None), ("alarm", "" if alarm else None),
     ]  # fmt: skip
     named = [(of, str(which)) for of, which in given if which is not None]
     if len(named) != 1:

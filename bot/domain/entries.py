@@ -108,7 +108,7 @@ PageWhy = Literal[
     "unready",
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
-Erasable = Literal["line", "decision", "action", "alarm", "person"]  # whose words can be erased
+Erasable = Literal["line", "decision", "action", "sitrep", "alarm", "closing", "person"]  # whose words can be erased
 Flag = Literal["bovenregionaal"]  # what happens reaches beyond the region
 
 

@@ -16,6 +16,7 @@ _ALSO: Final[Mapping[str, frozenset[e.Written]]] = {
     "line": frozenset(("line", "answer")),
     "decision": frozenset(("decision", "reason")),
     "action": frozenset(("action",)),
+    "sitrep": frozenset(("sitrep",)),
 }
 
 
@@ -142,10 +143,12 @@ def _is_it(entry: e.Entry | e.TranscriptEntry, of: e.Erasable, which: str) -> bo
     match of:
         case "alarm":
             edited = isinstance(entry, e.SourceEdited) and entry.about == "alarm"
-            return isinstance(entry, e.AlarmRaised | e.IntakeAnswered) or edited
+            return isinstance(entry, e.AlarmRaised | e.IntakeAnswered | e.AlarmTakenIn) or edited
+        case "closing":
+            return isinstance(entry, e.IncidentClosed | e.IncidentReopened | e.IncidentFinished)
         case "person":
             return isinstance(entry, e.PersonSeen) and entry.person == which
-        case "line" | "decision" | "action":
+        case "line" | "decision" | "action" | "sitrep":
             if isinstance(entry, e.SourceEdited):
                 return entry.about in _ALSO[of] and entry.number == int(which)
             return getattr(entry, of, None) == int(which)

@@ -15,9 +15,11 @@ _KINDS: Final[dict[str, e.Erasable]] = {
     "regel": "line", "line": "line", "bestand": "line", "file": "line",
     "besluit": "decision", "decision": "decision",
     "actie": "action", "action": "action",
+    "sitrap": "sitrep", "sitrep": "sitrep",
 }  # fmt: skip
 _NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,5}})\b")
 _ALARM: Final = re.compile(r"(?:het\s+|the\s+)?(?:alarm|alert|melding)\b")
+_CLOSING: Final = re.compile(r"(?:het\s+|the\s+)?(?:sluiten|closing)\b")
 _PERSON: Final = re.compile(r"(?:de\s+)?(?:naam|name)\s+(?:van\s+|of\s+)?@?([a-z0-9][a-z0-9._-]*)")
 _BECAUSE: Final = re.compile(r"[\s,:;]*(?:omdat|wegens|vanwege|want|because|due to|grond:?|ground:?)?\s*")
 
@@ -38,6 +40,8 @@ def read(said: str) -> Wanted | None:
         return Wanted(_KINDS[hit.group(1)], str(int(hit.group(2))), reason(folded.after(hit.end()).bare))
     if hit := _ALARM.match(folded.text):
         return Wanted("alarm", "", reason(folded.after(hit.end()).bare))
+    if hit := _CLOSING.match(folded.text):
+        return Wanted("closing", "", reason(folded.after(hit.end()).bare))
     if hit := _PERSON.match(folded.text):
         return Wanted("person", hit.group(1), reason(folded.after(hit.end()).bare))
     return None

@@ -15,6 +15,8 @@ from bot.domain.ids import EventId, PersonId
 from bot.domain.incident import Incident
 from bot.domain.origin import Origin
 from bot.dossier.collect import Dossier, collect, tell
+from bot.dossier.html import html
+from bot.dossier.layout import lay_out
 from bot.erasing import Listed, add_to_list, read_list
 from bot.store import log, outbox
 from bot.store.database import open_database
@@ -258,3 +260,28 @@ def test_a_line_of_the_list_that_was_being_written_does_not_count(tmp_path: Path
 def test_every_kind_of_thing_is_a_kind_of_entry_too() -> None:
     names = {name for kind in e.KINDS for name in kind.__dataclass_fields__}
     assert {"line", "decision", "action", "person"} <= names
+
+
+async def test_a_report_and_the_reasons_at_closing_can_be_erased_too(ground: Ground) -> None:
+    await told(ground)
+    await ground.do(c.RecordSitrep(text=f"{SECRET} staat bij het station", by=said("$rapport")))
+    await ground.do(c.ProposeClosing(by=by("coordinator1")))
+    await ground.do(c.CloseIncident(reason=f"{SECRET} is thuis", by=by("coordinator1")))
+    things: tuple[tuple[e.Erasable, str], ...] = (("line", "1"), ("sitrep", "1"), ("closing", ""))
+    for of, which in things:
+        await ground.do(c.AskErasure(of=of, which=which, ground="hij is een kind", by=by("coordinator1")))
+        await ground.do(YES)
+    incident = await ground.desk.incident(INCIDENT)
+    assert incident.reports[0].text == ERASED
+    assert SECRET not in repr(incident)
+    stored = await collect(ground.database, INCIDENT)
+    assert stored is not None
+    dossier = tell(stored, catalogue.load())
+    assert isinstance(dossier, Dossier)
+    for lang in catalogue.LANGUAGES:
+        shown = html(lay_out(dossier, "", lang, catalogue.load()))
+        assert SECRET not in shown
+        assert "▒▒▒" in shown
+    assert await ground.another_desk().incident(INCIDENT) == incident
+    with pytest.raises(c.Refused, match="already_erased"):
+        await ground.do(c.AskErasure(of="sitrep", which="1", ground="nog eens", by=by("coordinator1")))
