@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config import Settings
@@ -23,12 +24,15 @@ from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_on
 from bot.dossier.collect import Broken
 from bot.dossier.documents import COUNT, Templates, Unmade
 from bot.store import directory, outbox
+from bot.store.database import AWAY, Fenced
 from bot.store.outbox import OutboxRow
 from bot.words.catalogue import Catalogue
 
 IN_CHAT: Final = 50 * 1024 * 1024  # bytes; what a homeserver takes as a file when nobody set it otherwise
 LONG: Final = 1_000  # entries; a dossier of more takes so long that people read how far it is
 LOOK_EVERY: Final = 2.0  # seconds between two looks at how far it is
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,14 @@ class Exporting:
         async with self._one_at_a_time:
             try:
                 made = await self._followed(row, wish)
-            except OSError as failed:
-                await self._unwritten(row, wish, failed)
+            except (Fenced, *AWAY):
+                raise
+            except OSError as full:
+                await self._told_why_not(row, wish, "export_unwritten", full)
+                return Delivered()
+            except Exception as bug:  # noqa: BLE001 - made again at each start it would keep the bot from paging for ever
+                log.error("export_failed", kind=type(bug).__name__)
+                await self._told_why_not(row, wish, "export_unmade", bug)
                 return Delivered()
             if isinstance(made, Exported) and made.size <= IN_CHAT:
                 await self._hand_over(row, wish, made)
@@ -60,11 +70,11 @@ class Exporting:
                 await self.desk.say(f"{row.key}/refused", (_refusal(wish, made),))
         return Delivered()
 
-    async def _unwritten(self, row: OutboxRow, wish: m.MakeDossier, failed: OSError) -> None:
-        """A disk that is full: nothing stands there half, who asked hears it, and so do those who can make room."""
+    async def _told_why_not(self, row: OutboxRow, wish: m.MakeDossier, code: str, failed: Exception) -> None:
+        """Nothing stands there half; who asked hears it, and so do those who can make room or mend it."""
         details = (("number", wish.number), ("why", type(failed).__name__))
-        told = m.Refusal(**_told(wish), code="export_unwritten", details=details[:1])
-        note = m.ManagementNote(to=m.To("management"), code="export_unwritten", details=details)
+        told = m.Refusal(**_told(wish), code=code, details=details[:1])
+        note = m.ManagementNote(to=m.To("management"), code=code, details=details)
         await self.desk.say(f"{row.key}/unwritten", (told, note))
 
     async def _followed(self, row: OutboxRow, wish: m.MakeDossier) -> Exported | Unknown | Broken | Unmade:

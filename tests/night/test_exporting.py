@@ -107,5 +107,26 @@ async def test_a_disk_that_is_full_leaves_nothing_half_and_is_told(
     story.heeds_everything()
 
 
+async def test_a_log_that_breaks_the_press_stops_no_page(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await plain(story)
+
+    def jams(_: Press) -> Iterator[Any]:
+        raise RuntimeError("what people wrote")
+
+    monkeypatch.setattr(Press, "each", jams)
+    story.forgiven.add("export_failed")
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "kon niet worden gemaakt. Het log is ongeschonden.")
+    story.hears("vandijk", "ging mis (RuntimeError); dat is een fout in de bot.")
+    assert [line for line in story.logged if line["event"] == "export_failed"] == [
+        {"event": "export_failed", "kind": "RuntimeError", "log_level": "error"}
+    ]
+    monkeypatch.undo()
+    await story.says("vandijk", "export")  # the bot did not stop, and what was asked for is not tried for ever
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
+    story.heeds_everything()
+
+
 def _full(_: int) -> None:
     raise OSError(28, "No space left on device")
