@@ -47,22 +47,17 @@ def erase(
     """Erase the words of one thing in an incident; the log goes on to verify. The bot must not run."""
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
-    given: list[tuple[Erasable, str | int | None]] = [
-        ("line", line), ("decision", decision), ("action", action), ("person", person), ("sitrep", sitrep),
-        ("closing", "" if closing else None), ("alarm", "" if alarm else None),
-    ]  # fmt: skip
-    named = [(of, str(which)) for of, which in given if which is not None]
+    numbered: dict[Erasable, str | int | None] = {
+        "line": line, "decision": decision, "action": action, "person": person, "sitrep": sitrep,
+        "closing": "" if closing else None, "alarm": "" if alarm else None,
+    }  # fmt: skip
+    named = [(of, str(which)) for of, which in numbered.items() if which is not None]
     if len(named) != 1:
         raise stop(say(language, "erase_one"))
-    of, which = named[0]
-    command = c.EraseNow(
-        of=of,
-        which=which,
-        ground=ground,
-        first=PersonId(asked_by),
-        second=PersonId(confirmed_by),
-        by=Origin(via="terminal", room="management"),
-    )
+    ((of, which),) = named
+    first, second = PersonId(asked_by), PersonId(confirmed_by)
+    by = Origin(via="terminal", room="management")
+    command = c.EraseNow(of=of, which=which, ground=ground, first=first, second=second, by=by)
     with keeping(settings, language):
         count = run(_erased(settings, incident, command, language))
     console.print(say(language, "erased", number=incident, count=count))
