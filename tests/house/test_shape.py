@@ -68,14 +68,15 @@ def test_no_name_says_nothing() -> None:
     assert found == []
 
 
-def test_everything_is_caught_only_to_be_raised_again_or_at_the_top_of_one_loop() -> None:
+def test_everything_is_caught_only_to_be_raised_again_or_where_one_persons_wish_may_not_stop_the_bot() -> None:
+    """What somebody said, and a document that somebody asked for: tried again at each start they would stop every page."""
     tops = []
     for path in MODULES:
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ExceptHandler) and _is_broad(node) and not _raises_again(node):
                 line = text(path).splitlines()[node.lineno - 1]
                 tops.append((named(path), "# noqa: BLE001 - " in line))
-    assert tops == [("bot/running.py", True)]
+    assert sorted(tops) == [("bot/exporting.py", True), ("bot/running.py", True)]
 
 
 def _is_broad(caught: ast.ExceptHandler) -> bool:
