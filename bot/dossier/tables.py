@@ -6,7 +6,7 @@ Longer than most: six tables, and a table is read best in one piece.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Final, Literal
 
 from bot.domain.ids import BOT, PersonId, RoleId
@@ -82,7 +82,8 @@ def tables(dossier: Dossier, lang: Language, catalogue: Catalogue) -> tuple[Flat
 
 def text(said: str) -> str:
     """What somebody wrote, line by line, with nothing hidden in it."""
-    return "\n".join(visible(part) for part in said.splitlines())
+    lines = said.splitlines()
+    return visible(lines[0]) if len(lines) == 1 else "\n".join(map(visible, lines))
 
 
 def _columns(lang: Language, table: str) -> Iterator[Column]:
@@ -133,12 +134,13 @@ class _Told:
                 yield Column(f"reason_{reason.id}_at", word(self.lang, "reason.moment", reason=name), "moment")
 
     def timeline(self) -> Iterator[Row]:
+        # Ten thousand lines have some dozens of names and labels among them.
+        who, role, named = cache(self.who), cache(self.role), cache(partial(label, self.lang))
         for line in self.dossier.lines:
             yield (
-                line.seq, line.h, line.at, self.who(line.actor), self.role(line.acting_as), text(line.text[self.lang]),
-                label(self.lang, f"room.{line.room}"), label(self.lang, f"via.{line.via}"),
-                label(self.lang, f"proof.{line.proof}") if line.proof else None,
-                label(self.lang, f"class.{line.confidentiality}"), line.happened_at, line.open,
+                line.seq, line.h, line.at, who(line.actor), role(line.acting_as), text(line.text[self.lang]),
+                named(f"room.{line.room}"), named(f"via.{line.via}"), named(f"proof.{line.proof}") if line.proof else None,
+                named(f"class.{line.confidentiality}"), line.happened_at, line.open,
             )  # fmt: skip
 
     def decisions(self) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """What people wrote can hide nothing and mark up nothing; moments are on the Dutch clock."""
 
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import RoomId
-from bot.words.shown import length_of, moment, recall, room_link, shorten, visible
+from bot.words.shown import _PLAIN, _sifted, length_of, moment, recall, room_link, shorten, visible
 from bot.words.tree import grow, html, plain
 
 NIGHT = datetime(2026, 11, 22, 2, 6, tzinfo=UTC)
@@ -28,6 +29,20 @@ NIGHT = datetime(2026, 11, 22, 2, 6, tzinfo=UTC)
 )
 def test_nothing_hides_in_what_is_shown(written: str, shown: str) -> None:
     assert visible(written) == shown
+
+
+def test_a_text_that_is_not_looked_at_sign_by_sign_hides_nothing_either() -> None:
+    """Each sign there is, alone, within a word, at both ends and twice."""
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        for text in (sign, f"a{sign}b", f"{sign}a{sign}", f"a{sign}{sign}{sign}{sign}b", f"{sign}room"):
+            if _PLAIN.fullmatch(text):
+                assert _sifted(text) == text
+
+
+@given(st.text(st.sampled_from("a é@room\u0301\u200b\n…")))
+def test_whichever_way_it_is_looked_at_the_same_is_shown(text: str) -> None:
+    assert visible(text) == _sifted(text)
 
 
 def test_values_are_text_and_never_markup() -> None:
