@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, Self
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.logbook.canonical import jcs
@@ -31,8 +31,8 @@ TRANSCRIPT: Final = "transcript/"
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+# Members in alphabetical order: encoding them gives the canonical form.
+class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Where the hash of an entry was shown outside the log: a Matrix event in a room."""
 
     event: str

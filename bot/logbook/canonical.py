@@ -22,13 +22,8 @@ _decoder: Final = msgspec.json.Decoder()
 
 
 def jcs(value: JSON) -> bytes:
-    """Give the canonical bytes of `value`.
-
-    Raises ValueError outside the profile: keys `[a-z0-9_.-]{1,64}`, no floats, at most 8 arrays and objects within one
-    another, |integer| <= 2^53-1, no lone surrogates, and no subclass of these types
-    (`Erased` is a str that must never be sealed).
-    """
-    _refuse_outside_profile(value, 0)
+    """Give the canonical bytes of `value`; raises ValueError outside the profile."""
+    refuse_outside_profile(value)
     return _encoder.encode(value)
 
 
@@ -57,7 +52,11 @@ def read_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _refuse_outside_profile(value: JSON, depth: int) -> None:
+def refuse_outside_profile(value: JSON, depth: int = 0) -> None:
+    """Raise ValueError outside the profile: keys `[a-z0-9_.-]{1,64}`, no floats, at most 8 arrays and objects within one
+    another (`depth` is how many stand around this value), |integer| <= 2^53-1, and no subclass of these types
+    (`Erased` is a str that must never be sealed). What has no UTF-8, a lone surrogate, the encoder refuses.
+    """
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return
@@ -69,11 +68,11 @@ def _refuse_outside_profile(value: JSON, depth: int) -> None:
         raise ValueError(f"nested deeper than {MAX_DEPTH}")
     if kind is list:
         for item in value:  # type: ignore[union-attr]
-            _refuse_outside_profile(item, depth + 1)
+            refuse_outside_profile(item, depth + 1)
     elif kind is dict:
         for key, item in value.items():  # type: ignore[union-attr]
             if type(key) is not str or not KEY.fullmatch(key):
                 raise ValueError(f"a key outside [a-z0-9_.-]{{1,64}}: {key!r}")
-            _refuse_outside_profile(item, depth + 1)
+            refuse_outside_profile(item, depth + 1)
     else:
         raise ValueError(f"{kind.__name__} has no place in the log")

@@ -1,7 +1,7 @@
 """Whether a bundle is a whole log, signed with the key: the same refusals as the verifier that travels in the bundle."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.logbook.blob import digest_of, names_in
@@ -25,7 +26,7 @@ from bot.logbook.bundle import (
     manifest,
     transcript_of,
 )
-from bot.logbook.canonical import JSON, jcs, read_jcs
+from bot.logbook.canonical import JSON, refuse_outside_profile
 from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, commitment, read_log, read_pre
 from bot.logbook.checkpoint import check, public_key_text, read_public_key
 from bot.logbook.merkle import frontier_of
@@ -61,6 +62,18 @@ class Broken:
 
     where: str
     why: str
+
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A line of the openings; members in alphabetical order, as in the canonical form."""
+
+    pre: str
+    salt: str
+
+
+_read_opening: Final = msgspec.json.Decoder(_Kept)
+_read_anchor: Final = msgspec.json.Decoder(Anchor)
+_write: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class _Refusal(Exception):
@@ -126,7 +139,7 @@ def _verified(files: Mapping[str, bytes], origin: str | None, public_key: str | 
         raise _Refusal("public key", wrong) from None
     entries = _entries(files[ENTRIES], origin)
     openings, values = _openings(files, entries, origin)
-    anchors = tuple(_anchor(where, line, entries) for where, line in _lines(files, ANCHORS))
+    anchors = tuple(_anchors(files, entries))
     root = _root(files[NOTE], entries, origin, key)
     head = entries[-1].head if entries else EMPTY
     _refuse_other_blobs(files)
@@ -158,11 +171,11 @@ def _claims(files: Mapping[str, bytes]) -> tuple[str, str]:
     raise _Refusal(MANIFEST, "names no origin and public key, and none were given")
 
 
-def _lines(files: Mapping[str, bytes], name: str) -> list[tuple[str, bytes]]:
+def _lines(files: Mapping[str, bytes], name: str) -> list[bytes]:
     *lines, rest = files[name].split(b"\n")
     if rest:
         raise _Refusal(name, "no newline at the end")
-    return [(_where(name, n), line) for n, line in enumerate(lines)]
+    return lines
 
 
 def _where(name: str, index: int) -> str:
@@ -170,7 +183,7 @@ def _where(name: str, index: int) -> str:
 
 
 def _entries(data: bytes, origin: str) -> tuple[LogEntry, ...]:
-    read = read_log(origin, [raw for _, raw in _lines({ENTRIES: data}, ENTRIES)])
+    read = read_log(origin, _lines({ENTRIES: data}, ENTRIES))
     if isinstance(read, Break):
         raise _Refusal(_where(ENTRIES, read.seq), read.why)
     return read
@@ -181,52 +194,61 @@ def _openings(
 ) -> tuple[tuple[tuple[Opening, ...], ...], tuple[Mapping[str, JSON], ...]]:
     openings: list[list[Opening]] = [[] for _ in entries]
     values: list[dict[str, JSON]] = [{} for _ in entries]
-    for where, line in _lines(files, OPENINGS):
+    for n, line in enumerate(_lines(files, OPENINGS)):
         try:
             opening, value = _opening(line, origin)
             hidden = commitment(opening.salt, opening.pre)
         except ValueError as wrong:
-            raise _Refusal(where, wrong) from None
+            raise _Refusal(_where(OPENINGS, n), wrong) from None
         seq, name = opening.seq, opening.name
         fits = 0 <= seq < len(entries) and entries[seq].body.get(name) == hidden
         if not fits or name in values[seq]:
-            raise _Refusal(where, "stands twice" if fits else "fits no commitment")
+            raise _Refusal(_where(OPENINGS, n), "stands twice" if fits else "fits no commitment")
         for blob in names_in(opening.pre):
             if BLOBS + blob not in files:
-                raise _Refusal(where, f"the blob {blob} is missing")
+                raise _Refusal(_where(OPENINGS, n), f"the blob {blob} is missing")
         openings[seq].append(opening)
         values[seq][name] = value
     return tuple(map(tuple, openings)), tuple(values)
 
 
 def _opening(line: bytes, origin: str) -> tuple[Opening, JSON]:
-    match read_jcs(line):
-        case {"pre": str(text), "salt": str(salt), **others} if not others:
-            pre = text.encode()
-        case _:
-            raise ValueError("not an opening")
+    try:
+        kept = _read_opening.decode(line)
+    except (msgspec.ValidationError, RecursionError):
+        raise ValueError("not an opening") from None
+    # Equality with the canonical form also refuses members that stand twice, spare white space and other spellings of a string.
+    if _write.encode(kept) != line:
+        raise ValueError("not in canonical form")
+    pre = kept.pre.encode()
     log, seq, name, value = read_pre(pre)
-    jcs([log, seq, name, value])
+    refuse_outside_profile(value, 1)
     if log != origin:
         raise ValueError("belongs to another log")
-    opening = Opening(seq, name, bytes.fromhex(salt), pre)
-    if opening.salt.hex() != salt:
+    salt = bytes.fromhex(kept.salt)
+    if salt.hex() != kept.salt:
         raise ValueError("a salt is written in lowercase hex")
-    return opening, value
+    return Opening(seq, name, salt, pre), value
 
 
-def _anchor(where: str, line: bytes, entries: tuple[LogEntry, ...]) -> Anchor:
+def _anchors(files: Mapping[str, bytes], entries: tuple[LogEntry, ...]) -> Iterator[Anchor]:
+    for n, line in enumerate(_lines(files, ANCHORS)):
+        try:
+            yield _anchor(line, entries)
+        except (ValueError, RecursionError) as wrong:
+            raise _Refusal(_where(ANCHORS, n), wrong) from None
+
+
+def _anchor(line: bytes, entries: tuple[LogEntry, ...]) -> Anchor:
     try:
-        value = read_jcs(line)
-    except ValueError as wrong:
-        raise _Refusal(where, wrong) from None
-    match value:
-        case {"event": str(event), "h": str(h), "room": str(room), "seq": int(seq), **others} if not others:
-            if type(seq) is int and 0 <= seq < len(entries) and entries[seq].h == h:
-                return Anchor(event, h, room, seq)
-        case _:
-            pass
-    raise _Refusal(where, "does not match the entry")
+        anchor = _read_anchor.decode(line)
+    except msgspec.ValidationError:
+        raise ValueError("not an anchor") from None
+    if _write.encode(anchor) != line:
+        raise ValueError("not in canonical form")
+    if not (0 <= anchor.seq < len(entries) and entries[anchor.seq].h == anchor.h):
+        raise ValueError("does not match the entry")
+    return anchor
 
 
 def _root(note: bytes, entries: tuple[LogEntry, ...], origin: str, key: Ed25519PublicKey) -> bytes:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.logbook.canonical import JSON, jcs
 from bot.logbook.chain import EMPTY, Break, Head, Opening, field_values, first_break, parse, read_log, seal
