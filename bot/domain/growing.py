@@ -33,7 +33,10 @@ class Growing(Mapping[K, V]):
             grown._large = {**self._large, **latest}
             return grown
         grown._large, grown._latest = self._large, latest
-        grown._new = sum(key not in self._large for key in latest)
+        grown._new = self._new
+        for key in more:
+            if key not in self._latest and key not in self._large:
+                grown._new += 1
         return grown
 
     def __getitem__(self, key: K) -> V:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any, Final, Literal, TypeVar, assert_never, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, assert_never, get_args
 
 from bot.domain import after as aftermath
 from bot.domain import custody as keeping
@@ -21,6 +21,11 @@ from bot.domain.people import CALLED, COORDINATOR, MELDER, Duty, Language
 from bot.domain.personal_data import PersonalData
 from bot.domain.playbook import DecisionType, LineKind, Phase, Playbook, Step
 from bot.domain.sources import NoticeRoute, Outcome, Reliability, SourceKind
+
+if TYPE_CHECKING:
+    from dataclasses import replace as altered  # so that mypy holds each change against the fields
+else:
+    from bot.domain.altered import altered
 
 State = Literal["none", "open", "closed", "finished"]
 PageState = Literal["open", "acknowledged", "declined", "unanswered", "undeliverable", "withdrawn"]
@@ -239,7 +244,7 @@ class Neighbour:
     people: tuple[PersonId, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `altered` hands its fields over at once
 class Incident:
     """Folded from the log, never saved. The mappings are never changed in place."""
 
@@ -404,22 +409,22 @@ def owner_of(incident: Incident, step: StepId) -> PersonId | None:
 
 def _page(incident: Incident, page: PageId, **change: object) -> Incident:
     old = incident.pages[page]
-    return replace(incident, pages={**incident.pages, page: replace(old, **change)})  # type: ignore[arg-type]
+    return altered(incident, pages={**incident.pages, page: replace(old, **change)})  # type: ignore[arg-type]
 
 
 def _calls(incident: Incident, roles: tuple[RoleId, ...], **change: object) -> Incident:
     changed = {r: replace(incident.calls.get(r, Call(r)), **change) for r in roles}  # type: ignore[arg-type]
-    return replace(incident, calls={**incident.calls, **changed})
+    return altered(incident, calls={**incident.calls, **changed})
 
 
 def _decision(incident: Incident, number: int, **change: object) -> Incident:
     changed = tuple(replace(d, **change) if d.number == number else d for d in incident.decisions)  # type: ignore[arg-type]
-    return replace(incident, decisions=changed)
+    return altered(incident, decisions=changed)
 
 
 def _action(incident: Incident, number: int, **change: object) -> Incident:
     changed = tuple(replace(a, **change) if a.number == number else a for a in incident.actions)  # type: ignore[arg-type]
-    return replace(incident, actions=changed)
+    return altered(incident, actions=changed)
 
 
 def _worked(
@@ -440,21 +445,21 @@ def _worked(
             new = replace(old, offered_to=None)
         case _:
             assert_never(entry)
-    return replace(incident, progress={**incident.progress, entry.step: new})
+    return altered(incident, progress={**incident.progress, entry.step: new})
 
 
 def _steps_reminded(incident: Incident, entry: e.StepReminded, at: datetime) -> Incident:
     told = {step: incident.progress[step] for step in entry.steps}
     count = REMINDERS if entry.who == "coordinator" else 1
     changed = {step: replace(state, reminders=count, reminded_at=at) for step, state in told.items()}
-    return replace(incident, progress={**incident.progress, **changed})
+    return altered(incident, progress={**incident.progress, **changed})
 
 
 def _round(incident: Incident, entry: e.RoundStarted, at: datetime) -> Incident:
     left = {step: state for step, state in incident.progress.items() if step not in entry.steps}
     again = frozenset(entry.steps)
     due = report_due(incident, at)
-    return replace(incident, round=entry.round, round_at=at, again=again, progress=left, sitrep_due=due)
+    return altered(incident, round=entry.round, round_at=at, again=again, progress=left, sitrep_due=due)
 
 
 def _duty(
@@ -472,7 +477,7 @@ def _duty(
             new = Held(offered_to=old.offered_to)
         case _:
             assert_never(entry)
-    return replace(incident, duties={**incident.duties, entry.duty: new})
+    return altered(incident, duties={**incident.duties, entry.duty: new})
 
 
 def _acted(
@@ -528,7 +533,7 @@ def _step(
         role, progress, person, at, entry.origin.cause, put_at=kept.put_at or at,
         reminders=kept.reminders, reminded_at=kept.reminded_at,
     )  # fmt: skip
-    return replace(incident, progress={**incident.progress, entry.step: state})
+    return altered(incident, progress={**incident.progress, entry.step: state})
 
 
 def _answered(incident: Incident, entry: e.Acknowledged, at: datetime) -> Incident:
@@ -545,7 +550,7 @@ def _not_awaiting(incident: Incident, roles: tuple[RoleId, ...]) -> Incident:
     """These need not be called any more when the grace is over."""
     left = tuple(r for r in incident.awaiting if r not in roles)
     waits_for = incident.waits_for if left else ()
-    return replace(incident, awaiting=left, call_at=incident.call_at if left else None, waits_for=waits_for)
+    return altered(incident, awaiting=left, call_at=incident.call_at if left else None, waits_for=waits_for)
 
 
 def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> Incident:
@@ -556,7 +561,7 @@ def _take(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> In
         held = (*call.holders, *(() if person in call.holders else (person,)))
         state: CallState = "answered" if len(held) >= call.wanted else call.state
         changed[role] = replace(call, by=held[0], also=held[1:], state=state)
-    return replace(incident, calls={**incident.calls, **changed})
+    return altered(incident, calls={**incident.calls, **changed})
 
 
 def _seen(incident: Incident, person: PersonId) -> Incident:
@@ -582,7 +587,7 @@ def _leave(incident: Incident, roles: tuple[RoleId, ...], person: PersonId) -> I
             shift_ends=None if given_up else call.shift_ends,
             offered_to=None if given_up else call.offered_to,
         )
-    return replace(incident, calls={**incident.calls, **changed})
+    return altered(incident, calls={**incident.calls, **changed})
 
 
 def _released(incident: Incident, entry: e.Declined | e.AnswerUndone, state: PageState, at: datetime) -> Incident:
@@ -602,7 +607,7 @@ def _requested(incident: Incident, entry: e.PageRequested, at: datetime) -> Inci
     answered = all(r in incident.calls and incident.calls[r].state == "answered" for r in entry.roles)
     along = entry.why == "unready"
     page = Page(entry.page, entry.person, entry.roles, entry.step, at, ladder=entry.ladder, extra=answered, along=along)
-    incident = replace(incident, pages={**incident.pages, entry.page: page})
+    incident = altered(incident, pages={**incident.pages, entry.page: page})
     if answered:
         return incident
     out_of_turn = along or entry.why == "by_hand"
@@ -613,7 +618,7 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
     """What was not done any more is not due any more either."""
     match entry.wants:
         case "call":
-            return replace(incident, awaiting=(), call_at=None, waits_for=())
+            return altered(incident, awaiting=(), call_at=None, waits_for=())
         case "unanswered":
             assert entry.page is not None, "a page's timer names its page"
             incident = _page(incident, entry.page, state="unanswered")
@@ -638,24 +643,24 @@ def _dropped(incident: Incident, entry: e.TimerDropped, at: datetime) -> Inciden
             assert entry.decision is not None, "a decision's timer names its decision"
             return _decision(incident, entry.decision, review_reminded=2)
         case "sitrep":
-            return replace(incident, sitrep_due=report_due(incident, at))
+            return altered(incident, sitrep_due=report_due(incident, at))
         case "finish":
-            return replace(incident, state="finished")
+            return altered(incident, state="finished")
         case "action":
             assert entry.action is not None, "an action's timer names its action"
             return _action(incident, entry.action, reminders=REMINDERS)
         case "aftercare" | "survey_over" | "evaluation" | "improvement":
-            return replace(incident, after=aftermath.dropped(incident.after, entry.wants, entry.improvement))
+            return altered(incident, after=aftermath.dropped(incident.after, entry.wants, entry.improvement))
         case "step":
             assert entry.step is not None, "a step's timer names its step"
             late = replace(incident.progress[entry.step], reminders=REMINDERS)
-            return replace(incident, progress={**incident.progress, entry.step: late})
+            return altered(incident, progress={**incident.progress, entry.step: late})
         case "step_later":
             return incident  # never: a step that was put off is put whenever the bot is back
         case "duties":
-            return replace(incident, duties_reminded=True)
+            return altered(incident, duties_reminded=True)
         case "quiet":
-            return replace(incident, quiet_told=True)
+            return altered(incident, quiet_told=True)
         case _:
             assert_never(entry.wants)
 
@@ -668,11 +673,11 @@ def _started(incident: Incident, playbook: Playbook) -> Incident:
     numbered = incident.steps if incident.progress else ()
     new = added if incident.progress else (*incident.steps, *added)
     steps = (*numbered, *sorted(new, key=lambda s: s.due))
-    return replace(incident, playbooks=(*incident.playbooks, playbook), steps=steps)
+    return altered(incident, playbooks=(*incident.playbooks, playbook), steps=steps)
 
 
 def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
-    incident = replace(
+    incident = altered(
         incident,
         state="open",
         number=entry.number,
@@ -702,7 +707,7 @@ def _raised(incident: Incident, entry: e.AlarmRaised, at: datetime) -> Incident:
         zone=entry.zone,
         **_first_source(entry),
     )
-    return replace(incident, sitrep_due=_not_long_before(incident, at + entry.policy.sitrep_every))
+    return altered(incident, sitrep_due=_not_long_before(incident, at + entry.policy.sitrep_every))
 
 
 def _first_source(entry: e.AlarmRaised) -> dict[str, Any]:
@@ -720,11 +725,11 @@ def _intake(incident: Incident, entry: e.IntakeAnswered | e.ExpectedTimeSet, at:
         case e.ExpectedTimeSet():
             call_at = entry.call_at if incident.awaiting else None
             when = {"expected_at": entry.expected_at, "quiet_until": entry.quiet_until}
-            moved = replace(incident, urgency=entry.urgency, call_at=call_at, **when)  # type: ignore[arg-type]
+            moved = altered(incident, urgency=entry.urgency, call_at=call_at, **when)  # type: ignore[arg-type]
             progress = {step: _moved(incident, moved, step, state, at) for step, state in incident.progress.items()}
-            return replace(moved, progress=progress, sitrep_due=_sooner(moved, at))
+            return altered(moved, progress=progress, sitrep_due=_sooner(moved, at))
         case e.IntakeAnswered(about=about, choice=choice, text=text):
-            return replace(
+            return altered(
                 incident,
                 intake={**incident.intake, about: entry},
                 place=text if about == "where" and text else incident.place,
@@ -770,7 +775,7 @@ def _sourced(
     author = getattr(entry, "author", None) if marked else None
     known = {source: author or entry.origin.actor}
     made = {source: _made(incident, entry)}
-    return replace(incident, sources=incident.sources | known, stands_in=incident.stands_in | made)
+    return altered(incident, sources=incident.sources | known, stands_in=incident.stands_in | made)
 
 
 def _made(
@@ -801,7 +806,7 @@ def _made(
 def _retold(incident: Incident, entry: e.SourceEdited | e.SourceRemoved, at: datetime) -> Incident:
     """What became of the message; a line shows it, and stays as it was said."""
     if isinstance(entry, e.SourceRemoved):
-        incident = replace(incident, removed=incident.removed | {entry.source})
+        incident = altered(incident, removed=incident.removed | {entry.source})
     line = incident.log_lines.get(entry.number) if entry.about == "line" else None
     if line is None:
         return incident
@@ -811,7 +816,7 @@ def _retold(incident: Incident, entry: e.SourceEdited | e.SourceRemoved, at: dat
 
 
 def _relined(incident: Incident, line: LogLine) -> Incident:
-    return replace(incident, log_lines=incident.log_lines | {line.number: line})
+    return altered(incident, log_lines=incident.log_lines | {line.number: line})
 
 
 def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept) -> Incident:
@@ -824,11 +829,11 @@ def _filed(incident: Incident, entry: e.FileShared | e.FileKept | e.FileNotKept)
             file = replace(incident.files[message], state="not_kept", lost=why)
         case _:
             assert_never(entry)
-    return replace(incident, files={**incident.files, entry.message: file})
+    return altered(incident, files={**incident.files, entry.message: file})
 
 
 def _lined(incident: Incident, line: LogLine) -> Incident:
-    return replace(incident, lines=line.number, log_lines=incident.log_lines | {line.number: line})
+    return altered(incident, lines=line.number, log_lines=incident.log_lines | {line.number: line})
 
 
 def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> Incident:
@@ -853,7 +858,7 @@ def _line_recorded(incident: Incident, entry: e.LineRecorded, at: datetime) -> I
         line = replace(line, recipient=recipient, outcome=old.outcome, answered_at=old.answered_at)
         line = replace(line, answer=old.answer, answer_personal=old.answer_personal)
         replaced = replace(old, replaced_by=line.number)
-        incident = replace(incident, log_lines=incident.log_lines | {old.number: replaced})
+        incident = altered(incident, log_lines=incident.log_lines | {old.number: replaced})
     return _sourced(_lined(incident, line), entry)
 
 
@@ -862,7 +867,7 @@ def _noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Incident:
     number, kinds = entry.number, entry.kinds
     match entry.about:
         case "alarm":
-            return replace(incident, personal=_also(incident.personal, kinds))
+            return altered(incident, personal=_also(incident.personal, kinds))
         case "line":
             line = incident.log_lines[number]
             return _relined(incident, replace(line, personal=_also(line.personal, kinds)))
@@ -870,11 +875,11 @@ def _noticed(incident: Incident, entry: e.PersonalDataNoticed) -> Incident:
             line = incident.log_lines[number]
             return _relined(incident, replace(line, answer_personal=_also(line.answer_personal, kinds)))
         case "decision":
-            return replace(incident, decisions=_marked(incident.decisions, number, kinds))
+            return altered(incident, decisions=_marked(incident.decisions, number, kinds))
         case "action":
-            return replace(incident, actions=_marked(incident.actions, number, kinds))
+            return altered(incident, actions=_marked(incident.actions, number, kinds))
         case "sitrep":
-            return replace(incident, reports=_marked(incident.reports, number, kinds))
+            return altered(incident, reports=_marked(incident.reports, number, kinds))
         case "reason" | "step" | "improvement" | "remark" | "file":
             return incident
         case _:
@@ -913,20 +918,20 @@ def _line_followed(
             new = replace(old, answered_at=at, answer=text, answer_personal=())
         case _:
             assert_never(entry)
-    return replace(incident, log_lines=incident.log_lines | {old.number: new})
+    return altered(incident, log_lines=incident.log_lines | {old.number: new})
 
 
 def _reported(incident: Incident, entry: e.SitrepRecorded, at: datetime) -> Incident:
     told = Report(entry.sitrep, entry.text, at, entry.origin.actor, entry.unchanged, entry.parts)
     due = report_due(incident, at)
     known = (*incident.reports, told)
-    new = replace(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, sitrep_asked=0, reports=known)
+    new = altered(incident, sitreps=told.number, sitrep_at=at, sitrep_due=due, sitrep_asked=0, reports=known)
     return _sourced(new, entry)
 
 
 def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
     if entry.name != "main":
-        return replace(
+        return altered(
             incident,
             rooms={**incident.rooms, entry.name: entry.room_id},
             lost_rooms=incident.lost_rooms - {entry.name},
@@ -934,7 +939,7 @@ def _opened(incident: Incident, entry: e.RoomOpened, at: datetime) -> Incident:
     guests = [person for neighbour in incident.neighbours for person in neighbour.people]
     called = [p.person for p in incident.pages.values() if p.state in ("open", "acknowledged", "unanswered")]
     holders = [call.by for call in incident.calls.values() if call.by is not None]
-    return replace(
+    return altered(
         incident,
         rooms={**incident.rooms, entry.name: entry.room_id},
         opened_at=incident.opened_at or (at if entry.name == "main" else None),
@@ -967,7 +972,7 @@ def _recorded(incident: Incident, entry: e.DecisionRecorded, at: datetime) -> In
     )
     if entry.replaces is not None:
         incident = _decision(incident, entry.replaces, replaced_by=entry.decision)
-    return _sourced(replace(incident, decisions=(*incident.decisions, decision)), entry)
+    return _sourced(altered(incident, decisions=(*incident.decisions, decision)), entry)
 
 
 def _reasoned(incident: Incident, entry: e.ReasonGiven, at: datetime) -> Incident:
@@ -994,10 +999,10 @@ def evolve(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
     if entry.origin.actor == BOT or isinstance(entry, e.PersonSeen | e.PersonJoined | e.PersonLeft):
         return new
     if incident.quiet_told and not isinstance(entry, e.ClosingProposed):
-        new = replace(new, closing_by=None)  # the bot's question was about how it stood before
+        new = altered(new, closing_by=None)  # the bot's question was about how it stood before
     if incident.sitrep_asked >= MOST_SITREP_REMINDERS:
-        new = replace(new, sitrep_asked=0)  # there is something to report again
-    return replace(new, said_at=at, quiet_told=False)
+        new = altered(new, sitrep_asked=0)  # there is something to report again
+    return altered(new, said_at=at, quiet_told=False)
 
 
 def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
@@ -1009,32 +1014,32 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
             return _intake(incident, entry, at)
         case e.PersonSeen():
             seen = Seen(entry.name, entry.organisation, entry.roles, entry.language)
-            return replace(incident, people={**incident.people, entry.person: seen})
+            return altered(incident, people={**incident.people, entry.person: seen})
         case e.PlaybookStarted():
             return _started(incident, entry.playbook)
         case e.CallCorrected():
-            return replace(incident, awaiting=entry.awaiting)
+            return altered(incident, awaiting=entry.awaiting)
         case e.CallStopped():
-            return replace(incident, awaiting=(), call_at=None, waits_for=())
+            return altered(incident, awaiting=(), call_at=None, waits_for=())
         case e.BrigadeCalled():
             new = tuple(r for r in entry.roles if r not in incident.calls)
             incident = _not_awaiting(incident, entry.roles)
             if entry.why == "now" and incident.urgency == "gepland":  # somebody does not want to wait for the morning
-                incident = replace(incident, urgency="gewoon", quiet_until=None)
-                incident = replace(incident, sitrep_due=_sooner(incident, at))
+                incident = altered(incident, urgency="gewoon", quiet_until=None)
+                incident = altered(incident, sitrep_due=_sooner(incident, at))
             added = {r: Call(r, wanted=incident.policy.wanted(r) if incident.policy else 1) for r in new}
-            return replace(incident, calls={**incident.calls, **added})
+            return altered(incident, calls={**incident.calls, **added})
         case e.AlarmJoined():
             # who was to be called is kept: it may turn out to be another case after all, and be reopened
-            return replace(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
+            return altered(incident, state="closed", closed_at=at, joined_into=entry.into, call_at=None)
         case e.AlarmTakenIn():
             said = LogLine(number=incident.lines + 1, kind="bericht", text=entry.text, at=at, by=entry.person)
             cause = entry.origin.cause if entry.origin.actor == entry.person else None
             if cause is not None:
                 known = incident.sources | {cause: entry.person}
                 line: tuple[e.Written, int] = ("line", said.number)
-                incident = replace(incident, sources=known, stands_in=incident.stands_in | {cause: line})
-            return replace(_lined(incident, said), bundled=incident.bundled + entry.flood)
+                incident = altered(incident, sources=known, stands_in=incident.stands_in | {cause: line})
+            return altered(_lined(incident, said), bundled=incident.bundled + entry.flood)
         case e.PageRequested():
             return _requested(incident, entry, at)
         case e.PageTried():
@@ -1100,21 +1105,21 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.RoomOpened():
             return _opened(incident, entry, at)
         case e.RoomLost():
-            return replace(incident, lost_rooms=incident.lost_rooms | {entry.name})
+            return altered(incident, lost_rooms=incident.lost_rooms | {entry.name})
         case e.PersonJoined(name="closed_circle", person=person):
-            return replace(incident, circle_present=incident.circle_present | {person})
+            return altered(incident, circle_present=incident.circle_present | {person})
         case e.PersonLeft(name="closed_circle", person=person):
-            return replace(incident, circle_present=incident.circle_present - {person})
+            return altered(incident, circle_present=incident.circle_present - {person})
         case e.PersonJoined():
             here, came = incident.members | {entry.person}, incident.came | {entry.person}
-            return _seen(replace(incident, members=here, came=came), entry.person)
+            return _seen(altered(incident, members=here, came=came), entry.person)
         case e.PersonLeft():
-            return replace(incident, members=incident.members - {entry.person})
+            return altered(incident, members=incident.members - {entry.person})
         case e.StepBecameDue():
-            return replace(incident, came_due=incident.came_due | {entry.step})
+            return altered(incident, came_due=incident.came_due | {entry.step})
         case e.StepOpened():
             opened = StepState(entry.role, "open", None, at, put_at=at)
-            return replace(incident, progress={**incident.progress, entry.step: opened})
+            return altered(incident, progress={**incident.progress, entry.step: opened})
         case e.StepClaimed():
             return _step(incident, entry, "claimed", at)
         case e.StepFinished():
@@ -1132,7 +1137,7 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.DutyOffered() | e.DutyGiven() | e.DutyDeclined() | e.DutyLaidDown():
             return _duty(incident, entry, at)
         case e.DutiesUnclaimed():
-            return replace(incident, duties_reminded=True)
+            return altered(incident, duties_reminded=True)
         case e.LineRecorded():
             return _line_recorded(incident, entry, at)
         case e.PersonalDataNoticed():
@@ -1170,59 +1175,59 @@ def _evolved(incident: Incident, entry: e.Entry, at: datetime) -> Incident:
         case e.SitrepRecorded():
             return _reported(incident, entry, at)
         case e.SitrepReminded():
-            return replace(incident, sitrep_due=report_due(incident, at), sitrep_asked=incident.sitrep_asked + 1)
+            return altered(incident, sitrep_due=report_due(incident, at), sitrep_asked=incident.sitrep_asked + 1)
         case e.SitrepPostponed():
-            return replace(incident, sitrep_due=entry.until, sitrep_asked=0)
+            return altered(incident, sitrep_due=entry.until, sitrep_asked=0)
         case e.ActionGiven():
             action = Action(entry.action, entry.text, entry.owner, at, entry.due)
-            return _sourced(replace(incident, actions=(*incident.actions, action)), entry)
+            return _sourced(altered(incident, actions=(*incident.actions, action)), entry)
         case e.ActionDone() | e.ActionDropped() | e.ActionPassedOn() | e.ActionMoved() | e.ActionReminded():
             return _acted(incident, entry, at)
         case e.OthersHeldBack():
-            return replace(incident, awaiting=entry.roles, call_at=entry.latest, waits_for=entry.after)
+            return altered(incident, awaiting=entry.roles, call_at=entry.latest, waits_for=entry.after)
         case e.MunicipalityInvolved(municipality=municipality):
             neighbour = Neighbour(municipality, entry.name, entry.persons)
             involved = (*incident.involved, *(() if municipality in incident.involved else (municipality,)))
-            return replace(incident, neighbours=(*incident.neighbours, neighbour), involved=involved)
+            return altered(incident, neighbours=(*incident.neighbours, neighbour), involved=involved)
         case e.MunicipalityReleased(municipality=municipality):
-            return replace(
+            return altered(
                 incident,
                 neighbours=tuple(n for n in incident.neighbours if n.id != municipality),
                 involved=tuple(one for one in incident.involved if one != municipality),
             )
         case e.FlagRaised(flag=flag):
-            return replace(incident, flags=(*incident.flags, flag))
+            return altered(incident, flags=(*incident.flags, flag))
         case e.FlagLowered(flag=flag):
-            return replace(incident, flags=tuple(one for one in incident.flags if one != flag))
+            return altered(incident, flags=tuple(one for one in incident.flags if one != flag))
         case e.LanguageChosen(language=language):
-            return replace(incident, language=language)
+            return altered(incident, language=language)
         case e.CircleFormed(persons=persons) | e.CircleWidened(persons=persons):
             ever = incident.circle_ever | frozenset(persons)
-            return replace(incident, circle=(*incident.circle, *persons), circle_ever=ever)
+            return altered(incident, circle=(*incident.circle, *persons), circle_ever=ever)
         case e.CircleNarrowed(person=person):
-            return replace(incident, circle=tuple(one for one in incident.circle if one != person))
+            return altered(incident, circle=tuple(one for one in incident.circle if one != person))
         case e.ClosingProposed():
-            return replace(incident, closing_by=entry.person)
+            return altered(incident, closing_by=entry.person)
         case e.ClosingSuggested():
-            return replace(incident, closing_by=entry.person, quiet_told=True)
+            return altered(incident, closing_by=entry.person, quiet_told=True)
         case e.ClosingRejected():
-            return replace(incident, closing_by=None)
+            return altered(incident, closing_by=None)
         case e.IncidentClosed():
             after = aftermath.closed(incident.after, entry)
-            return replace(incident, state="closed", closed_at=at, closing_by=None, call_at=None, after=after)
+            return altered(incident, state="closed", closed_at=at, closing_by=None, call_at=None, after=after)
         case e.IncidentReopened():
             after, due = aftermath.reopened(incident.after), report_due(incident, at)
-            return replace(incident, state="open", closed_at=None, joined_into=None, sitrep_due=due, after=after)
+            return altered(incident, state="open", closed_at=None, joined_into=None, sitrep_due=due, after=after)
         case e.IncidentFinished():
-            return replace(incident, state="finished")
+            return altered(incident, state="finished")
         case (
             e.AftercareBegan() | e.SurveySent() | e.SurveyClosed() | e.EvaluationPlanned() | e.EvaluationReminded()
             | e.ImprovementNoted() | e.ImprovementAsked() | e.ImprovementReviewed() | e.ObservationRecorded()
         ):  # fmt: skip
-            return replace(incident, after=aftermath.evolved(incident.after, entry))
+            return altered(incident, after=aftermath.evolved(incident.after, entry))
         case e.ErasureAsked() | e.FieldErased() | e.HoldPlaced() | e.HoldLifted():
-            return replace(incident, custody=keeping.evolved(incident.custody, entry, at))
+            return altered(incident, custody=keeping.evolved(incident.custody, entry, at))
         case e.KeyRotated():
-            return replace(incident, log_key=entry.new_pub)
+            return altered(incident, log_key=entry.new_pub)
         case _:
             assert_never(entry)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain import entries as e
+from bot.domain.altered import altered
 from bot.domain.circle import CIRCLE, is_open, open_part
 from bot.domain.ids import IncidentId, PageId, PersonId, RoleId
 from bot.domain.incident import Incident, evolve
@@ -211,7 +212,7 @@ def _lines(
     state = Incident(incident_id)
     for entry, fact in facts:
         state = evolve(state, fact, entry.ts)
-        yield _line(entry, fact, replace(state, people=end.people), catalogue)
+        yield _line(entry, fact, altered(state, people=end.people), catalogue)
 
 
 def _line(entry: LogEntry, fact: e.Entry, incident: Incident, catalogue: Catalogue) -> Line:

@@ -1,6 +1,6 @@
 """A dossier of ten thousand lines beside the least that could give the same: bytes written, a table set, a loop that hashes.
 
-The PDF is made in a process of its own, so that its memory is its own.
+A PDF is made in a process of its own, so that its memory is its own and typst has set nothing before. So is what is told of a log.
 """
 
 import csv
@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -28,7 +28,6 @@ from bot.dossier.documents import Press, Unmade
 from bot.dossier.json_lines import json_lines
 from bot.dossier.layout import lay_out
 from bot.dossier.mdto import metadata, weighed
-from bot.dossier.pdf import pdf
 from bot.dossier.sheet import Section, Table
 from bot.dossier.tables import tables
 from bot.logbook.bundle import ENTRIES, OPENINGS, bundle_files, log_files
@@ -40,7 +39,7 @@ from bot.store.migrate import upgrade
 from bot.words import catalogue
 from tests.bench.archive import ROOT, fill, utc_now
 from tests.bench.report import Measured
-from tests.bench.setting import bare as typeset
+from tests.bench.setting import What
 
 SIZE: Final = 10_000
 LONG: Final = 10 * SIZE
@@ -67,7 +66,7 @@ async def exports(directory: Path, runs: int, *, small: bool) -> list[Measured]:
         *printed(directory, dossier, runs),
         bundled(directory, short, runs),
         verified(short, dossier, runs),
-        linear(short, whole, 1),
+        *linear(directory, (short, whole), runs),
     ]
 
 
@@ -95,24 +94,28 @@ def written(stored: Stored, dossier: Dossier, runs: int) -> list[Measured]:
     ready = [json.loads(line) for line in b"".join(json_lines(stored.raws, stored.openings)).splitlines()]
     timeline = next(table for table in tables(dossier, "nl", catalogue.load()) if table.id == "timeline")
     rows = list(csv.reader(io.StringIO(b"".join(plain_csv(timeline)).decode())))
+    in_excel = list(csv.reader(io.StringIO(b"".join(excel_csv(timeline)).decode()), delimiter=";"))
     ours: dict[str, list[float]] = {"json": [], "excel": [], "plain": []}
-    bare: dict[str, list[float]] = {"json": [], "csv": []}
+    bare: dict[str, list[float]] = {"json": [], "excel": [], "plain": []}
     for _ in range(runs):
         ours["json"].append(timed(lambda: b"".join(json_lines(stored.raws, stored.openings)))[0])
         bare["json"].append(timed(lambda: b"".join(json.dumps(one).encode() + b"\n" for one in ready))[0])
         ours["excel"].append(timed(lambda: b"".join(excel_csv(timeline)))[0])
         ours["plain"].append(timed(lambda: b"".join(plain_csv(timeline)))[0])
-        bare["csv"].append(timed(lambda: _by_library(rows))[0])
+        bare["excel"].append(timed(lambda: _by_library(in_excel, ";"))[0])
+        bare["plain"].append(timed(lambda: _by_library(rows, ","))[0])
     return [
         Measured("export_json", "log as JSON Lines", "ms", 2.0, tuple(ours["json"]), tuple(bare["json"])),
-        Measured("export_csv_excel", "timeline as CSV for Excel", "ms", 2.0, tuple(ours["excel"]), tuple(bare["csv"])),
-        Measured("export_csv", "timeline as plain CSV", "ms", 2.0, tuple(ours["plain"]), tuple(bare["csv"])),
+        Measured(
+            "export_csv_excel", "timeline as CSV for Excel", "ms", 2.0, tuple(ours["excel"]), tuple(bare["excel"])
+        ),
+        Measured("export_csv", "timeline as plain CSV", "ms", 2.0, tuple(ours["plain"]), tuple(bare["plain"])),
     ]
 
 
-def _by_library(rows: list[list[str]]) -> bytes:
+def _by_library(rows: list[list[str]], delimiter: str) -> bytes:
     made = io.StringIO()
-    csv.writer(made).writerows(rows)
+    csv.writer(made, delimiter=delimiter).writerows(rows)
     return made.getvalue().encode()
 
 
@@ -125,14 +128,14 @@ def printed(directory: Path, dossier: Dossier, runs: int) -> list[Measured]:
     (directory / "sheet.pickle").write_bytes(pickle.dumps(alone))
     ours, bare = [], []
     for _ in range(runs):
-        took, made = timed(lambda: pdf(alone))
-        assert isinstance(made, bytes), made
-        ours.append(took)
-        bare.append(timed(lambda: typeset(rows))[0])
+        ours.append(_alone("template", directory / "sheet.pickle"))
+        bare.append(_alone("bare", directory / "rows.json"))
+    took, held = zip(*ours, strict=True)
+    least, beside = zip(*bare, strict=True)
     return [
-        Measured("export_pdf", "timeline as PDF", "ms", 3.0, tuple(ours), tuple(bare)),
-        Measured("export_pdf_memory", "memory of that PDF", "MiB", PDF_MIB, (_memory(directory / "sheet.pickle"),)),
-        Measured("typst_memory", "memory of typst on the bare table", "MiB", None, (_memory(directory / "rows.json"),)),
+        Measured("export_pdf", "timeline as PDF", "ms", 3.0, took, least),
+        Measured("export_pdf_memory", "memory of that PDF", "MiB", PDF_MIB, held),
+        Measured("typst_memory", "memory of typst on the bare table", "MiB", None, beside),
     ]
 
 
@@ -144,10 +147,11 @@ def _plain(cell: Any) -> str:  # noqa: ANN401 - a cell of any kind
     return cell if isinstance(cell, str) else _plain(cell[0]) if isinstance(cell, tuple) else str(cell.text)
 
 
-def _memory(given: Path) -> float:
-    """The most (MiB) that a process of its own took for this."""
-    command = [sys.executable, "-m", "tests.bench.setting", str(given)]
-    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+def _alone(what: What, given: Path) -> tuple[float, float]:
+    """Milliseconds and the most memory (MiB) that a process of its own took."""
+    command = [sys.executable, "-m", "tests.bench.setting", what, str(given)]
+    took, held = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return float(took), float(held)
 
 
 def bundled(directory: Path, stored: Stored, runs: int) -> Measured:
@@ -198,10 +202,19 @@ def _hashed(files: Mapping[str, bytes]) -> None:
             sha256(line).digest()
 
 
-def linear(short: Stored, long: Stored, runs: int) -> Measured:
-    """What a line costs in a log that is ten times as long."""
-    much, little = [], []
+def linear(directory: Path, logs: Sequence[Stored], runs: int) -> list[Measured]:
+    """What a line costs in a log that is ten times as long, and how much memory telling that takes."""
+    per_line: list[list[float]] = [[] for _ in logs]
+    held: list[list[float]] = [[] for _ in logs]
+    for stored in logs:
+        (directory / f"{len(stored.raws)}.pickle").write_bytes(pickle.dumps(stored))
     for _ in range(runs):
-        much.append(timed(lambda: told(long))[0] / len(long.raws))
-        little.append(timed(lambda: told(short))[0] / len(short.raws))
-    return Measured("export_linear", "a line of a log ten times as long", "ms", 1.2, tuple(much), tuple(little))
+        for stored, each, most in zip(logs, per_line, held, strict=True):
+            took, memory = _alone("told", directory / f"{len(stored.raws)}.pickle")
+            each.append(took / len(stored.raws))
+            most.append(memory)
+    (short, long), most_of_all = map(tuple, per_line), tuple(held[-1])
+    return [
+        Measured("export_linear", "a line of a log ten times as long", "ms", 1.2, long, short),
+        Measured("export_memory", "memory of telling that", "MiB", None, most_of_all),
+    ]
