@@ -11,8 +11,8 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.logbook.canonical import jcs
-from bot.logbook.chain import NO_HASH, Opening, entry_hash
+from bot.logbook.canonical import JSON, jcs, refuse_outside_profile
+from bot.logbook.chain import NO_HASH, Opening, entry_hash, read_pre
 from bot.logbook.checkpoint import public_key_text
 
 ENTRIES: Final = "entries.jsonl"
@@ -39,6 +39,49 @@ class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     h: str
     room: str
     seq: int
+
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A line of the openings; members in alphabetical order too."""
+
+    pre: str
+    salt: str
+
+
+_read_kept: Final = msgspec.json.Decoder(_Kept)
+_read_anchor: Final = msgspec.json.Decoder(Anchor)
+_write: Final = msgspec.json.Encoder(order="deterministic")
+
+
+def read_opening(line: bytes, origin: str) -> tuple[Opening, JSON]:
+    """A line of the openings of the log `origin`, from outside, and what it opens; ValueError when it is not as written."""
+    try:
+        kept = _read_kept.decode(line)
+    except (msgspec.ValidationError, RecursionError):
+        raise ValueError("not an opening") from None
+    # Equality with the canonical form also refuses members that stand twice, spare white space and other spellings of a string.
+    if _write.encode(kept) != line:
+        raise ValueError("not in canonical form")
+    pre = kept.pre.encode()
+    log, seq, name, value = read_pre(pre)
+    refuse_outside_profile(value, 1)
+    if log != origin:
+        raise ValueError("belongs to another log")
+    salt = bytes.fromhex(kept.salt)
+    if salt.hex() != kept.salt:
+        raise ValueError("a salt is written in lowercase hex")
+    return Opening(seq, name, salt, pre), value
+
+
+def read_anchor(line: bytes) -> Anchor:
+    """A line of the anchors, from outside; ValueError when it is not as written."""
+    try:
+        anchor = _read_anchor.decode(line)
+    except (msgspec.ValidationError, RecursionError):
+        raise ValueError("not an anchor") from None
+    if _write.encode(anchor) != line:
+        raise ValueError("not in canonical form")
+    return anchor
 
 
 def log_files(

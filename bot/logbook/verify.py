@@ -9,7 +9,6 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.logbook.blob import digest_of, names_in
@@ -24,10 +23,12 @@ from bot.logbook.bundle import (
     Anchor,
     is_file_name,
     manifest,
+    read_anchor,
+    read_opening,
     transcript_of,
 )
-from bot.logbook.canonical import JSON, refuse_outside_profile
-from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, commitment, read_log, read_pre
+from bot.logbook.canonical import JSON
+from bot.logbook.chain import EMPTY, Break, Head, LogEntry, Opening, commitment, read_log
 from bot.logbook.checkpoint import check, public_key_text, read_public_key
 from bot.logbook.merkle import frontier_of
 
@@ -62,18 +63,6 @@ class Broken:
 
     where: str
     why: str
-
-
-class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A line of the openings; members in alphabetical order, as in the canonical form."""
-
-    pre: str
-    salt: str
-
-
-_read_opening: Final = msgspec.json.Decoder(_Kept)
-_read_anchor: Final = msgspec.json.Decoder(Anchor)
-_write: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class _Refusal(Exception):
@@ -196,7 +185,7 @@ def _openings(
     values: list[dict[str, JSON]] = [{} for _ in entries]
     for n, line in enumerate(_lines(files, OPENINGS)):
         try:
-            opening, value = _opening(line, origin)
+            opening, value = read_opening(line, origin)
             hidden = commitment(opening.salt, opening.pre)
         except ValueError as wrong:
             raise _Refusal(_where(OPENINGS, n), wrong) from None
@@ -212,43 +201,15 @@ def _openings(
     return tuple(map(tuple, openings)), tuple(values)
 
 
-def _opening(line: bytes, origin: str) -> tuple[Opening, JSON]:
-    try:
-        kept = _read_opening.decode(line)
-    except (msgspec.ValidationError, RecursionError):
-        raise ValueError("not an opening") from None
-    # Equality with the canonical form also refuses members that stand twice, spare white space and other spellings of a string.
-    if _write.encode(kept) != line:
-        raise ValueError("not in canonical form")
-    pre = kept.pre.encode()
-    log, seq, name, value = read_pre(pre)
-    refuse_outside_profile(value, 1)
-    if log != origin:
-        raise ValueError("belongs to another log")
-    salt = bytes.fromhex(kept.salt)
-    if salt.hex() != kept.salt:
-        raise ValueError("a salt is written in lowercase hex")
-    return Opening(seq, name, salt, pre), value
-
-
 def _anchors(files: Mapping[str, bytes], entries: tuple[LogEntry, ...]) -> Iterator[Anchor]:
     for n, line in enumerate(_lines(files, ANCHORS)):
         try:
-            yield _anchor(line, entries)
-        except (ValueError, RecursionError) as wrong:
+            anchor = read_anchor(line)
+        except ValueError as wrong:
             raise _Refusal(_where(ANCHORS, n), wrong) from None
-
-
-def _anchor(line: bytes, entries: tuple[LogEntry, ...]) -> Anchor:
-    try:
-        anchor = _read_anchor.decode(line)
-    except msgspec.ValidationError:
-        raise ValueError("not an anchor") from None
-    if _write.encode(anchor) != line:
-        raise ValueError("not in canonical form")
-    if not (0 <= anchor.seq < len(entries) and entries[anchor.seq].h == anchor.h):
-        raise ValueError("does not match the entry")
-    return anchor
+        if not (0 <= anchor.seq < len(entries) and entries[anchor.seq].h == anchor.h):
+            raise _Refusal(_where(ANCHORS, n), "does not match the entry")
+        yield anchor
 
 
 def _root(note: bytes, entries: tuple[LogEntry, ...], origin: str, key: Ed25519PublicKey) -> bytes:
