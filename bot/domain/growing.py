@@ -5,49 +5,63 @@ night quadratic: measured, ten thousand lines took four times as long each as a 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
-_SMALL = 32
+# How many keys each dict may hold behind the first, which has no bound: what came last lies in the smallest, at the end.
+_ROOM: Final = (8_192, 512, 32)
 
 
 class Growing(Mapping[K, V]):
     """Immutable; `growing | {key: value}` is the next. Keys stand in the order in which they came, as in a dict.
 
-    What came last lies in a small dict beside the large one, until it is as large as the square root of that: an addition then
-    costs as many steps as that root, on average.
+    A dict that is full goes into the one before it. So an addition copies some dozens of keys on average, also with a hundred
+    thousand of them.
     """
 
-    __slots__ = ("_large", "_latest", "_new")
+    __slots__ = ("_length", "_parts")
 
     def __init__(self, start: Mapping[K, V] | None = None) -> None:
-        self._large: dict[K, V] = dict(start or {})
-        self._latest: dict[K, V] = {}
-        self._new = 0  # how many of the latest are not in the large one
+        self._parts: list[dict[K, V]] = [dict(start or {}), *({} for _ in _ROOM)]
+        self._length = len(self._parts[0])
 
     def __or__(self, more: Mapping[K, V]) -> "Growing[K, V]":
-        grown: Growing[K, V] = Growing()
-        latest = {**self._latest, **more}
-        if len(latest) > _SMALL and len(latest) ** 2 > len(self._large):
-            grown._large = {**self._large, **latest}
-            return grown
-        grown._large, grown._latest = self._large, latest
-        grown._new = self._new
+        parts = self._parts.copy()
+        parts[-1] = {**parts[-1], **more}
+        for n in range(len(_ROOM), 0, -1):
+            if len(parts[n]) <= _ROOM[n - 1]:
+                break
+            parts[n - 1], parts[n] = {**parts[n - 1], **parts[n]}, {}
+        grown: Growing[K, V] = Growing.__new__(Growing)
+        grown._parts = parts
+        grown._length = self._length
         for key in more:
-            if key not in self._latest and key not in self._large:
-                grown._new += 1
+            if key not in self:
+                grown._length += 1
         return grown
 
     def __getitem__(self, key: K) -> V:
-        return self._latest[key] if key in self._latest else self._large[key]
+        for part in reversed(self._parts):
+            if key in part:
+                return part[key]
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        for part in self._parts:  # noqa: SIM110 - a generator for each of a million questions takes longer than the answer
+            if key in part:
+                return True
+        return False
 
     def __iter__(self) -> Iterator[K]:
-        yield from self._large
-        yield from (key for key in self._latest if key not in self._large)
+        first, *others = self._parts
+        yield from first
+        for n, part in enumerate(others, start=1):
+            before = self._parts[:n]
+            yield from (key for key in part if not any(key in one for one in before))
 
     def __len__(self) -> int:
-        return len(self._large) + self._new
+        return self._length
 
     def __repr__(self) -> str:
         return f"Growing({dict(self)!r})"

@@ -21,3 +21,18 @@ def test_it_holds_what_a_dict_would_and_what_was_stays(additions: list[dict[int,
     assert grown == plain
     assert Growing(plain) == grown
     assert {key: grown.get(key) for key in range(61)} == {key: plain.get(key) for key in range(61)}
+
+
+def test_so_it_is_with_more_than_each_of_its_parts_can_hold() -> None:
+    plain: dict[int, int] = {}
+    grown: Growing[int, int] = Growing()
+    earlier: list[tuple[Growing[int, int], dict[int, int]]] = []
+    for n in range(20_000):
+        more = {n: n, (n * 7) % (n + 1): -n} if n % 3 else {n: n}  # every so often one that is there already
+        plain.update(more)
+        grown = grown | more
+        assert len(grown) == len(plain)
+        if n in (40, 600, 9_000, 9_010, 19_999):
+            earlier.append((grown, dict(plain)))
+    for was, held in earlier:
+        assert list(was.items()) == list(held.items())
