@@ -10,6 +10,7 @@ REFERENCE_KEY: Final = "sha256"
 # An object, not a string: nobody can type one in a room, so no message can claim a blob that does not exist. And these
 # bytes cannot stand inside a string of a canonical value: there every quote is escaped.
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
+MARK: Final = b'{"sha256":"'  # what holds none refers to none: as nearly every value, and told in a tenth of the time
 _REFERENCE: Final = re.compile(rb'\{"sha256":"([0-9a-f]{64})"\}')
 
 
@@ -41,5 +42,4 @@ def referred_to(value: JSON) -> str:
 
 def names_in(canonical: bytes) -> list[str]:
     """The names of the blobs that a canonical value refers to, in order."""
-    # A search for the beginning first, as nearly no value refers to any.
-    return [name.decode() for name in _REFERENCE.findall(canonical)] if b'{"sha256":"' in canonical else []
+    return [name.decode() for name in _REFERENCE.findall(canonical)]
