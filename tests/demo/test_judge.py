@@ -2,23 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from nio import AsyncClient
 
-from bot.demo.cast import Cast, Participant
+from bot.demo.cast import PLAYBOOK, Cast, Participant, called_for
 from bot.demo.judge import TWICE, UNREADABLE, Judgement, judge
 from bot.demo.plan import StepPlan
 from bot.demo.recognise import UNKNOWN, Meaning, Reader
+from bot.demo.rumour import PLAYBOOK as RUMOUR
 from bot.demo.script import RESERVES
 from bot.domain.ids import Account, PersonId, RoleId
 from bot.domain.people import Person
 from bot.matrix.peer import Peer, Seen
+from bot.reference.load import load_reference
+from bot.reference.problems import Broken
 from bot.words import catalogue
 
+ROOT = Path(__file__).parents[2]
 BOT = "@iogbot:iog.example"
 WORDS = catalogue.load()
+LOADED = load_reference(ROOT / "contacts" / "example", ROOT / "playbooks")
+assert not isinstance(LOADED, Broken)
+REFERENCE = LOADED
 READER = Reader(WORDS)
 PAGE = {"roles": "cyber", "number": "2026-001", "municipality": "Waterbrug"}
 STEPS = StepPlan(
@@ -146,3 +154,19 @@ def test_a_second_word_that_the_room_is_open(tmp_path: Path) -> None:
     opened = seen("$open", text("room.first", number="2026-001", municipality="Waterbrug"))
     found = judged(tmp_path, lambda timeline: timeline.append(opened))
     assert [stray.what for stray in found.strays] == [Meaning("room_open")]
+
+
+@pytest.mark.parametrize("when", ["ma 23-11 09:02", "zo 25-10 02:30 CEST", "zo 25-10 02:30 CET"])
+@pytest.mark.parametrize("name", sorted({person.name for person in REFERENCE.contacts.people.values()}))
+def test_whoever_is_called_later_is_recognised_whatever_the_name_begins_with(name: str, when: str) -> None:
+    """Who has the duty changes by the week, and with it whether the name of who is called begins with `De`."""
+    said = seen("$called", text("called.note", when=when, person=name, roles="cyber"), msgtype="m.notice")
+    assert READER.read(said) == Meaning("called", name)
+
+
+def test_the_demo_can_be_played_in_every_hour_of_a_year() -> None:
+    """The example roster turns by the week; on no day may a role be empty or somebody stand for two."""
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    for hour in range(0, 366 * 24, 5):
+        for playbook in (PLAYBOOK, RUMOUR):
+            called_for(REFERENCE, start + timedelta(hours=hour), playbook)
