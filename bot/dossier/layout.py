@@ -30,7 +30,8 @@ def lay_out(dossier: Dossier, public_key: str, lang: Language, catalogue: Catalo
         Section("incident", say("incident"), (told.facts(_incident(told)),)),
         Section("summary", say("summary"), (told.facts(_summary(told)),)),
         decisions(told),
-        Section("timeline", say("timeline"), (_timeline(told),)),
+        # A page for each decision ends where the last one does.
+        Section("timeline", say("timeline"), (_timeline(told),), own_page=bool(told.dossier.incident.decisions)),
         *work(told),
         evaluation_section(dossier, lang, catalogue),
         aftercare(told),

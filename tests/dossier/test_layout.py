@@ -79,6 +79,8 @@ def test_a_decision_stands_on_a_page_of_its_own_with_every_reason(catalogue: Cat
     sheet = lay_out(of(decision), "S2V5", "nl", catalogue)
     shown = sections(sheet)["decision-1"]
     assert shown.own_page
+    assert sections(sheet)["timeline"].own_page  # nor does anything else stand on the page of the last one
+    assert not sections(lay_out(of(), "S2V5", "nl", catalogue))["timeline"].own_page
     said = texts(shown)
     assert {"Ja, opschalen.", "Rust in de wijk.", kind.options[0].label.nl} <= set(said)
     assert {one.label.nl for one in kind.options} <= set(said)
