@@ -111,7 +111,7 @@ def _summary(told: Spoken) -> Iterator[tuple[str, Cell]]:
     lines = incident.log_lines.values()
     asking = [one for one in lines if one.kind in ("aanname", "kennisvraag", "externe_melding")]
     yield "state", told.say(f"state.{incident.state}")
-    yield "phenomenon", incident.phenomenon or ""
+    yield "phenomenon", _phenomenon(told)
     yield "duration", told.length(incident.alarm_at, incident.closed_at)
     yield "pages", _of(told, sum(page.state == "acknowledged" for page in pages), len(pages), "summary.pages")
     yield "decisions", _decided(told)
@@ -121,6 +121,13 @@ def _summary(told: Spoken) -> Iterator[tuple[str, Cell]]:
     open_ones = [one for one in asking if one.outcome is None and one.answered_at is None and one.replaced_by is None]
     yield "summary.open", tuple(told.line(one.number) for one in open_ones)
     yield "sitreps", str(len(incident.reports))
+
+
+def _phenomenon(told: Spoken) -> str:
+    """The code, and what the playbook that is written for it calls it: who reads this in years has no list of codes."""
+    code = told.dossier.incident.phenomenon
+    named = next((one.title for one in told.dossier.incident.playbooks if one.phenomena[:1] == (code,)), None)
+    return f"{code} {told.both(named)}" if named else code or ""
 
 
 def _decided(told: Spoken) -> str:

@@ -13,6 +13,7 @@ from bot.domain.growing import Growing
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.incident import Decision, Given, Incident
 from bot.domain.people import Language
+from bot.domain.playbook import Both
 from bot.dossier.collect import Broken, Dossier, collect, tell
 from bot.dossier.layout import fingerprint, lay_out
 from bot.dossier.sheet import Bar, Cell, Code, Facts, Length, Ref, Section, Sentence, Sheet, Table, When
@@ -92,6 +93,19 @@ def test_a_decision_stands_on_a_page_of_its_own_with_every_reason(catalogue: Cat
 def of(*decisions: Decision) -> Dossier:
     incident = Incident(IncidentId("x"), number=NUMBER, playbooks=(PLAIN,), decisions=decisions)
     return Dossier(incident, (), {}, "iog.example/log/x", EMPTY, b"", 0, ())
+
+
+def test_a_phenomenon_is_named_by_the_playbook_that_is_written_for_it(catalogue: Catalogue) -> None:
+    book = replace(PLAIN, phenomena=("F01", "F13"), title=Both("Oproep tot rellen", "Call to riot"))
+
+    def summary(code: str) -> list[str]:
+        incident = Incident(IncidentId("x"), number=NUMBER, playbooks=(book,), phenomenon=code)
+        dossier = Dossier(incident, (), {}, "iog.example/log/x", EMPTY, b"", 0, ())
+        return texts(sections(lay_out(dossier, "S2V5", "nl", catalogue))["summary"])
+
+    assert "F01 Oproep tot rellen" in summary("F01")
+    assert "F13" in summary("F13")  # a turn of the year is worked by the same playbook, and is none
+    assert "F02" in summary("F02")
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
