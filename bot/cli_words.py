@@ -18,6 +18,10 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: gewist, {count} veld(en); het logboek zegt door wie en waarom",
         "{number}: erased, {count} field(s); the log says by whom and why",
     ),
+    "copies_out": Both(
+        "er zijn {count} exports van vóór het wissen (de laatste van {last}); daarin kunnen de woorden nog staan",
+        "there are {count} exports from before the erasure (the last of {last}); the words may still stand in them",
+    ),
     "retention_dry": Both(
         "er is niets vernietigd; met --run --by ID gebeurt wat hierboven zonder reden staat",
         "nothing was destroyed; with --run --by ID what stands above without a reason is done",
