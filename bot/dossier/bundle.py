@@ -111,7 +111,7 @@ def _one(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | 
     work.told(1, 1)
     name, dot, ending = made.name.partition(".")
     path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
-    with _whole(path) as stream:
+    with whole_file(path) as stream:
         stream.write(made.data)
     return _exported(press, path, marked)
 
@@ -152,7 +152,7 @@ def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unm
     open_only = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
     path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
     try:
-        with _whole(path) as stream, Packing(stream) as packing:
+        with whole_file(path) as stream, Packing(stream) as packing:
             for document in _files(press, work):
                 packing.add(document.name, document.data)
             packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
@@ -207,7 +207,7 @@ def _documents(press: Press, work: Work, note: bytes) -> Iterator[tuple[str, byt
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}.{os.getpid()}")

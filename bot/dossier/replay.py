@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, evolve
 from bot.dossier.collect import Broken, Dossier
 from bot.logbook.codec import Codec, Withheld
 from bot.logbook.verify import Broken as Refusal
-from bot.logbook.verify import verify_bundle
+from bot.logbook.verify import Verified, verify_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ def read_bundle(path: Path) -> tuple[Stood, ...] | Broken:
     found = verify_bundle(path)
     if isinstance(found, Refusal):
         return Broken(found.where, found.why)
+    return _told(found)
+
+
+def _told(found: Verified) -> tuple[Stood, ...] | Broken:
     codec, incident, passed_over = Codec(e.KINDS), Incident(IncidentId(found.origin)), False
     told: list[Stood] = []
     for entry, openings in zip(found.entries, found.openings, strict=True):

@@ -133,10 +133,8 @@ class Codec(Generic[E]):
             for flat, given in zip(kind.flattened, inner, strict=True):
                 arguments[flat.name] = flat.cls(**given)
             return kind.cls(**arguments)
-        except Withheld:
-            raise
         except ValueError as wrong:
-            raise ValueError(f"{type}: {wrong}") from None
+            raise (Withheld if isinstance(wrong, Withheld) else ValueError)(f"{type}: {wrong}") from None
 
     def read(
         self, entry: LogEntry, openings: Sequence[Opening], blobs: Callable[[str], bytes], *, copied: bool = False
