@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -25,7 +25,7 @@ from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, Packing, log_files
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
-from bot.words.catalogue import Catalogue
+from bot.words.catalogue import LANGUAGES, Catalogue
 
 _COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
@@ -96,11 +96,12 @@ async def export_one(
     stored = await collect(database, which)
     if stored is None:
         return Unknown(which)
-    return await asyncio.to_thread(_one, stored, out_dir, work, asked)
+    return await asyncio.to_thread(document, stored, out_dir, work, asked)
 
 
-def _one(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | Broken | Unmade:
-    handed = _handed(stored, work)
+def document(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | Broken | Unmade:
+    """One document of a log; Broken and Unmade as of a bundle."""
+    handed = _handed(stored, work, (asked.lang,))
     if isinstance(handed, Broken):
         return handed
     press, marked = handed
@@ -123,23 +124,24 @@ def _exported(press: Press, path: Path, marked: int) -> Exported:
     return Exported(press.stored.row.id, path, digest, head.seq + 1, head.h, path.stat().st_size, marked)
 
 
-def _handed(stored: Stored, work: Work) -> tuple[Press, int] | Broken:
+def _handed(stored: Stored, work: Work, langs: Sequence[Language] = LANGUAGES) -> tuple[Press, int] | Broken:
     """What is handed out: everything, without what the closed circle recorded, or a copy for others; and how often personal data
     may stand in it, or in what it was copied from."""
     dossier = tell(stored, work.catalogue)
     if isinstance(dossier, Broken):
         return dossier
-    listed = personal_data_listed(dossier)
     copied: Copied | None = None
     if work.copy != "whole":
-        made = disclosed(stored, dossier, work.copy, work.catalogue)
-        stored, dossier = made.stored, made.dossier
-        copied = Copied(made, listed)
-    elif not work.circle:
-        stored, dossier = open_part_of(stored, dossier)
         listed = personal_data_listed(dossier)
+        made = {lang: disclosed(stored, dossier, work.copy, work.catalogue, lang) for lang in langs}
+        stored, dossier = made[langs[0]].stored, made[langs[0]].dossier
+        copied = Copied(made, listed)
+    else:
+        if not work.circle:
+            stored, dossier = open_part_of(stored, dossier)
+        listed = personal_data_listed(dossier, circle=work.circle)
     public = public_key_text(work.keys[0].public_key())
-    return Press(stored, dossier, public, work.catalogue, work.templates, copied), len(listed)
+    return Press(stored, dossier, public, work.catalogue, work.templates, copied, listed), len(listed)
 
 
 def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unmade:
@@ -153,8 +155,8 @@ def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unm
     path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
     try:
         with whole_file(path) as stream, Packing(stream) as packing:
-            for document in _files(press, work):
-                packing.add(document.name, document.data)
+            for one in _files(press, work):
+                packing.add(one.name, one.data)
             packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
     except _Failed as failed:
         return failed.why
