@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -27,6 +28,7 @@ from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
 from bot.words.catalogue import LANGUAGES, Catalogue
 
+_HALF: Final = ".half-made."
 _COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
 
@@ -106,14 +108,15 @@ def document(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exporte
         return handed
     press, marked = handed
     work.told(0, 1)
-    made = press.one(asked.form, asked.lang, asked.number)
-    if isinstance(made, Unmade):
-        return made
-    work.told(1, 1)
-    name, dot, ending = made.name.partition(".")
-    path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
-    with whole_file(path) as stream:
-        stream.write(made.data)
+    with half_made(out_dir) as beside:
+        made = replace(press, beside=beside).one(asked.form, asked.lang, asked.number)
+        if isinstance(made, Unmade):
+            return made
+        work.told(1, 1)
+        name, dot, ending = made.name.partition(".")
+        path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
+        with whole_file(path, beside) as stream:
+            stream.write(made.data)
     return _exported(press, path, marked)
 
 
@@ -154,8 +157,8 @@ def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unm
     open_only = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
     path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
     try:
-        with whole_file(path) as stream, Packing(stream) as packing:
-            for one in _files(press, work):
+        with half_made(out_dir) as beside, whole_file(path, beside) as stream, Packing(stream) as packing:
+            for one in _files(replace(press, beside=beside), work):
                 packing.add(one.name, one.data)
             packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
     except _Failed as failed:
@@ -209,16 +212,32 @@ def _documents(press: Press, work: Work, note: bytes) -> Iterator[tuple[str, byt
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.with_name(f".{path.name}.{os.getpid()}")
+def half_made(out_dir: Path) -> Iterator[Path]:
+    """A directory in `out_dir` for what documents are made of, which nobody else can read: it holds what the document will. It goes
+    with the export, and one that a killed process left goes with the next export to the same place."""
+    fresh = not out_dir.exists()
+    out_dir.mkdir(parents=True, exist_ok=True)
+    for left in out_dir.glob(f"{_HALF}*"):
+        shutil.rmtree(left)
+    beside = out_dir / f"{_HALF}{os.getpid()}"
+    beside.mkdir(mode=0o700)
     try:
-        # 0600: it holds what the room wrote in confidence.
-        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        begun.replace(path)
+        yield beside
     finally:
-        begun.unlink(missing_ok=True)
+        shutil.rmtree(beside)
+        if fresh:
+            with suppress(OSError):
+                out_dir.rmdir()  # nothing was made, and nobody asked for an empty directory
+
+
+@contextmanager
+def whole_file(path: Path, beside: Path) -> Iterator[BinaryIO]:
+    """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one. It is begun in
+    the directory of what is half made."""
+    begun = beside / f".{path.name}"
+    # 0600: it holds what the room wrote in confidence.
+    with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    begun.replace(path)

@@ -94,6 +94,7 @@ class Press:
     templates: Templates = BUILT_IN
     copied: Copied | None = None
     listed: tuple[Possible, ...] = ()  # what may be personal data in a dossier that is no copy
+    beside: Path | None = None  # a directory for what is half made, elsewhere than where everybody's temporary files go
 
     def each(self) -> Iterator[Document | Unmade]:
         """Every document in both languages, one at a time, so that a long log is not there in every form at once. `COUNT` of
@@ -160,7 +161,7 @@ class Press:
 
     def printed(self, sheet: Sheet) -> Document | Unmade:
         log = Attachment(LOG, self.log(), "application/jsonl", "source", "log")
-        made = pdf(sheet, (log,), self.templates.folder)
+        made = pdf(sheet, (log,), self.templates.folder, beside=self.beside)
         if isinstance(made, BrokenTemplate):
             return Unmade(made.file, made.line, made.why)
         return Document(f"dossier.{sheet.lang}.pdf", made)
@@ -175,7 +176,8 @@ class Press:
         lines = self.dossier.lines
         at = lines[-1].at if lines else datetime(1980, 1, 1, tzinfo=UTC)
         made = io.BytesIO()
-        workbook(tables(self._told(lang), lang, self.catalogue), self.sheet(lang).title, at, len(lines), made)
+        flat, title = tables(self._told(lang), lang, self.catalogue), self.sheet(lang).title
+        workbook(flat, title, at, len(lines), made, self.beside)
         return made.getvalue()
 
     def csv(self, lang: Language) -> Iterator[tuple[str, bytes]]:
@@ -189,7 +191,7 @@ class Press:
         if sheet is None:
             return Unmade("", 0, "")
         sheet = sheet if self.copied is None else self.copied.marked(sheet, self.catalogue)
-        made = pdf(sheet, (), self.templates.folder, "note")
+        made = pdf(sheet, (), self.templates.folder, "note", self.beside)
         if isinstance(made, BrokenTemplate):
             return Unmade(made.file, made.line, made.why)
         return Document(f"{name}.{sheet.lang}.pdf", made)

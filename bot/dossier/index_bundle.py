@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import messages as m
 from bot.domain.ids import EVERY_INCIDENT
-from bot.dossier.bundle import Exported, whole_file
+from bot.dossier.bundle import Exported, half_made, whole_file
 from bot.dossier.collect import Broken
 from bot.dossier.json_lines import json_lines
 from bot.folding import blob_names
@@ -79,7 +79,7 @@ def _written(found: _Collected, seal: Seal, out_dir: Path, now: datetime) -> Exp
     sizes = _sizes(sealed)
     path = out_dir / f"{INDEX}-{len(sealed)}.zip"
     try:
-        with whole_file(path) as stream, Packing(stream) as packing:
+        with half_made(out_dir) as beside, whole_file(path, beside) as stream, Packing(stream) as packing:
             for name, data in _files(found, sizes, seal, now):
                 packing.add(name, data)
             packing.finish(seal.index, seal.key.public_key(), found.raws)
