@@ -1,5 +1,6 @@
 """`iogplus erase`: erases recorded words at a terminal, with the names of the two people who decided it."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.domain.ids import IncidentId, PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import Language
 from bot.erasing import Listed, add_to_list, exports_of
+from bot.made_files import clear_of
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.sealing import Seal
@@ -96,5 +98,6 @@ async def _erased(
             await desk.handle(row.id, command)
         except c.Refused as refused:
             raise stop(catalogue.load().text(lang, f"refused.{refused.code}", **refused.details), 1) from None
+        await asyncio.to_thread(clear_of, settings.dossiers, row.number)
         async with database.read() as tx:
             return len(listed), await exports_of(tx, seal.index, row.id)

@@ -19,8 +19,8 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: erased, {count} field(s); the log says by whom and why",
     ),
     "copies_out": Both(
-        "er zijn {count} exports van vóór het wissen (de laatste van {last}); daarin kunnen de woorden nog staan",
-        "there are {count} exports from before the erasure (the last of {last}); the words may still stand in them",
+        "exports van vóór het wissen: {count} (de laatste van {last}); daarin kunnen de woorden nog staan",
+        "exports from before the erasure: {count} (the last of {last}); the words may still stand in them",
     ),
     "retention_dry": Both(
         "er is niets vernietigd; met --run --by ID gebeurt wat hierboven zonder reden staat",

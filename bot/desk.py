@@ -341,6 +341,7 @@ class Desk:
             held = await self._write(tx, await self._load(tx, incident_id), erased, moment)
         self._keep(incident_id, held)
         self.committed.set()
+        self.recorded(held.incident, erased)
         return len(erased)
 
     async def _pass_on(

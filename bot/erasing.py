@@ -30,7 +30,7 @@ from bot.transcribing import CODEC as TRANSCRIPT_CODEC
 
 BAR: Final = str(ERASED)
 SHORTEST: Final = 3  # characters: a shorter text is found everywhere and says nothing
-_EXPORTED: Final = wire_type(e.DossierExported)
+_EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
 # What an entry's own messages repeat of it, also cut short or with personal data left out.
@@ -88,11 +88,14 @@ async def recorded(tx: AsyncConnection, origin: str, transcript: str) -> tuple[R
 
 async def exports_of(tx: AsyncConnection, index: str, incident: IncidentId) -> tuple[datetime, ...]:
     """When (UTC, oldest first) anything was exported of an incident, as far as the index log can still tell."""
-    raws, by_seq = await _stored(tx, index)
     found = []
-    for sealed in map(parse, raws):
-        if sealed.type == _EXPORTED and sealed.seq in by_seq:
-            entry = INDEX_CODEC.read(sealed, by_seq[sealed.seq], dict[str, bytes]().__getitem__)
+    for raw in await log.entries(tx, index):
+        if _EXPORTED not in raw:
+            continue  # years of readings are not parsed while everybody waits
+        sealed = parse(raw)
+        opened = await log.openings(tx, index, first=sealed.seq, until_seq=sealed.seq)
+        if opened:
+            entry = INDEX_CODEC.read(sealed, opened, dict[str, bytes]().__getitem__)
             if isinstance(entry, e.DossierExported) and entry.incident == incident:
                 found.append(sealed.ts)
     return tuple(found)

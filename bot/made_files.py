@@ -84,8 +84,9 @@ def clear_of(folder: Path, number: str) -> None:
 
 
 async def _needed(tx: AsyncConnection) -> set[str]:
-    rows = await outbox.waiting_of(tx, CARRYING)
-    return {place for row in rows for place in places_of(row)} | {place_of(one) for one in await inbox.unhandled(tx)}
+    # in this order: what is handled between the two stands in the second
+    asked = {place_of(one) for one in await inbox.unhandled(tx)}
+    return asked | {place for row in await outbox.waiting_of(tx, CARRYING) for place in places_of(row)}
 
 
 def _within(folder: Path) -> list[Path]:
