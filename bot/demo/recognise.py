@@ -78,7 +78,7 @@ _SLOT: Final = re.compile(r"\{(\w+)\}")
 # How a value looks; what people wrote may be anything.
 _LOOKS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("decision", "nr", "line", "sitrep", "minutes", "attempt"), r"\d+"),
-    "when": r"\w+ \d\d-\d\d \d\d:\d\d(?: \S+)?",
+    "when": r"\w+ \d\d-\d\d \d\d:\d\d(?: CES?T)?",
 }
 
 
