@@ -188,7 +188,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             ),
             exporting,
         )  # fmt: skip
-        post = Post(tools, settings.state_dir / "dossiers")
+        post = Post(tools, settings.dossiers)
         kept = settings.state_dir / "emergencies.json"
         emergency = Emergency(
             client, gateway, words, lambda: bot.reference.contacts, clock, kept, board.loud,
@@ -208,7 +208,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         questions = Questions(
             desk, words, lambda: bot.reference.contacts,
             export=exporting.request, reload=lambda lang: bot.reload(lang), channels=board.states,
-            picture=lambda said, lang: bot.picture(said, lang),
+            picture=lambda said, lang, event: bot.picture(said, lang, event),
         )  # fmt: skip
         reading = Reading(lambda: bot.inbox_news.set())
         stack.push_async_callback(reading.close)

@@ -43,6 +43,7 @@ def schedule(scheduler: AsyncIOScheduler, bot: Bot) -> None:
     daily("proof", bot.duties.prove, 10, 5)
     daily("test alarms", bot.duties.remind_test_alarm, 10, 35)
     daily("unproved", bot.forget, 4, 45)
+    daily("files", bot.sweep, 4, 35)
     daily("rooms", bot.empty_rooms, 4, 25)
     daily("checkpoint", bot.desk.checkpoint_index, 4, 15)
 

@@ -17,6 +17,7 @@ from bot.app import real_world
 from bot.check import Checked, checked
 from bot.cli_erase import erase
 from bot.cli_evaluation import evaluation
+from bot.cli_index import exported_index
 from bot.cli_key import key
 from bot.cli_picture import regional
 from bot.cli_playbook import playbook
@@ -179,7 +180,12 @@ def show(
 
 @app.command("export")
 def export_incident(
-    incident: IncidentArgument,
+    incident: Annotated[str, typer.Argument(help="Number (2026-014) or id of the incident.")] = "",
+    index: Annotated[
+        bool,
+        typer.Option("--index", help="The index log in place of an incident: who read, exported or was refused what."),
+    ] = False,
+    entries: Annotated[int | None, typer.Option(min=1, help="Of the index log its first so many entries.")] = None,
     out: Annotated[Path, typer.Option(help="Directory for the bundle.")] = Path(),
     only: Annotated[
         str, typer.Option("--as", help="One document or a copy, as in chat: pdf, 'sitrap 2', 'notitie besluit 3', woo.")
@@ -193,8 +199,15 @@ def export_incident(
     what = wanted(only)
     if what is None:
         raise stop(say(language, "no_such_export", what=only), 1)
+    if bool(incident) == index or (index and only) or (entries is not None and not index):
+        raise stop(say(language, "incident_or_index"))
     with keeping(settings, language):
-        made = run(_exported(settings, incident, out, language, what))
+        work = (
+            exported_index(settings, out, entries, language)
+            if index
+            else _exported(settings, incident, out, language, what)
+        )
+        made = run(work)
     console.print(say(language, "exported", path=made.path, entries=made.entries, head=made.head, digest=made.digest))
 
 

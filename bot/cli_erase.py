@@ -1,6 +1,8 @@
 """`iogplus erase`: erases recorded words at a terminal, with the names of the two people who decided it."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,13 +18,15 @@ from bot.domain.entries import Erasable
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import Language
-from bot.erasing import Listed, add_to_list
+from bot.erasing import Listed, add_to_list, exports_of
+from bot.made_files import clear_of
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
 from bot.sealing import Seal
 from bot.store import directory
 from bot.terminal import console, keeping, language_of, log_keys, run, settings_or_stop, stop, writing
 from bot.words import catalogue
+from bot.words.shown import ZONE
 
 
 def erase(
@@ -59,11 +63,17 @@ def erase(
     by = Origin(via="terminal", room="management")
     command = c.EraseNow(of=of, which=which, ground=ground, first=first, second=second, by=by)
     with keeping(settings, language):
-        count = run(_erased(settings, incident, command, language))
+        count, copies = run(_erased(settings, incident, command, language))
     console.print(say(language, "erased", number=incident, count=count))
+    if copies:
+        console.print(
+            say(language, "copies_out", count=len(copies), last=f"{copies[-1].astimezone(ZONE):%Y-%m-%d %H:%M}")
+        )
 
 
-async def _erased(settings: Settings, which: str, command: c.EraseNow, lang: Language) -> int:
+async def _erased(
+    settings: Settings, which: str, command: c.EraseNow, lang: Language
+) -> tuple[int, tuple[datetime, ...]]:
     keys = log_keys(settings, lang)
     known = load_reference(settings.contacts_dir, settings.playbooks_dir)
     if isinstance(known, Broken):
@@ -88,4 +98,6 @@ async def _erased(settings: Settings, which: str, command: c.EraseNow, lang: Lan
             await desk.handle(row.id, command)
         except c.Refused as refused:
             raise stop(catalogue.load().text(lang, f"refused.{refused.code}", **refused.details), 1) from None
-    return len(listed)
+        await asyncio.to_thread(clear_of, settings.dossiers, row.number)
+        async with database.read() as tx:
+            return len(listed), await exports_of(tx, seal.index, row.id)

@@ -18,6 +18,10 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: gewist, {count} veld(en); het logboek zegt door wie en waarom",
         "{number}: erased, {count} field(s); the log says by whom and why",
     ),
+    "copies_out": Both(
+        "exports van vóór het wissen: {count} (de laatste van {last}); daarin kunnen de woorden nog staan",
+        "exports from before the erasure: {count} (the last of {last}); the words may still stand in them",
+    ),
     "retention_dry": Both(
         "er is niets vernietigd; met --run --by ID gebeurt wat hierboven zonder reden staat",
         "nothing was destroyed; with --run --by ID what stands above without a reason is done",
@@ -115,6 +119,11 @@ _SAID: Final[dict[str, Both]] = {
         "{number}: the log is broken; the new key does not stand in it",
     ),
     "no_such_export": Both("dat kan niet worden geëxporteerd: {what}", "that cannot be exported: {what}"),
+    "incident_or_index": Both(
+        "noem een incident, of --index voor het indexlogboek (met --entries, zonder --as)",
+        "name an incident, or --index for the index log (with --entries, without --as)",
+    ),
+    "not_so_many": Both("zoveel regels heeft het indexlogboek niet: {entries}", "the index log has no {entries} entries"),
     "template_broken": Both(
         "het eigen sjabloon {file} is stuk (regel {line}): {why}", "the own template {file} is broken (line {line}): {why}"
     ),

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.addressing import to_person
 from bot.domain.announce import announce
 from bot.domain.authority import authorise
 from bot.domain.contacts import Reference
@@ -32,7 +33,7 @@ from bot.domain.roster import SIGHT
 from bot.domain.transcript import announce as overheard
 from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
-from bot.erasing import Listed, carry_out, recorded
+from bot.erasing import Listed, carry_out, exports_of, recorded
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, parse, seal
 from bot.logbook.checkpoint import public_key_text
@@ -272,6 +273,8 @@ class Desk:
             if erased := [x for x in entries if isinstance(x, e.FieldErased)]:
                 held = await self._erase(tx, held, erased, world)
             held = await self._write(tx, held, entries, moment)
+            if erased:
+                await self._tell_of_copies(tx, held, erased[0], moment.now)
             other = await self._pass_on(tx, held.incident, entries, world)
         self._keep(held.incident.id, held)
         if other is not None:
@@ -289,6 +292,13 @@ class Desk:
         self.listed(await carry_out(tx, incident.id, origins, erased, world.recorded, key, world.now))
         self._held.pop(incident.id, None)
         return await self._load(tx, incident.id)
+
+    async def _tell_of_copies(self, tx: AsyncConnection, held: Held, erased: e.FieldErased, now: datetime) -> None:
+        """Both who decided it hear that there are exports of before: files that people have cannot be taken back."""
+        made = await exports_of(tx, self.seal.index, held.incident.id)
+        both = (erased.asked_by, erased.confirmed_by) if made else ()
+        told = [m.CopiesOut(made=made, **to_person(held.incident, person)) for person in both]
+        await outbox.enqueue(tx, rows_of(f"{held.incident.id}/{held.head.seq}/copies", None, None, told, now))
 
     async def erase_again(self, listed: Sequence[Listed]) -> int:
         """Takes away once more what a copy that was put back still had, and says so in the log; how many fields that were.
@@ -331,6 +341,7 @@ class Desk:
             held = await self._write(tx, await self._load(tx, incident_id), erased, moment)
         self._keep(incident_id, held)
         self.committed.set()
+        self.recorded(held.incident, erased)
         return len(erased)
 
     async def _pass_on(

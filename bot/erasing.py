@@ -21,14 +21,16 @@ from bot.domain.custody import Recorded
 from bot.domain.erased import ERASED
 from bot.domain.erasing import words_of
 from bot.domain.ids import EventId, IncidentId, PersonId
-from bot.folding import CODEC, blob_names
+from bot.folding import CODEC, INDEX_CODEC, blob_names
 from bot.logbook.chain import Opening, parse
+from bot.logbook.codec import wire_type
 from bot.posting import rows_of
 from bot.store import inbox, log, outbox
 from bot.transcribing import CODEC as TRANSCRIPT_CODEC
 
 BAR: Final = str(ERASED)
 SHORTEST: Final = 3  # characters: a shorter text is found everywhere and says nothing
+_EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
 # What an entry's own messages repeat of it, also cut short or with personal data left out.
@@ -81,6 +83,21 @@ async def recorded(tx: AsyncConnection, origin: str, transcript: str) -> tuple[R
         opened = by_seq.get(sealed.seq, [])
         said = TRANSCRIPT_CODEC.read(sealed, opened, dict[str, bytes]().__getitem__)
         found.append(Recorded("transcript", sealed.seq, said, frozenset(one.name for one in opened)))
+    return tuple(found)
+
+
+async def exports_of(tx: AsyncConnection, index: str, incident: IncidentId) -> tuple[datetime, ...]:
+    """When (UTC, oldest first) anything was exported of an incident, as far as the index log can still tell."""
+    found = []
+    for raw in await log.entries(tx, index):
+        if _EXPORTED not in raw:
+            continue  # years of readings are not parsed while everybody waits
+        sealed = parse(raw)
+        opened = await log.openings(tx, index, first=sealed.seq, until_seq=sealed.seq)
+        if opened:
+            entry = INDEX_CODEC.read(sealed, opened, dict[str, bytes]().__getitem__)
+            if isinstance(entry, e.DossierExported) and entry.incident == incident:
+                found.append(sealed.ts)
     return tuple(found)
 
 

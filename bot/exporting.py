@@ -6,7 +6,6 @@ What was asked for stands in the outbox, so that a bot that is killed half-way m
 import asyncio
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +22,18 @@ from bot.domain.incident import Incident
 from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken
 from bot.dossier.documents import COUNT, Templates, Unmade
+from bot.logbook.chain import parse
+from bot.logbook.codec import wire_type
+from bot.made_files import clear, place_of
 from bot.store import directory, outbox
+from bot.store import log as log_rows
 from bot.store.database import AWAY, Fenced
 from bot.store.outbox import OutboxRow
 from bot.words.catalogue import Catalogue
 
 IN_CHAT: Final = 50 * 1024 * 1024  # bytes; what a homeserver takes as a file when nobody set it otherwise
 LONG: Final = 1_000  # entries; a dossier of more takes so long that people read how far it is
+_ERASED: Final = wire_type(e.FieldErased)
 LOOK_EVERY: Final = 2.0  # seconds between two looks at how far it is
 
 log = structlog.get_logger()
@@ -55,6 +59,8 @@ class Exporting:
         async with self._one_at_a_time:
             try:
                 made = await self._followed(row, wish)
+                while isinstance(made, Exported) and await self._erased_since(made):
+                    made = await self._followed(row, wish)  # words that went while it was made do not leave with it
             except (Fenced, *AWAY):
                 raise
             except OSError as full:
@@ -68,6 +74,7 @@ class Exporting:
                 await self._hand_over(row, wish, made)
             else:
                 await self.desk.say(f"{row.key}/refused", (_refusal(wish, made),))
+                clear(self.settings.dossiers, place_of(wish.asked))
         return Delivered()
 
     async def _told_why_not(self, row: OutboxRow, wish: m.MakeDossier, code: str, failed: Exception) -> None:
@@ -76,6 +83,12 @@ class Exporting:
         told = m.Refusal(**_told(wish), code=code, details=details[:1])
         note = m.ManagementNote(to=m.To("management"), code=code, details=details)
         await self.desk.say(f"{row.key}/unwritten", (told, note))
+        clear(self.settings.dossiers, place_of(wish.asked))
+
+    async def _erased_since(self, made: Exported) -> bool:
+        async with self.desk.database.read() as tx:
+            since = await log_rows.entries(tx, self.desk.seal.origin(made.incident), first=made.entries)
+        return any(parse(raw).type == _ERASED for raw in since)
 
     async def _followed(self, row: OutboxRow, wish: m.MakeDossier) -> Exported | Unknown | Broken | Unmade:
         """Made in another thread, and told how far it is where that is shown."""
@@ -112,10 +125,9 @@ class Exporting:
 
     def _folder(self, wish: m.MakeDossier) -> Path:
         """Each has a directory of its own: of two people who ask for the same, one may read what the closed circle recorded."""
-        folder = self.settings.state_dir / "dossiers"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        about = f"{wish.incident}/{wish.person}/{wish.circle}/{wish.form}/{wish.copy}/{wish.which}/{wish.written_in}"
-        return folder / sha256(about.encode()).hexdigest()[:16]
+        folder = self.settings.dossiers / place_of(wish.asked)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     async def _hand_over(self, row: OutboxRow, wish: m.MakeDossier, made: Exported) -> None:
         """Recorded, told, and the request settled in one transaction: after a crash it is not handed over twice."""

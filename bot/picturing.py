@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from bot.domain.contacts import Reference
@@ -26,25 +25,27 @@ async def pictured(
     said: str,
     now: datetime,
     made_in: Path,
+    place: str,
 ) -> tuple[Lines, tuple[str, ...]]:
-    """The lines, and the files that go with them, named from the directory `made_in`; none while there is nothing to tell. `now` is
-    aware; raises Refused for a month that is not over or does not exist."""
+    """The lines, and the files that go with them, in `place` below the directory `made_in`; none while there is nothing to tell.
+
+    `now` is aware; raises Refused for a month that is not over or does not exist.
+    """
     when = month_of(said, now, ZONE)
     found = await ended(database)
     cases = [case_of(one, reference.contacts) for one in found.incidents if not one.exercise]
     shown = picture([one for one in cases if one], known_kinds(reference), when, ZONE)
     words = RegionalWords(catalogue, lang, reference)
-    files = await asyncio.to_thread(_files, shown, words, made_in) if shown.stretches else ()
+    files = await asyncio.to_thread(_files, shown, words, made_in, place) if shown.stretches else ()
     return words.screen(shown, found.broken), files
 
 
-def _files(shown: Picture, words: RegionalWords, made_in: Path) -> tuple[str, ...]:
-    """The drawing for everybody who looks, the table for who computes on; the same picture has the same place."""
+def _files(shown: Picture, words: RegionalWords, made_in: Path, folder: str) -> tuple[str, ...]:
+    """The drawing for everybody who looks, the table for who computes on."""
     catalogue, lang = words.catalogue, words.lang
     name = catalogue.template(lang, "picture.file").format(month=f"{shown.year}-{shown.month:02}")
     image = png(drawing(shown, words, catalogue, lang))
     table = b"".join(excel_csv(flat(shown, words, catalogue, lang)))
-    folder = sha256(image + table).hexdigest()[:16]
     (made_in / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     for suffix, data in ((".png", image), (".csv", table)):
         (made_in / folder / f"{name}{suffix}").write_bytes(data)

@@ -6,7 +6,6 @@ their openings nobody can read them, and everybody can still see how many there 
 
 import asyncio
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from bot.folding import INDEX_CODEC, BrokenLog, blob_names
 from bot.logbook.chain import LogEntry, Opening, parse
 from bot.logbook.codec import wire_type
 from bot.logbook.merkle import frontier_of
+from bot.made_files import about
 from bot.posting import rows_of
 from bot.sealing import Seal
 from bot.store import directory, inbox, links, log, outbox, rooms, survey, transcripts
@@ -204,7 +204,7 @@ async def _destroy_log(desk: Desk, one: Destruction, places: Places, origin: Ori
         size, head = talk.head_seq + 1, talk.head_h
         entry = replace(entry, transcript=talk.log, transcript_size=size, transcript_head=head)
     names = blob_names(openings)
-    await asyncio.to_thread(lambda: _remove(_dossiers(places.dossiers, row.number)))
+    await asyncio.to_thread(lambda: _remove(about(places.dossiers, row.number)))
     alone: set[str] = set()
 
     async def settles(tx: AsyncConnection) -> None:
@@ -227,12 +227,6 @@ def _said(one: Destruction, origin: Origin) -> e.RecordsDestroyed:
     return e.RecordsDestroyed(
         what=one.kind, incident=one.incident, number=one.number, count=one.count, since=one.since, origin=origin
     )
-
-
-def _dossiers(folder: Path, number: str) -> list[Path]:
-    """Whatever was made of this incident: every such file has its number in its name."""
-    whole = re.compile(rf"(?<![0-9]){re.escape(number)}(?![0-9])")
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and whole.search(path.name)]
 
 
 def _remove(paths: Sequence[Path]) -> None:

@@ -26,7 +26,7 @@ from bot.domain import commands as c
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.domain.contacts import Reference
-from bot.domain.delivery import Delivered, GaveUp, Outcome
+from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
 from bot.domain.escalation import faster
 from bot.domain.ids import Account, EventId, IncidentId, PersonId
 from bot.domain.incident import Incident
@@ -37,6 +37,7 @@ from bot.domain.timers import next_due
 from bot.duty import Duties
 from bot.folding import BrokenLog
 from bot.leaving import let_go
+from bot.made_files import clear, clear_of, place_of, places_of, sweep
 from bot.matrix.client import MatrixClient
 from bot.matrix.crosssigning import CrossSigned, ensure_cross_signed
 from bot.matrix.dead_man import DeadMan
@@ -364,6 +365,8 @@ class Bot:
     def on_recorded(self, incident: Incident, entries: Sequence[e.Entry]) -> None:
         self.wake.expect(next_due(incident))
         for entry in entries:
+            if isinstance(entry, e.FieldErased):
+                clear_of(self.settings.dossiers, incident.number)
             if isinstance(entry, e.Acknowledged):
                 page = incident.pages[entry.page]
                 if page.answered_at is not None:
@@ -375,6 +378,9 @@ class Bot:
             self.metrics.page_sent.labels("matrix", result).inc()
         if row.kind == "MakeRoom" and not isinstance(outcome, Delivered):
             self.metrics.room_not_made.inc()
+        if row.kind in ("DossierReady", "Answer") and not isinstance(outcome, Retry):
+            for place in places_of(row):
+                clear(self.settings.dossiers, place)
 
     def vital(self) -> Vital:
         now = self.around.monotonic()
@@ -413,9 +419,13 @@ class Bot:
 
     # --- questions that the chat asks -----------------------------------------------------------------------------------
 
-    async def picture(self, said: str, lang: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        words, made_in = self.hearing.acting.catalogue, self.settings.dossiers
-        return await pictured(self.database, self.reference, words, lang, said, self.clock().now, made_in)
+    async def picture(self, said: str, lang: Language, asked: EventId) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        words, made_in, now = self.hearing.acting.catalogue, self.settings.dossiers, self.clock().now
+        return await pictured(self.database, self.reference, words, lang, said, now, made_in, place_of(asked))
+
+    async def sweep(self) -> None:
+        """Files that the bot made and that nobody waits for do not stay."""
+        await sweep(self.database, self.settings.dossiers)
 
     async def empty_rooms(self) -> None:
         """Asks for the rooms whose term is over to be emptied; what else is past its term waits for a human."""
@@ -510,6 +520,8 @@ class Bot:
         else:
             await self._in_force()
         await self.remember()
+        with contextlib.suppress(OSError):  # the daily round tries again, and of that one the auditor tells
+            await self.sweep()
         await self.hear_all()
         self.wake.away = away if away >= AWAY_TOLD else 0
         self.around.supervisor.ready()

@@ -64,6 +64,7 @@ def _holding(draft: Draft, number: int) -> Decision:
 def record(draft: Draft, command: c.RecordDecision) -> None:
     """A decision in free words."""
     text = _text(command.text)
+    _in_the_open(draft, text)
     if command.replaces is not None and (old := _holding(draft, command.replaces)).point is not None:
         raise c.Refused("revise_by_number", {"decision": str(old.number), "point": old.point})
     draft.meet(draft.by.actor)
@@ -94,6 +95,7 @@ def held_by(draft: Draft, person: PersonId) -> frozenset[RoleId]:
 
 def take(draft: Draft, command: c.TakeDecision) -> None:
     kind, option = _chosen(draft.incident, command)
+    _in_the_open(draft, command.remark)
     if command.replaces is not None and _holding(draft, command.replaces).point != command.point:
         raise c.Refused("other_point", {"decision": str(command.replaces), "point": command.point})
     capacity, role = _capacity(draft, kind.id, option, command.capacity)
@@ -245,6 +247,15 @@ def _nothing_of_the_circle(draft: Draft, lines: tuple[int, ...]) -> None:
             raise c.Refused(code, {"line": str(number)})
 
 
+def _in_the_open(draft: Draft, text: str) -> None:
+    """Who knows what the circle recorded does not point to it where everybody reads along.
+
+    Of anybody else a number says nothing: to refuse it would tell what it stands for, and it may be of another line than the log's.
+    """
+    if draft.by.room != CIRCLE and draft.by.actor in draft.incident.circle_ever:
+        _nothing_of_the_circle(draft, _named_in(text))
+
+
 def _basis(codes: tuple[str, ...], text: str) -> str:
     """The legal codes that were meant, by their number in the list or by name; without a list any words will do."""
     if not codes:
@@ -314,14 +325,17 @@ def change(draft: Draft, command: c.ChangeDecision) -> None:
     decision = _holding(draft, command.decision)
     if decision.point is not None:
         raise c.Refused("revise_by_number", {"decision": str(decision.number), "point": decision.point})
+    text = _text(command.text)
+    _in_the_open(draft, text)
     draft.meet(draft.by.actor)
-    draft.record(e.DecisionChanged(decision=decision.number, text=_text(command.text)))
+    draft.record(e.DecisionChanged(decision=decision.number, text=text))
 
 
 def withdraw(draft: Draft, command: c.WithdrawDecision) -> None:
     """A choice from a list is taken back as it was taken: by who may, and with the reason. What it had replaced stays replaced, and
     the step that it finished is to be done again."""
     decision, reason = _decision(draft, command.decision), command.reason.strip()
+    _in_the_open(draft, reason)
     if decision.replaced_by is not None:
         raise c.Refused("decision_replaced", {"decision": str(decision.number), "by": str(decision.replaced_by)})
     kind = draft.incident.decision_type(decision.point) if decision.point else None

@@ -977,6 +977,13 @@ class CustodyNote(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesOut(Message):
+    """Words were erased, and these are the moments (UTC, oldest first) at which exports were made that may still hold them."""
+
+    made: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retract(Message):
     """Takes an event out of its room, as far as the bot's power there goes: its words were erased."""
 
@@ -1354,6 +1361,7 @@ TRAITS: Final[Mapping[type[Message], Traits]] = {
     ClosingAsked: Traits(_TALK, "text", seeds=("❌",)),  # closing itself needs words
     EndNote: Traits(_TALK, "notice", anchored=True),
     CustodyNote: Traits(_TALK, "notice", anchored=True),
+    CopiesOut: Traits(_ANSWER, "notice"),
     Retract: Traits(_TALK, "act"),
     EmptyRoom: Traits(Lane.COSMETIC, "act"),
     SurveyAsked: Traits(_TALK, "text"),

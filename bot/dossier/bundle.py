@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,8 +26,9 @@ from bot.dossier.talk import MISSING, missing_files, transcript, without
 from bot.logbook.bundle import STAMP, STAMPED, TRANSCRIPT, Packing, log_files
 from bot.logbook.checkpoint import public_key_text, sign
 from bot.store.database import Database
-from bot.words.catalogue import Catalogue
+from bot.words.catalogue import LANGUAGES, Catalogue
 
+_HALF: Final = ".half-made."
 _COPIES: Final[dict[Disclosure, str]] = {"whole": "", "without_names": "-zonder-namen", "woo": "-woo"}
 
 
@@ -96,23 +98,25 @@ async def export_one(
     stored = await collect(database, which)
     if stored is None:
         return Unknown(which)
-    return await asyncio.to_thread(_one, stored, out_dir, work, asked)
+    return await asyncio.to_thread(document, stored, out_dir, work, asked)
 
 
-def _one(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | Broken | Unmade:
-    handed = _handed(stored, work)
+def document(stored: Stored, out_dir: Path, work: Work, asked: Asked) -> Exported | Broken | Unmade:
+    """One document of a log; Broken and Unmade as of a bundle."""
+    handed = _handed(stored, work, (asked.lang,))
     if isinstance(handed, Broken):
         return handed
     press, marked = handed
     work.told(0, 1)
-    made = press.one(asked.form, asked.lang, asked.number)
-    if isinstance(made, Unmade):
-        return made
-    work.told(1, 1)
-    name, dot, ending = made.name.partition(".")
-    path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
-    with _whole(path) as stream:
-        stream.write(made.data)
+    with half_made(out_dir) as beside:
+        made = replace(press, beside=beside).one(asked.form, asked.lang, asked.number)
+        if isinstance(made, Unmade):
+            return made
+        work.told(1, 1)
+        name, dot, ending = made.name.partition(".")
+        path = out_dir / f"{name}{_COPIES[work.copy]}{dot}{ending}"
+        with whole_file(path, beside) as stream:
+            stream.write(made.data)
     return _exported(press, path, marked)
 
 
@@ -123,23 +127,24 @@ def _exported(press: Press, path: Path, marked: int) -> Exported:
     return Exported(press.stored.row.id, path, digest, head.seq + 1, head.h, path.stat().st_size, marked)
 
 
-def _handed(stored: Stored, work: Work) -> tuple[Press, int] | Broken:
+def _handed(stored: Stored, work: Work, langs: Sequence[Language] = LANGUAGES) -> tuple[Press, int] | Broken:
     """What is handed out: everything, without what the closed circle recorded, or a copy for others; and how often personal data
     may stand in it, or in what it was copied from."""
     dossier = tell(stored, work.catalogue)
     if isinstance(dossier, Broken):
         return dossier
-    listed = personal_data_listed(dossier)
     copied: Copied | None = None
     if work.copy != "whole":
-        made = disclosed(stored, dossier, work.copy, work.catalogue)
-        stored, dossier = made.stored, made.dossier
-        copied = Copied(made, listed)
-    elif not work.circle:
-        stored, dossier = open_part_of(stored, dossier)
         listed = personal_data_listed(dossier)
+        made = {lang: disclosed(stored, dossier, work.copy, work.catalogue, lang) for lang in langs}
+        stored, dossier = made[langs[0]].stored, made[langs[0]].dossier
+        copied = Copied(made, listed)
+    else:
+        if not work.circle:
+            stored, dossier = open_part_of(stored, dossier)
+        listed = personal_data_listed(dossier, circle=work.circle)
     public = public_key_text(work.keys[0].public_key())
-    return Press(stored, dossier, public, work.catalogue, work.templates, copied), len(listed)
+    return Press(stored, dossier, public, work.catalogue, work.templates, copied, listed), len(listed)
 
 
 def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unmade:
@@ -152,9 +157,9 @@ def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unm
     open_only = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
     path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
     try:
-        with _whole(path) as stream, Packing(stream) as packing:
-            for document in _files(press, work):
-                packing.add(document.name, document.data)
+        with half_made(out_dir) as beside, whole_file(path, beside) as stream, Packing(stream) as packing:
+            for one in _files(replace(press, beside=beside), work):
+                packing.add(one.name, one.data)
             packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
     except _Failed as failed:
         return failed.why
@@ -207,16 +212,32 @@ def _documents(press: Press, work: Work, note: bytes) -> Iterator[tuple[str, byt
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.with_name(f".{path.name}.{os.getpid()}")
+def half_made(out_dir: Path) -> Iterator[Path]:
+    """A directory in `out_dir` for what documents are made of, which nobody else can read: it holds what the document will. It goes
+    with the export, and one that a killed process left goes with the next export to the same place."""
+    fresh = not out_dir.exists()
+    out_dir.mkdir(parents=True, exist_ok=True)
+    for left in out_dir.glob(f"{_HALF}*"):
+        shutil.rmtree(left)
+    beside = out_dir / f"{_HALF}{os.getpid()}"
+    beside.mkdir(mode=0o700)
     try:
-        # 0600: it holds what the room wrote in confidence.
-        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        begun.replace(path)
+        yield beside
     finally:
-        begun.unlink(missing_ok=True)
+        shutil.rmtree(beside)
+        if fresh:
+            with suppress(OSError):
+                out_dir.rmdir()  # nothing was made, and nobody asked for an empty directory
+
+
+@contextmanager
+def whole_file(path: Path, beside: Path) -> Iterator[BinaryIO]:
+    """Under its name the file is whole or not there: a bundle cut short by a full disk would look like a forged one. It is begun in
+    the directory of what is half made."""
+    begun = beside / f".{path.name}"
+    # 0600: it holds what the room wrote in confidence.
+    with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    begun.replace(path)

@@ -16,6 +16,7 @@ from bot.domain.erased import ERASED
 from bot.domain.ids import PersonId
 from bot.domain.incident import Incident, evolve
 from bot.domain.origin import Confidentiality, Origin
+from bot.domain.people import Language
 from bot.domain.personal_data import find, spans
 from bot.domain.playbook import Both, Playbook
 from bot.dossier.collect import Dossier, Line, Recorded, Stored, open_part_of
@@ -52,11 +53,14 @@ class Disclosed:
     grounds: Mapping[Ground, int]
 
 
-def disclosed(stored: Stored, dossier: Dossier, kind: Kind, catalogue: Catalogue) -> Disclosed:
-    """The copy of a dossier that `tell` gave. Without the closed circle, without files and without all that was said."""
+def disclosed(stored: Stored, dossier: Dossier, kind: Kind, catalogue: Catalogue, lang: Language = "nl") -> Disclosed:
+    """The copy of a dossier that `tell` gave. Without the closed circle, without files and without all that was said.
+
+    Its people are called by their roles in one language, also in what it tells in the other.
+    """
     facts = [one.fact for one in dossier.facts]
     # Who plays a part in the open comes first: a letter that is passed over would tell of somebody who is not told of.
-    people = pseudonyms((*filter(is_open, facts), *facts), catalogue)
+    people = pseudonyms((*filter(is_open, facts), *facts), catalogue, lang)
     rules = _Rules(kind, people, _classes(facts))
     firsts = [rules.told(fact) for fact in facts]
     gone = _repeated(facts, firsts, rules)

@@ -63,9 +63,10 @@ class Possible:
     number: int
 
 
-def personal_data_listed(dossier: Dossier) -> tuple[Possible, ...]:
-    """What the detector sees in the dossier as it was before anything was kept back, for a human to decide about."""
-    return tuple(_seen(dossier))
+def personal_data_listed(dossier: Dossier, *, circle: bool = False) -> tuple[Possible, ...]:
+    """What the detector sees in the dossier as it was before anything was kept back, for a human to decide about. With the `circle`
+    also in what the closed circle recorded, for who is handed that as well."""
+    return tuple(_seen(dossier, circle))
 
 
 def as_copy(sheet: Sheet, copy: Disclosed, listed: tuple[Possible, ...], lang: Language, catalogue: Catalogue) -> Sheet:
@@ -108,7 +109,7 @@ def listed_section(listed: tuple[Possible, ...], lang: Language, catalogue: Cata
     return Section("personal-data", _say(lang, "listed"), (block,))
 
 
-def _seen(dossier: Dossier) -> Iterator[Possible]:
+def _seen(dossier: Dossier, circle: bool) -> Iterator[Possible]:
     known = frozenset(
         name
         for one in dossier.facts
@@ -118,7 +119,7 @@ def _seen(dossier: Dossier) -> Iterator[Possible]:
     for one in dossier.facts:
         if isinstance(one.fact, e.LineRecorded):
             lines = one.fact.line or lines + 1
-        if not is_open(one.fact):
+        if not circle and not is_open(one.fact):
             continue
         for about, number, text, _ in texts(one.fact, lines):
             yield from (Possible(one.seq, kind, about, number) for kind in find(text, known))

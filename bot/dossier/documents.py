@@ -1,8 +1,8 @@
 """The documents of a dossier, each made from the same laid-out view or the same tables: all of them for a bundle, or one."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -14,7 +14,7 @@ from bot.dossier.calendar_file import calendar_file
 from bot.dossier.collect import Dossier, Stored
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.disclosure import Disclosed
-from bot.dossier.disclosure_page import Possible, as_copy
+from bot.dossier.disclosure_page import Possible, as_copy, listed_section
 from bot.dossier.evaluation import evaluation_json
 from bot.dossier.html import html
 from bot.dossier.json_lines import json_lines
@@ -62,14 +62,15 @@ class Unmade:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A dossier is a copy for others; `listed` is what may be personal data in what it was copied from."""
+    """A dossier is a copy for others, in each language that is asked for; `listed` is what may be personal data in what it was
+    copied from."""
 
-    copy: Disclosed
+    copies: Mapping[Language, Disclosed]
     listed: tuple[Possible, ...]
 
     def marked(self, sheet: Sheet, catalogue: Catalogue) -> Sheet:
         """The sheet, as one that says of itself that it is a copy, and what was kept back."""
-        return as_copy(sheet, self.copy, self.listed, sheet.lang, catalogue)
+        return as_copy(sheet, self.copies[sheet.lang], self.listed, sheet.lang, catalogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Press:
     catalogue: Catalogue
     templates: Templates = BUILT_IN
     copied: Copied | None = None
+    listed: tuple[Possible, ...] = ()  # what may be personal data in a dossier that is no copy
+    beside: Path | None = None  # a directory for what is half made, elsewhere than where everybody's temporary files go
 
     def each(self) -> Iterator[Document | Unmade]:
         """Every document in both languages, one at a time, so that a long log is not there in every form at once. `COUNT` of
@@ -129,26 +132,36 @@ class Press:
             case "ical":
                 made = Document("acties.ics" if lang == "nl" else "actions.ics", self.calendar(lang))
             case "sitrep":
-                made = self._page(sitrep_sheet(self.dossier, lang, self.catalogue, number), "sitrap")
+                made = self._page(sitrep_sheet(self._told(lang), lang, self.catalogue, number), "sitrap")
             case "note":
-                made = self._page(decision_note(self.dossier, lang, self.catalogue, number or 0), f"besluit-{number}")
+                made = self._page(
+                    decision_note(self._told(lang), lang, self.catalogue, number or 0), f"besluit-{number}"
+                )
             case _:
                 assert_never(form)
         return made if isinstance(made, Unmade) else Document(safe_name(about + made.name), made.data)
 
     def sheet(self, lang: Language) -> Sheet:
-        sheet = lay_out(self.dossier, self.public_key, lang, self.catalogue)
-        return sheet if self.copied is None else self.copied.marked(sheet, self.catalogue)
+        sheet = lay_out(self._told(lang), self.public_key, lang, self.catalogue)
+        if self.copied is not None:
+            return self.copied.marked(sheet, self.catalogue)
+        if not self.listed:
+            return sheet
+        return replace(sheet, sections=(*sheet.sections, listed_section(self.listed, lang, self.catalogue)))
+
+    def _told(self, lang: Language) -> Dossier:
+        """In a copy people are called otherwise in each language."""
+        return self.dossier if self.copied is None else self.copied.copies[lang].dossier
 
     def log(self) -> bytes:
         return b"".join(json_lines(self.stored.raws, self.stored.openings))
 
     def calendar(self, lang: Language) -> bytes:
-        return calendar_file(self.dossier, lang)
+        return calendar_file(self._told(lang), lang)
 
     def printed(self, sheet: Sheet) -> Document | Unmade:
         log = Attachment(LOG, self.log(), "application/jsonl", "source", "log")
-        made = pdf(sheet, (log,), self.templates.folder)
+        made = pdf(sheet, (log,), self.templates.folder, beside=self.beside)
         if isinstance(made, BrokenTemplate):
             return Unmade(made.file, made.line, made.why)
         return Document(f"dossier.{sheet.lang}.pdf", made)
@@ -163,12 +176,13 @@ class Press:
         lines = self.dossier.lines
         at = lines[-1].at if lines else datetime(1980, 1, 1, tzinfo=UTC)
         made = io.BytesIO()
-        workbook(tables(self.dossier, lang, self.catalogue), self.sheet(lang).title, at, len(lines), made)
+        flat, title = tables(self._told(lang), lang, self.catalogue), self.sheet(lang).title
+        workbook(flat, title, at, len(lines), made, self.beside)
         return made.getvalue()
 
     def csv(self, lang: Language) -> Iterator[tuple[str, bytes]]:
         """A file for each table: for Excel in its language, and one for programs, which is the same in either."""
-        for table in tables(self.dossier, lang, self.catalogue):
+        for table in tables(self._told(lang), lang, self.catalogue):
             yield f"csv/{lang}/{safe_name(table.name).lower()}.csv", b"".join(excel_csv(table))
             if lang == "en":
                 yield f"csv/systems/{table.id}.csv", b"".join(plain_csv(table))
@@ -177,7 +191,7 @@ class Press:
         if sheet is None:
             return Unmade("", 0, "")
         sheet = sheet if self.copied is None else self.copied.marked(sheet, self.catalogue)
-        made = pdf(sheet, (), self.templates.folder, "note")
+        made = pdf(sheet, (), self.templates.folder, "note", self.beside)
         if isinstance(made, BrokenTemplate):
             return Unmade(made.file, made.line, made.why)
         return Document(f"{name}.{sheet.lang}.pdf", made)

@@ -65,13 +65,18 @@ class BrokenTemplate:
 
 
 def pdf(
-    sheet: Sheet, attachments: Sequence[Attachment] = (), own: Path | None = None, form: Form = "dossier"
+    sheet: Sheet,
+    attachments: Sequence[Attachment] = (),
+    own: Path | None = None,
+    form: Form = "dossier",
+    beside: Path | None = None,
 ) -> bytes | BrokenTemplate:
     """The document; `own` is a municipality's folder with `dossier.typ`, a logo or `fonts`, each optional.
 
+    What it is made of lies for a while in a directory within `beside`.
     The same sheet gives the same bytes. Works for seconds on a long timeline: call it in a thread. Raises OSError.
     """
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory(dir=beside) as name:
         root = Path(name)
         shutil.copytree(_BUILT_IN, root, dirs_exist_ok=True)
         if own is not None:

@@ -10,13 +10,16 @@ from typing import Final, get_args, get_type_hints
 from bot.domain import entries as e
 from bot.domain.erased import ERASED
 from bot.domain.ids import BOT, PersonId, RoleId
-from bot.domain.people import MELDER
+from bot.domain.people import MELDER, Language
+from bot.domain.playbook import Both
 from bot.words.catalogue import Catalogue
 from bot.words.names import role_name
 
 _NOBODY: Final = PersonId("")
-# One name in every language, so that who lays the Dutch page beside the English one meets the same people.
-_PLAIN: Final[Mapping[RoleId | None, str]] = {MELDER: "Melder", None: "Deelnemer"}
+_PLAIN: Final[Mapping[RoleId | None, Both]] = {
+    MELDER: Both("Melder", "Reporter"),
+    None: Both("Deelnemer", "Participant"),
+}
 _LEAST: Final = 3  # letters of a last name that is looked for on its own
 # Stand for people while a text is looked through: no detector takes one of these characters for a name.
 _FIRST: Final = 0xF0000
@@ -48,8 +51,9 @@ class Pseudonyms:
         return _STAND_IN.sub(lambda hit: self.roles[ord(hit[0]) - _FIRST], text)
 
 
-def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue) -> Pseudonyms:
-    """Letters in the order in which people first appear, within the first role that the log gives each."""
+def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue, lang: Language = "nl") -> Pseudonyms:
+    """Letters in the order in which people first appear, within the first role that the log gives each: the same letters in every
+    language, so that who lays the Dutch page beside the English one meets the same people."""
     entries = tuple(facts)
     seen: dict[PersonId, e.PersonSeen] = {}
     for entry in entries:
@@ -60,7 +64,7 @@ def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue) -> Pseudonyms:
     for person in (one for entry in entries for one in named(entry)):
         if person not in people and person not in (BOT, _NOBODY):
             met = seen.get(person)
-            called = _called(catalogue, met.roles[0] if met is not None and met.roles else None)
+            called = _called(catalogue, lang, met.roles[0] if met is not None and met.roles else None)
             people[person] = PersonId(f"{called} {_letters(given[called])}")
             given[called] += 1
     accounts = {entry.origin.account: entry.origin.actor for entry in entries if entry.origin.account}
@@ -100,12 +104,15 @@ def of_people(cls: type) -> frozenset[str]:
     return frozenset(one.name for one in fields(cls) if PersonId in (hints[one.name], *get_args(hints[one.name])))
 
 
-def _called(catalogue: Catalogue, role: RoleId | None) -> str:
+def _called(catalogue: Catalogue, lang: Language, role: RoleId | None) -> str:
     plain = _PLAIN.get(role)
     if plain is not None or role is None:
-        return plain or ""
-    name = role_name(catalogue, "nl", role)
-    return f"Expert {name}" if role.startswith("expert_") else name[:1].upper() + name[1:]
+        plain = plain or _PLAIN[None]
+        return plain.nl if lang == "nl" else plain.en
+    name = role_name(catalogue, lang, role)
+    if role.startswith("expert_"):
+        return f"Expert {name}" if lang == "nl" else f"{name[:1].upper()}{name[1:]} expert"
+    return name[:1].upper() + name[1:]
 
 
 def _letters(number: int) -> str:

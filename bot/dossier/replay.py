@@ -8,9 +8,9 @@ from bot.domain import entries as e
 from bot.domain.ids import IncidentId
 from bot.domain.incident import Incident, evolve
 from bot.dossier.collect import Broken, Dossier
-from bot.logbook.codec import Codec
+from bot.logbook.codec import Codec, Withheld
 from bot.logbook.verify import Broken as Refusal
-from bot.logbook.verify import verify_bundle
+from bot.logbook.verify import Verified, verify_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,36 @@ def stood(dossier: Dossier) -> tuple[Stood, ...]:
 def read_bundle(path: Path) -> tuple[Stood, ...] | Broken:
     """The same out of a bundle (a zip or a directory) that verifies; raises OSError when its files cannot be read.
 
-    An entry of which nothing was opened, as those of the closed circle in a bundle for others, is passed over.
+    In a copy for others a bar stands for what is kept back. An entry of which nothing was opened, as those of the closed circle, or
+    that cannot be told without what is kept back, is passed over.
     """
     found = verify_bundle(path)
     if isinstance(found, Refusal):
         return Broken(found.where, found.why)
-    codec, incident = Codec(e.KINDS), Incident(IncidentId(found.origin))
+    return _told(found)
+
+
+def _told(found: Verified) -> tuple[Stood, ...] | Broken:
+    codec, incident, passed_over = Codec(e.KINDS), Incident(IncidentId(found.origin)), False
     told: list[Stood] = []
     for entry, openings in zip(found.entries, found.openings, strict=True):
         if entry.body and not openings:
+            passed_over = True
             continue
         try:
-            fact = codec.read(entry, openings, found.blobs.__getitem__)
-            incident = evolve(incident, fact, entry.ts)
+            fact = codec.read(entry, openings, found.blobs.__getitem__, copied=True)
+        except Withheld:
+            passed_over = True
+            continue
         except (ValueError, LookupError) as wrong:
             # a kind that only another log has, or a text that was not given along
             return Broken(f"#{entry.seq}", str(wrong))
+        try:
+            incident = evolve(incident, fact, entry.ts)
+        except (ValueError, LookupError) as wrong:
+            if not passed_over:
+                return Broken(f"#{entry.seq}", str(wrong))
+            continue  # it tells what became of something that is not told
         told.append(Stood(entry.seq, entry.h, entry.ts, fact, incident))
     return tuple(told)
 

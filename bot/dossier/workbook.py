@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO, Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -32,15 +33,19 @@ class _Formats:
     seconds: Any
 
 
-def workbook(tables: Sequence[Flat], title: str, at: datetime, rows: int, to: IO[bytes]) -> None:
+def workbook(
+    tables: Sequence[Flat], title: str, at: datetime, rows: int, to: IO[bytes], beside: Path | None = None
+) -> None:
     """Writes the workbook into `to`; `at` (UTC), the moment of the last entry, is the only date in its properties.
 
-    With `rows` from LARGE on it keeps little in memory. The same tables give the same bytes.
+    With `rows` from LARGE on it keeps little in memory, and for a while most of it in files in the directory `beside`.
+    The same tables give the same bytes.
     """
     held = io.BytesIO()
     large = rows >= LARGE
     book = xlsxwriter.Workbook(held, {
-        "in_memory": not large, "constant_memory": large, "remove_timezone": True,
+        "in_memory": not large, "constant_memory": large, "tmpdir": None if beside is None else str(beside),
+        "remove_timezone": True,
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     })  # fmt: skip
     book.set_properties({"title": shown(title), "created": at.replace(tzinfo=None)})

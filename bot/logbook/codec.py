@@ -4,13 +4,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, get_args, get_origin
 
 from bot.domain.erased import ERASED
 from bot.logbook.blob import digest_of, reference_to, reference_to_file, referred_to
 from bot.logbook.canonical import JSON, jcs, read_jcs
 from bot.logbook.chain import LogEntry, Opening, field_values
-from bot.logbook.shapes import NO_DEFAULT, Member, members_of, without_none
+from bot.logbook.shapes import NO_DEFAULT, Member, bare, members_of, without_none
 
 # One incident refers to a handful of frozen policies and playbooks, thousands of times over.
 CACHED_BLOBS: Final = 128
@@ -18,6 +18,10 @@ CACHED_BLOBS: Final = 128
 _WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
 
 E = TypeVar("E")
+
+
+class Withheld(ValueError):
+    """An entry cannot be told without what is kept back of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,14 @@ class Codec(Generic[E]):
         fields: Mapping[str, JSON],
         blobs: Callable[[str], bytes],
         withheld: Collection[str] = (),
+        *,
+        copied: bool = False,
     ) -> E:
         """Give the entry that `fields` tell; `blobs` gives the bytes of a blob by its SHA-256 in hex.
 
         `withheld` names the fields that the entry commits to but that have no opening: erasable ones read as ERASED,
-        also when they have a default. Raises ValueError when another field is missing or withheld, or one is unknown.
+        also when they have a default. Raises ValueError when another field is missing or withheld, or one is unknown. Of a log that
+        was `copied` for others any text may be withheld, and reads as ERASED; Withheld is raised for what no bar can stand for.
         """
         kind = self._by_type.get(type)
         if kind is None:
@@ -118,8 +125,8 @@ class Codec(Generic[E]):
                 if name in fields or name not in kind.places:
                     raise ValueError("a field that this kind does not know")
                 group, member = kind.places[name]
-                values[group][name] = _withheld(member)
-            for name in kind.required - fields.keys():
+                values[group][name] = _bar(member) if copied else _withheld(member)
+            for name in kind.required - fields.keys() - set(withheld):
                 group, member = kind.places[name]
                 values[group][name] = _withheld(member)
             arguments, *inner = values
@@ -127,12 +134,14 @@ class Codec(Generic[E]):
                 arguments[flat.name] = flat.cls(**given)
             return kind.cls(**arguments)
         except ValueError as wrong:
-            raise ValueError(f"{type}: {wrong}") from None
+            raise (Withheld if isinstance(wrong, Withheld) else ValueError)(f"{type}: {wrong}") from None
 
-    def read(self, entry: LogEntry, openings: Sequence[Opening], blobs: Callable[[str], bytes]) -> E:
+    def read(
+        self, entry: LogEntry, openings: Sequence[Opening], blobs: Callable[[str], bytes], *, copied: bool = False
+    ) -> E:
         """Give the entry that a sealed entry and its openings tell, commitments checked; ValueError like `decode`."""
         values = field_values(entry, openings)
-        return self.decode(entry.type, values, blobs, entry.body.keys() - values.keys())
+        return self.decode(entry.type, values, blobs, entry.body.keys() - values.keys(), copied=copied)
 
     def _read(self, member: Member, value: JSON, blobs: Callable[[str], bytes]) -> object:
         if "blob" in member.marks:
@@ -175,6 +184,18 @@ def _withheld(member: Member) -> object:
     if "erasable" not in member.marks:
         raise ValueError(f"{member.name} is missing")
     return ERASED
+
+
+def _bar(member: Member) -> object:
+    """What stands for a field that is kept back in a copy: names of people are no texts that anybody wrote, and go as well."""
+    hint = without_none(member.hint)
+    if hint is str and "attachment" not in member.marks:
+        return ERASED
+    if get_origin(hint) is tuple and bare(get_args(hint)[0]) is str:
+        return (ERASED,)
+    if member.default is NO_DEFAULT:
+        raise Withheld(f"{member.name} is kept back")
+    return member.default
 
 
 def _flattened(cls: type, member: Member) -> _Group:

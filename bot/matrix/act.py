@@ -116,6 +116,8 @@ ALONE: Final = frozenset(("sitrep_lcms", "indicators", "picture", "lessons", "op
 
 # Refusals because of who asks, not of what is asked; of something privileged they are recorded.
 NOT_THEIRS: Final = frozenset(("not_allowed", "needs_proof", "needs_text", "unknown_account"))
+# Refusals that say that there is a closed circle: where others read along they are said to who asked alone.
+OF_CIRCLE: Final = frozenset(("of_circle", "reason_of_circle"))
 
 
 async def no_other_channels(asked: Asked) -> None:
@@ -194,12 +196,14 @@ class Acting:
 
     async def refuse(self, event: Event, person: Person, refused: c.Refused, attempted: str | None = None) -> None:
         details = tuple(sorted(refused.details.items()))
+        alone = refused.code in OF_CIRCLE and event.belongs != CIRCLE
+        to = m.To("person", person.id) if alone else self.reply_to(event, person)
         answer = m.Refusal(
-            to=self.reply_to(event, person),
+            to=to,
             lang=person.language,
             code=refused.code,
             details=details,
-            reply_to=event.row.event_id,
+            reply_to=event.row.event_id if to.kind == "asked" else "",
             danger=says(str(event.content.get("body", "")), DANGER),
         )
         if attempted is not None and refused.code in NOT_THEIRS:

@@ -20,7 +20,7 @@ from bot.domain import messages as m
 from bot.domain.authority import leads, takes_part
 from bot.domain.circle import is_open, open_part
 from bot.domain.contacts import Contacts
-from bot.domain.ids import EVERY_INCIDENT, IncidentId, RoomId
+from bot.domain.ids import EVERY_INCIDENT, EventId, IncidentId, RoomId
 from bot.domain.incident import Incident, evolve
 from bot.domain.ladder import ChannelState
 from bot.domain.origin import Origin
@@ -59,10 +59,10 @@ Export = Callable[[Incident, m.MakeDossier], Awaitable[tuple[m.Message, ...]]]
 Reload = Callable[[Language], Awaitable[Lines]]
 # The regional picture as lines, and as files below the directory of dossiers.
 Pictured = tuple[Lines, tuple[str, ...]]
-Picture = Callable[[str, Language], Awaitable[Pictured]]
+Picture = Callable[[str, Language, EventId], Awaitable[Pictured]]
 
 
-async def no_picture(said: str, lang: Language) -> Pictured:
+async def no_picture(said: str, lang: Language, asked: EventId) -> Pictured:
     """Where nothing is drawn."""
     raise c.Refused("not_allowed")
 
@@ -124,7 +124,7 @@ class Questions:
 
     async def _picture(self, asked: Asked) -> m.Answer:
         await self._of_all(asked)
-        lines, files = await self.picture(asked.said.argument, asked.lang)
+        lines, files = await self.picture(asked.said.argument, asked.lang, asked.event)
         return replace(self._answer(asked, lines), files=files)
 
     async def lessons(self, asked: Asked) -> Lines:

@@ -112,6 +112,9 @@ class Signs:
         if event.incident is None or person is None or membership not in ("join", "leave", "ban"):
             await self.acting.done(event.row, "ignored")
             return
+        if event.row.sender == self.acting.client.account.user_id and event.incident.state == "finished":
+            await self.acting.done(event.row, "ignored")  # its room is being emptied, which the index log tells
+            return
         by = replace(self.acting.origin(event, "membership"), actor=person.id, account=event.state_key)
         report = c.ReportMember(person=person.id, name=event.belongs, joined=membership == "join", by=by)
         await self.acting.quietly(event, event.incident.id, report)

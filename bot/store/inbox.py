@@ -53,6 +53,7 @@ def _turns(*more: ColumnElement[bool]) -> Select[Any]:
 # Built once: the inbox is asked after every sync, and building such a statement takes longer than carrying it out.
 _TURNS = _turns()
 _TURNS_BUT = _turns(inbox.c.position.not_in(bindparam("but", expanding=True)))
+_UNHANDLED = select(inbox.c.event_id).where(inbox.c.state == "waiting")
 _KNOWN = select(inbox.c.event_id).where(inbox.c.event_id == bindparam("event"))
 
 
@@ -165,6 +166,11 @@ async def waiting_count(conn: AsyncConnection) -> int:
         await conn.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "waiting"))
     ).scalar_one()
     return counted
+
+
+async def unhandled(conn: AsyncConnection) -> set[EventId]:
+    """The events that are still to be handled, or are being handled now."""
+    return {EventId(one) for one in (await conn.execute(_UNHANDLED)).scalars()}
 
 
 async def token(conn: AsyncConnection) -> str | None:

@@ -279,6 +279,19 @@ async def waiting_count(conn: AsyncConnection) -> int:
     return counted
 
 
+async def posted_checkpoints(conn: AsyncConnection) -> list[OutboxRow]:
+    """The checkpoints of no incident that stand in a room."""
+    which = and_(outbox.c.incident.is_(None), outbox.c.kind == "Checkpoint", outbox.c.state == "sent")
+    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.key))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
+async def waiting_of(conn: AsyncConnection, kinds: Collection[str]) -> list[OutboxRow]:
+    """The rows of these kinds that are still to be sent."""
+    rows = await conn.execute(select(outbox).where(_WAITING, outbox.c.kind.in_(kinds)).order_by(outbox.c.key))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
 async def anchors(conn: AsyncConnection, incident: IncidentId) -> list[OutboxRow]:
     """The rows of an incident that became Matrix events, in the order of the log: where its hashes stand outside."""
     which = and_(outbox.c.incident == incident, outbox.c.state == "sent", outbox.c.event_id.is_not(None))

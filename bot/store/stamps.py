@@ -29,6 +29,12 @@ async def keep(conn: AsyncConnection, row: StampRow) -> None:
     await conn.execute(insert(conn, stamp).on_conflict_do_nothing(), [values_of(row)])
 
 
+async def every(conn: AsyncConnection, log: str) -> list[StampRow]:
+    """The stamps on all checkpoints of a log, the shortest first."""
+    rows = await conn.execute(select(*_COLUMNS).where(stamp.c.log == log).order_by(stamp.c.size))
+    return [StampRow(*row) for row in rows]
+
+
 async def newest(conn: AsyncConnection, log: str) -> StampRow | None:
     """The stamp on the longest checkpoint of a log; None when there is none."""
     found = select(*_COLUMNS).where(stamp.c.log == log).order_by(stamp.c.size.desc()).limit(1)

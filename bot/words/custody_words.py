@@ -9,7 +9,7 @@ from bot.domain import messages as m
 from bot.words.catalogue import Catalogue
 from bot.words.fit import Line, line
 from bot.words.folding import fold
-from bot.words.shown import loose, moment
+from bot.words.shown import ZONE, loose, moment
 
 _KINDS: Final[dict[str, e.Erasable]] = {
     "regel": "line", "line": "line", "bestand": "line", "file": "line",
@@ -17,6 +17,7 @@ _KINDS: Final[dict[str, e.Erasable]] = {
     "actie": "action", "action": "action",
     "sitrap": "sitrep", "sitrep": "sitrep",
 }  # fmt: skip
+MOST_COPIES: Final = 5
 _NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,5}})\b")
 _ALARM: Final = re.compile(r"(?:het\s+|the\s+)?(?:alarm|alert|melding)\b")
 _CLOSING: Final = re.compile(r"(?:het\s+|the\s+)?(?:sluiten|closing)\b")
@@ -68,3 +69,10 @@ def note(catalogue: Catalogue, said: m.CustodyNote) -> list[Line]:
     )
     ground = [line("quote", text=loose(said.reason))] if said.reason else []
     return [first, *ground, line(f"custody.{said.what}_then", number=said.number)]
+
+
+def copies(said: m.CopiesOut) -> list[Line]:
+    """The last of them by date: whoever has one of those is asked to destroy it."""
+    first = line("custody.copies", number=said.number, count=str(len(said.made)))
+    shown = ", ".join(f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}" for at in said.made[-MOST_COPIES:])
+    return [first, line("custody.copies_last", when=shown), line("custody.copies_then")]

@@ -54,7 +54,7 @@ Templated = (
     | m.SurveyAsked | m.SurveyResults | m.EvaluationWanted | m.EvaluationNote
     | m.ImprovementShown | m.ImprovementNote | m.ImprovementDue | m.ObservationNote
     | m.NeighbourTold | m.FlagNote | m.LanguageNote | m.WideTold | m.CircleTold | m.CircleShown | m.CircleProposed
-    | m.CustodyNote
+    | m.CustodyNote | m.CopiesOut
     | m.StepAsked | m.StepNote | m.StepLate | m.StepsLate | m.RoundNote | m.DutyAsked | m.DutyNote | m.DutiesWanted
 )  # fmt: skip
 Worded = Templated | m.Answer | m.DidYouMean | m.ReadyAsked | m.Choice | m.SitrepDraft | m.Reminder
@@ -309,6 +309,8 @@ def _lines(message: Templated, catalogue: Catalogue, *, minimal: bool) -> list[L
             return [*room_words.end(message), *after_words.end(message)]
         case m.CustodyNote():
             return custody_words.note(catalogue, message)
+        case m.CopiesOut():
+            return custody_words.copies(message)
         case m.SurveyAsked():
             return after_words.survey(message)
         case m.SurveyResults():

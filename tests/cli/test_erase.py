@@ -16,8 +16,14 @@ WHY = ("--ground", "naam van een kind", "--asked-by", "vandijk", "--confirmed-by
 def test_two_names_erase_a_decision_and_the_bundle_verifies(installation: Path, iogplus: Runs) -> None:
     words = "Wij zetten de ME in bij het station."
     assert words in iogplus("show", NUMBER).stdout
+    waiting = installation / "state" / "dossiers" / "0123456789abcdef" / f"dossier-{NUMBER}.zip"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(words.encode())
+    iogplus("export", NUMBER, "--out", "eerder")
     said = iogplus("erase", NUMBER, "--decision", "1", *WHY)
     assert (said.exit_code, said.stderr) == (0, "")
+    assert "exports van vóór het wissen: 1 (" in said.stdout
+    assert not waiting.exists(), "it was made and not sent yet"
     assert "gewist" in said.stdout
     assert words not in iogplus("show", NUMBER).stdout
     made = iogplus("export", NUMBER, "--out", "uit")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,30 @@ from bot.cli import app
 from bot.domain.circle import is_open
 from bot.dossier.collect import Broken, Dossier, collect, tell
 from bot.dossier.replay import as_of, read_bundle, stood
-from bot.logbook.bundle import MANIFEST, OPENINGS, manifest, write_directory
+from bot.logbook.bundle import ENTRIES, MANIFEST, OPENINGS, manifest, write_directory
 from bot.logbook.chain import read_pre
 from bot.store.database import open_database
-from bot.words.catalogue import load
+from bot.words.catalogue import LANGUAGES, load
+from bot.words.replay_words import as_it_stood
 from tests.cli.conftest import Runs
 from tests.dossier.story import NUMBER
 from tests.logbook.test_golden import BUNDLES, OF_NO_STATE
 
 LOGS = [bundle for bundle in BUNDLES if not bundle.name.endswith(OF_NO_STATE)]
+
+
+NAMES = ("Bakker", "Coordinator1", "Cyber1", "Cter1", "@bakker", "coordinator1")
+
+
+def without(whole: Path, made: Path, kept_back: Callable[[int, str], bool]) -> Path:
+    """A copy of a bundle in which some openings are kept back, by entry and field."""
+    files = {file.relative_to(whole).as_posix(): file.read_bytes() for file in whole.rglob("*") if file.is_file()}
+    claimed = json.loads(files.pop(MANIFEST))
+    lines = files[OPENINGS].splitlines(keepends=True)
+    files[OPENINGS] = b"".join(x for x in lines if not kept_back(*read_pre(json.loads(x)["pre"].encode())[1:3]))
+    files[MANIFEST] = manifest(claimed["origin"], claimed["public_key"], claimed["head"], claimed["entries"], files)
+    write_directory(files, made)
+    return made
 
 
 def walked(said: str, *arguments: str) -> Result:
@@ -118,6 +134,45 @@ def test_a_dossier_that_was_changed_is_refused(installation: Path, iogplus: Runs
     assert said.stderr.startswith("GEWEIGERD: ")
 
 
+@pytest.mark.parametrize("copy", ["zonder namen", "woo"])
+def test_a_copy_for_others_is_replayed_with_bars(installation: Path, iogplus: Runs, copy: str) -> None:
+    path = Path(iogplus("export", NUMBER, "--out", "uit", "--as", copy).stdout.splitlines()[0])
+    unpacked = installation / "uitgepakt"
+    shutil.unpack_archive(path, unpacked)
+    whole = CliRunner().invoke(app, ["replay", NUMBER, "--step", "--lang", "nl"], input="\n" * 500).stdout
+    assert "Coordinator1" in whole
+    last = 0
+    for bundle in (path, unpacked):
+        said = CliRunner().invoke(app, ["replay", str(bundle), "--step", "--lang", "nl"], input="\n" * 500)
+        assert (said.exit_code, said.exception) == (0, None)
+        assert "▒▒▒" in said.stdout
+        assert [name for name in NAMES if name in said.stdout] == []
+        last = max(heads(said))
+    assert f"#{last} van {last} ·" in whole
+    at = iogplus("replay", path, "--at", "03:08", "--lang", "nl")
+    assert (at.exit_code, at.stderr) == (0, "")
+    assert "Bekend (" in at.stdout
+    for file in (path, unpacked / ENTRIES):
+        before = file.read_bytes()
+        file.write_bytes(before.replace(b"step.opened", b"step.closed", 1))
+        assert file.read_bytes() != before
+    for bundle in (path, unpacked):
+        said = CliRunner().invoke(app, ["replay", str(bundle), "--lang", "nl"])
+        assert (said.exit_code, said.stdout) == (1, "")
+        assert said.stderr.startswith("GEWEIGERD: ")
+
+
+@pytest.mark.parametrize("gone", ["playbook", "policy", "person", "actor", "role", "step", "text"])
+def test_whatever_a_copy_keeps_back_the_rest_is_told(tmp_path: Path, gone: str) -> None:
+    night = next(bundle for bundle in LOGS if bundle.name == "flags")
+    whole, rest = read_bundle(night), read_bundle(without(night, tmp_path / "rest", lambda seq, name: name == gone))
+    assert not isinstance(whole, Broken)
+    assert not isinstance(rest, Broken)
+    assert {one.seq for one in rest} <= {one.seq for one in whole}
+    for lang in LANGUAGES:
+        assert [as_it_stood(load(), lang, one.incident) for one in rest]
+
+
 @pytest.mark.parametrize("bundle", LOGS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_every_golden_log_can_be_walked(bundle: Path, iogplus: Runs) -> None:
     told = read_bundle(bundle)
@@ -134,13 +189,7 @@ def test_what_the_closed_circle_kept_back_is_passed_over(tmp_path: Path) -> None
     assert not isinstance(told, Broken)
     closed = {one.seq for one in told if not is_open(one.fact)}
     assert closed
-    files = {file.relative_to(whole).as_posix(): file.read_bytes() for file in whole.rglob("*") if file.is_file()}
-    claimed = json.loads(files.pop(MANIFEST))
-    lines = files[OPENINGS].splitlines(keepends=True)
-    files[OPENINGS] = b"".join(x for x in lines if read_pre(json.loads(x)["pre"].encode())[1] not in closed)
-    files[MANIFEST] = manifest(claimed["origin"], claimed["public_key"], claimed["head"], claimed["entries"], files)
-    write_directory(files, tmp_path / "open")
-    rest = read_bundle(tmp_path / "open")
+    rest = read_bundle(without(whole, tmp_path / "open", lambda seq, name: seq in closed))
     assert not isinstance(rest, Broken)
     assert [one.seq for one in rest] == [one.seq for one in told if one.seq not in closed]
     assert len(rest[-1].incident.log_lines) < len(told[-1].incident.log_lines)

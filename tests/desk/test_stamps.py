@@ -1,6 +1,7 @@
 """Time stamps of an authority outside: asked until there is one, believed only when they are ours, and waited for by nobody."""
 
 import asyncio
+import json
 import random
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from bot.domain import messages as m
 from bot.domain.delivery import Delivered, GaveUp, Outcome, Retry
 from bot.dossier.bundle import Exported, Work, export
 from bot.dossier.collect import Broken
+from bot.dossier.index_bundle import export_index
 from bot.keyfiles import read_certificates
 from bot.logbook.checkpoint import public_key_text, sign, stated
 from bot.logbook.stamp import stamped as stamped_in
@@ -206,6 +208,57 @@ async def test_the_index_log_is_stamped_when_it_grew_and_only_its_newest_checkpo
     kept = await _kept(ground, ground.desk.seal.index)
     assert kept is not None
     assert kept.size == stated(_note(newer))[1]
+
+
+async def test_the_index_is_exported_with_its_checkpoints_and_stamps(
+    ground: Ground, stamping: Stamping, certificates: Path, tmp_path: Path
+) -> None:
+    sizes = []
+    for problems in (1, 2):
+        await ground.desk.note(e.ReferenceRefused(problems=problems))
+        await ground.desk.checkpoint_index()
+        (row,) = await ground.outbox("StampAsked")
+        sizes.append(stated(_note(row))[1])
+        await _tried(ground, stamping, row)
+        await ground.sends_all()
+    await ground.desk.note(e.ReferenceRefused(problems=3))
+    made = [await export_index(ground.database, ground.desk.seal, tmp_path / name, ground.now) for name in "ab"]
+    first, second = made
+    assert isinstance(first, Exported)
+    assert isinstance(second, Exported)
+    assert first.digest == second.digest
+    assert isinstance(verify_bundle(first.path, ground.desk.seal.index), Verified)
+    with ZipFile(first.path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    posted = [json.loads(line) for line in files["checkpoints.jsonl"].splitlines()]
+    assert [one["size"] for one in posted] == sizes
+    assert all(one["note"].encode() == files[f"stamps/{one['size']:08}.note"] for one in posted)
+    assert files["checkpoint.tsr"] == files[f"stamps/{sizes[-1]:08}.tsr"]
+    trusted = read_certificates(certificates / "ca.pem")
+    assert isinstance(trusted, tuple)
+    for size in sizes:
+        stamp = files[f"stamps/{size:08}.tsr"], files[f"stamps/{size:08}.note"]
+        assert not isinstance(stamped_at(*stamp, trusted), Unfit)
+    said = await asyncio.to_thread(
+        CliRunner().invoke, app, ["verify", str(first.path), "--timestamp-ca", str(certificates / "ca.pem")]
+    )
+    assert (said.exit_code, said.output.splitlines()[-1].startswith("OK tijdstempel van")) == (0, True)
+    short = await export_index(ground.database, ground.desk.seal, tmp_path / "c", ground.now, sizes[0])
+    assert isinstance(short, Exported)
+    with ZipFile(short.path) as archive:
+        assert [name for name in archive.namelist() if name.startswith("stamps/")] == [
+            f"stamps/{sizes[0]:08}.note", f"stamps/{sizes[0]:08}.tsr"
+        ]  # fmt: skip
+
+
+async def test_an_index_that_is_not_what_was_stamped_is_not_exported(ground: Ground, tmp_path: Path) -> None:
+    await ground.desk.note(e.ReferenceRefused(problems=1))
+    other = sign(ground.desk.seal.index, 1, b"\0" * 32, KEY)
+    async with ground.database.begin() as tx:
+        await stamps.keep(tx, StampRow(ground.desk.seal.index, 1, other, b"", ground.now))
+    made = await export_index(ground.database, ground.desk.seal, tmp_path / "out", ground.now)
+    assert made == Broken("index, 1", "the checkpoint is of another log")
+    assert list(tmp_path.glob("out/*")) == []  # noqa: ASYNC240
 
 
 async def test_without_an_authority_nothing_is_asked_and_what_waited_is_given_up_in_silence(ground: Ground) -> None:

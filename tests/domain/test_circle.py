@@ -285,3 +285,30 @@ def test_a_reason_that_everybody_reads_does_not_point_into_the_circle() -> None:
                     case.do(command)
     assert case.incident is before
     assert of(e.ReasonGiven, case.do(c.GiveReason(decision=1, reason="feiten", text="1", by=by("bakker"))))
+
+
+def test_a_decision_that_everybody_reads_does_not_point_into_the_circle() -> None:
+    case = formed()
+    case.do(c.RecordLine(kind="feit", text="40 jongeren", by=by("bakker")))
+    case.do(c.RecordLine(kind="feit", text=SECRET, by=inside("cter1")))
+    case.do(c.RecordDecision(text="iedereen naar huis", by=by("bakker")))
+    before = case.incident
+    for text in ("we wachten, zie regel 2", "om de regels 1 en 2"):
+        for command in (
+            c.RecordDecision(text=text, by=by("bakker")),
+            c.ChangeDecision(decision=1, text=text, by=by("bakker")),
+            c.WithdrawDecision(decision=1, reason=text, by=by("bakker")),
+            c.TakeDecision(point="B1", option=1, remark=text, by=by("bakker")),
+        ):
+            with pytest.raises(c.Refused, match="reason_of_circle"):
+                case.do(command)
+    assert case.incident is before
+    # of who does not know it a number says nothing, and a refusal would
+    told = case.do(c.RecordDecision(text="geen tram op regel 2", by=by("coordinator1")))
+    assert of(e.DecisionRecorded, told)
+    case.do(c.RecordDecision(text="we wachten, zie regel 1", by=by("bakker")))
+    within = case.do(c.RecordDecision(text="we wachten, zie regel 2", by=inside("bakker")))
+    assert of(e.DecisionRecorded, within)
+    shown = open_part(case.incident)
+    assert SECRET not in repr(shown)
+    assert [one.text for one in shown.decisions][-1] == "we wachten, zie regel 1"

@@ -18,9 +18,13 @@ from hypothesis import strategies as st
 
 from bot.domain import commands as c
 from bot.domain import entries as e
+from bot.domain.entries import Disclosure
 from bot.domain.ids import IncidentId, MunicipalityId, PersonId, RoomId
 from bot.domain.origin import Confidentiality, Origin, Place
 from bot.domain.people import Language
+from bot.dossier.bundle import Asked, Exported, Work
+from bot.dossier.bundle import bundle as make_bundle
+from bot.dossier.bundle import document as make_one
 from bot.dossier.calendar_file import calendar_file
 from bot.dossier.collect import Broken, Dossier, Stored, collect, tell
 from bot.dossier.csv_files import excel_csv, plain_csv
@@ -59,7 +63,8 @@ NAMES = ("Bakker", "Coordinator1", "Cyber1", "Cter1", "coordinator1", "cyber1", 
 SECRET = "Een bron van Cter1 in de groep noemt de garage aan de kade."
 OPINION = "Dit lijkt vooral stoere taal van een kleine groep."
 POLICE = "De recherche volgt twee verdachten in de wijk."
-INNER = "In de kring: de burgemeester wil eerst de driehoek."
+INNER_PHONE = "06" + "00000009"
+INNER = f"In de kring: de burgemeester wil eerst de driehoek en is op {INNER_PHONE}."
 OPEN = "Het plein voor het station is leeg."
 
 
@@ -157,7 +162,7 @@ def streams(data: bytes) -> Iterator[str]:
                 yield one.read_bytes().decode("utf-8", "replace")
 
 
-HIDDEN = (PHONE, INNER, "eerst de driehoek", *NAMES)
+HIDDEN = (PHONE, INNER_PHONE, INNER, "eerst de driehoek", *NAMES)
 SECRETS = {"without_names": HIDDEN, "woo": (*HIDDEN, SECRET, "de garage aan de kade", POLICE, OPINION)}
 
 
@@ -258,6 +263,57 @@ def test_possible_personal_data_is_listed_without_its_value(
         assert section.sections[0].heading == heading
         assert PHONE not in str(section)
         assert f"#{listed[0].seq}" in str(section)
+
+
+@pytest.mark.parametrize(
+    ("circle", "copy"), [(True, "whole"), (False, "whole"), (True, "woo"), (True, "without_names")]
+)
+def test_personal_data_of_the_circle_is_listed_for_who_is_handed_its_part_and_for_nobody_else(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, tmp_path: Path, circle: bool, copy: Disclosure
+) -> None:
+    stored, dossier = night_of
+    inner = next(line.seq for line in dossier.lines if INNER_PHONE in line.text["nl"])
+    made = make_bundle(stored, tmp_path, Work((KEY,), catalogue, circle=circle, copy=copy))
+    assert isinstance(made, Exported)
+    handed = circle and copy == "whole"
+    assert made.marked == (2 if handed else 1)
+    with zipfile.ZipFile(made.path) as parts:
+        for name, heading in (
+            ("tijdlijn.nl.md", "Mogelijke persoonsgegevens"),
+            ("timeline.en.md", "Possible personal data"),
+        ):
+            table = parts.read(name).decode().rpartition(heading)[2] if handed else parts.read(name).decode()
+            assert heading in parts.read(name).decode()
+            assert (f"#{inner}" in table) == handed
+
+
+@pytest.mark.parametrize("copy", KINDS)
+def test_people_of_a_copy_have_a_role_in_the_language_of_the_page_and_one_letter(
+    night_of: tuple[Stored, Dossier], catalogue: Catalogue, tmp_path: Path, copy: Kind
+) -> None:
+    called = {
+        "nl": ("Melder A", "Expert cyber A", "Expert CTER A"),
+        "en": ("Reporter A", "Cyber expert A", "CTER expert A"),
+    }
+    work = Work((KEY,), catalogue, copy=copy)
+    made = make_bundle(night_of[0], tmp_path, work)
+    assert isinstance(made, Exported)
+    with zipfile.ZipFile(made.path) as parts:
+        data = {name: parts.read(name) for name in parts.namelist()}
+    for lang, other, page in (("nl", "en", "tijdlijn.nl"), ("en", "nl", "timeline.en")):
+        for name in (
+            f"{page}.md",
+            f"{page}.html",
+            f"dossier.{lang}.pdf",
+            f"dossier.{lang}.docx",
+            f"dossier.{lang}.xlsx",
+        ):
+            text = words_in(name, data[name])
+            assert [one for one in called[lang] if one.replace(" ", "") not in text.replace(" ", "")] == [], name
+            assert [one for one in called[other] if one.replace(" ", "") in text.replace(" ", "")] == [], name
+    one = make_one(night_of[0], tmp_path, work, Asked("html", "en"))
+    assert isinstance(one, Exported)
+    assert one.path.read_bytes() == data["timeline.en.html"]
 
 
 @pytest.mark.parametrize(("typed", "shown"), [

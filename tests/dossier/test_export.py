@@ -1,9 +1,13 @@
 """What leaves the house as a bundle verifies elsewhere, twice the same, whole or not at all."""
 
+import asyncio
 import base64
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,6 +17,7 @@ from sqlalchemy import text
 
 from bot.domain.entries import Disclosure
 from bot.domain.people import Language
+from bot.dossier import workbook
 from bot.dossier.attachments import safe_name
 from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken, collect, tell
@@ -24,6 +29,7 @@ from bot.store import log
 from bot.words.catalogue import Catalogue
 from tests.dossier.story import HOST, INCIDENT, KEY, NUMBER, Night, told
 
+ROOT = Path(__file__).parents[2]
 ORIGIN = f"{HOST}/log/inc-{INCIDENT}"
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 
@@ -119,6 +125,70 @@ async def test_a_write_that_fails_leaves_no_half_bundle(night: Night, tmp_path: 
     with pytest.raises(OSError, match="directory"):
         await export(night.database, NUMBER, tmp_path / "out", Work((KEY,), catalogue), tmp_path / "files")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"dossier-{NUMBER}.zip"]
+
+
+async def test_nothing_half_made_lies_where_everybody_s_temporary_files_go(
+    night: Night, tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = await exported(night, tmp_path / "plain", catalogue)
+    monkeypatch.setattr(workbook, "LARGE", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is none"))
+    made = await exported(night, tmp_path / "out", catalogue)
+    assert _within(made.path.parent) == [made.path]
+    assert made.marked == plain.marked
+    for asked in (Asked("excel", "nl"), Asked("pdf", "en"), Asked("note", "nl", 1)):
+        one = await export_one(night.database, NUMBER, tmp_path / "one", Work((KEY,), catalogue), asked)
+        assert isinstance(one, Exported)
+        assert _within(one.path.parent) == [one.path]
+        one.path.unlink()
+    none = await export_one(night.database, NUMBER, tmp_path / "none", Work((KEY,), catalogue), Asked("note", "nl", 99))
+    assert isinstance(none, Unmade)
+    assert not (tmp_path / "none").exists()
+
+
+_KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+import xlsxwriter
+from bot.dossier import workbook
+from bot.dossier.bundle import Work, export
+from bot.store.database import open_database
+from bot.words import catalogue
+from tests.dossier.story import KEY, NUMBER
+workbook.LARGE = 1
+def closes(book):
+    for sheet in book.worksheets():
+        sheet.row_data_fh.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+xlsxwriter.Workbook.close = closes
+async def main():
+    database = await open_database(f"sqlite:///{sys.argv[1]}", readonly=True)
+    await export(database, NUMBER, Path(sys.argv[2]), Work((KEY,), catalogue.load()), Path(sys.argv[3]))
+asyncio.run(main())
+"""
+
+
+async def test_what_a_killed_export_leaves_nobody_else_can_read_and_the_next_one_takes_away(
+    told_night: Path, night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    out, everybody = tmp_path / "out", tmp_path / "tmp"
+    everybody.mkdir()
+    command = [sys.executable, "-c", _KILLED, str(told_night), str(out), str(tmp_path / "files")]
+    ended = await asyncio.to_thread(
+        subprocess.run, command, check=False, cwd=ROOT, env={**os.environ, "TMPDIR": str(everybody)}
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert _within(everybody) == []
+    (half,) = _within(out)
+    assert half.is_dir()
+    assert half.stat().st_mode & 0o777 == 0o700
+    assert any(b"noodbevel" in path.read_bytes() for path in _within(half))
+    made = await exported(night, out, catalogue)
+    assert _within(out) == [made.path]
+
+
+def _within(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
 
 
 async def test_an_incident_that_is_not_there(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
@@ -224,7 +294,7 @@ async def test_a_broken_template_makes_no_bundle(
     )
     assert isinstance(found, Unmade)
     assert (found.file, bool(found.why)) == (name, True)
-    assert not [*(tmp_path / "out").iterdir()]  # nor half a file
+    assert not (tmp_path / "out").exists()  # nor half a file
 
 
 @pytest.mark.parametrize(("copy", "ending"), [("without_names", "-zonder-namen"), ("woo", "-woo")])

@@ -1,7 +1,14 @@
 """Words that are taken out of an incident by two people, in the chat where they were said."""
 
+import shutil
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
 
+from bot import answers
+from bot.domain import entries as e
 from bot.domain.erased import ERASED
 from tests.night.told import plain
 from tests.story import Story
@@ -14,11 +21,14 @@ async def test_a_line_is_erased_by_two_people_also_from_the_room(story: Story) -
     await story.says("bakker", "feit Jelle Hofstra staat bij het station", where="room")
     await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
     assert "Er is nog niets weg" in await story.last("vandijk", where="room")
+    await story.says("vandijk", f"export {await story.number()}")
     await story.says("vandijk", "wis klopt", where="room")
     assert (await story.incident()).log_lines[1].text.startswith("Jelle"), "nobody erases alone"
     await story.crash_and_restart()
     await story.says("bakker", "wis klopt", where="room")
     await story.settle()
+    for person in ("vandijk", "bakker"):
+        assert "van vóór het wissen: 1." in story.hears(person, "Exports van").body
     retracted = await story.outbox_rows((await story.incident()).id, "Retract")
     assert len(retracted) >= 2, "the message itself, and the bot's own that repeated it"
     assert {row.state for row in retracted} == {"sent"}
@@ -39,4 +49,45 @@ async def test_nothing_is_erased_while_a_request_runs(story: Story) -> None:
     await story.says("vandijk", "bewaar niet langer omdat het is beantwoord", where="room")
     assert (await story.incident()).custody.hold is None
     assert (await story.incident()).log_lines[1].text.startswith("Jelle")
+    story.heeds_everything()
+
+
+def _database(story: Story) -> Path:
+    return Path(story.brigade.playground.settings.database.removeprefix("sqlite:///"))
+
+
+async def test_an_older_database_that_is_put_back_loses_the_words_at_the_start(story: Story, tmp_path: Path) -> None:
+    """As RESTORE.md says: the database is of before the erasure, the list of erasures is not."""
+    await plain(story)
+    await story.says("bakker", "feit Wouter Kranendonk staat bij het station", where="room")
+    await story.brigade.crash()
+    shutil.copy(_database(story), tmp_path / "backup.db")
+    await story.brigade.start()
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    assert (await story.incident()).log_lines[1].text == ERASED
+    number = await story.number()
+    await story.brigade.crash()
+    shutil.copy(tmp_path / "backup.db", _database(story))
+    assert b"Kranendonk" in _database(story).read_bytes()
+    await story.brigade.start()
+    await story.settle()
+    assert b"Kranendonk" not in _database(story).read_bytes()
+    assert (await story.incident()).log_lines[1].text == ERASED
+    told = await answers.told(story.brigade.bot.desk, (await story.row()).id)
+    erased = [entry for _, entry in told if isinstance(entry, e.FieldErased)]
+    assert erased
+    assert all(entry.again for entry in erased), "by the list, before anything was heard"
+    for words in ("logboek", f"tijdlijn {number}", "regel 1"):
+        await story.says("vandijk", words)
+        shown = await story.last("vandijk")
+        assert "Kranendonk" not in shown, shown
+        assert "▒▒▒" in shown, shown
+    await story.says("vandijk", f"export {number}")
+    room = await story.room("vandijk", "direct")
+    file = [seen for seen in story._new("vandijk") if seen.room_id == room and seen.content.get("msgtype") == "m.file"]
+    data = await story.peer("vandijk").download(file[-1].content)
+    with ZipFile(BytesIO(data)) as zipped:
+        assert [name for name in zipped.namelist() if b"Kranendonk" in zipped.read(name)] == []
+    await story.log_is_sound(number)
     story.heeds_everything()

@@ -4,7 +4,11 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,6 +16,7 @@ from bot import exporting
 from bot.dossier.documents import COUNT, Press
 from tests.night.told import plain
 from tests.story import Story
+from tests.wire_homeserver.faults import Answered
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -44,6 +49,11 @@ async def files(story: Story) -> list[str]:
     return [s.body for s in story._new("vandijk") if s.room_id == room and s.content.get("msgtype") == "m.file"]
 
 
+def made_files(story: Story) -> list[Path]:
+    """What the bot made to be sent and still has, also half of it."""
+    return sorted(path for path in story.brigade.bot.settings.dossiers.rglob("*") if path.is_file())
+
+
 async def test_a_long_dossier_says_how_far_it_is_in_one_message(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     await plain(story)
     monkeypatch.setattr(exporting, "LONG", 1)
@@ -64,6 +74,7 @@ async def test_a_long_dossier_says_how_far_it_is_in_one_message(story: Story, mo
         f"📦 De export van {(await story.incident()).number} is gemaakt."
     ]
     assert len(await files(story)) == 1
+    assert made_files(story) == [], "what was handed over does not stay"
     story.heeds_everything()
 
 
@@ -87,6 +98,74 @@ async def test_a_bot_that_is_killed_half_way_makes_it_again_and_hands_it_over_on
     await story.sent(event)
     story.hears("vandijk", "klaar")
     assert len(await files(story)) == 1
+    assert made_files(story) == [], "nor does the half of the first try"
+    story.heeds_everything()
+
+
+async def test_a_file_stays_until_it_is_sent_and_no_longer(story: Story) -> None:
+    """Made, and the homeserver takes no file; the bot is killed, its sweeps come by, and then the file is sent once."""
+    await plain(story)
+    bot, wire = story.brigade.playground.bot, story.brigade.at_the_wire
+    folder = story.brigade.bot.settings.dossiers
+    (folder / "0123456789abcdef").mkdir(parents=True)
+    (folder / "0123456789abcdef" / "dossier-2020-001.zip").write_bytes(b"of a bot that was killed after it was sent")
+    with wire.faults.on(Answered(503), "/upload", who=bot) as planned:
+        event = await asks(story)
+        await story.until(lambda: planned.met > 0)
+        (made,) = [path for path in made_files(story) if path.parent.name != "0123456789abcdef"]
+        await story.brigade.bot.sweep()
+        assert made_files(story) == [made], "what nobody waits for is gone, what waits to be sent is not"
+        await story.brigade.crash()
+        await story.brigade.start()
+        assert made_files(story) == [made]
+    story.brigade.moves(timedelta(seconds=16))
+    await story.sent(event)
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
+    assert made_files(story) == []
+    story.heeds_everything()
+
+
+async def test_words_that_are_erased_before_it_is_sent_do_not_leave_with_it(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "feit Jelle Hofstra staat bij het station", where="room")
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    bot, wire = story.brigade.playground.bot, story.brigade.at_the_wire
+    with wire.faults.on(Answered(503), "/upload", who=bot) as planned:
+        event = await asks(story)
+        await story.until(lambda: planned.met > 0)
+        yes = await story.peer("bakker").say(await story.room("bakker", "room"), "wis klopt")
+        await story.sees("bakker", "Gewist: regel 1")
+        assert made_files(story) == []
+    story.brigade.moves(timedelta(seconds=16))
+    await story.sent(event)
+    await story.sent(yes)
+    assert await files(story) == []
+    story.hears("vandijk", "Exports van")
+    story.heeds_everything()
+
+
+async def test_an_erasure_half_way_an_export_makes_it_anew_without_the_words(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plain(story)
+    await story.says("bakker", "feit Jelle Hofstra staat bij het station", where="room")
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    with slow_press(monkeypatch, after=1) as go_on:
+        event = await asks(story)
+        async with asyncio.timeout(30):
+            while not [*story.brigade.bot.settings.dossiers.glob("*/.*")]:
+                await story.peer("vandijk").sync(timeout_ms=50)
+        yes = await story.peer("bakker").say(await story.room("bakker", "room"), "wis klopt")
+        await story.sees("bakker", "Gewist: regel 1")
+        go_on.set()
+    await story.sent(event)
+    await story.sent(yes)
+    room = await story.room("vandijk", "direct")
+    (file,) = [s for s in story._new("vandijk") if s.room_id == room and s.content.get("msgtype") == "m.file"]
+    data = await story.peer("vandijk").download(file.content)
+    with ZipFile(BytesIO(data)) as zipped:
+        assert [name for name in zipped.namelist() if b"Hofstra" in zipped.read(name)] == []
     story.heeds_everything()
 
 

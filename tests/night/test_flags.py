@@ -1,6 +1,8 @@
 """Nights that others belong to as well, or only a few: a neighbour, the police's own people first, and a closed circle."""
 
 import asyncio
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -8,8 +10,9 @@ from bot.domain.ids import PersonId
 from bot.dossier.bundle import Exported, Work, export
 from bot.logbook.verify import Verified, verify_bundle
 from bot.words import catalogue
+from tests.night.test_record import PHOTO, shares
 from tests.night.told import plain
-from tests.story import Story
+from tests.story import Story, Where
 from tests.wire_homeserver.faults import Held
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -105,6 +108,60 @@ async def test_a_closed_circle_keeps_what_it_says_to_itself(story: Story) -> Non
     await story.says("bakker", "feit en dit las alleen ik", where="circle")
     await story.says("jansen", "regel 1")
     assert "Er is nog geen incident" in await story.last("jansen")
+    story.heeds_everything()
+
+
+def answering(event: str) -> dict[str, object]:
+    return {"m.relates_to": {"m.in_reply_to": {"event_id": event}}}
+
+
+async def test_what_points_into_the_circle_is_refused_where_nobody_else_reads_along(story: Story) -> None:
+    await _circle(story)
+    await story.says("jansen", f"feit {SECRET}", where="circle")
+    await story.says("bakker", "besluit we wachten, zie regel 1", where="room")
+    assert "Regel 1 hoort bij de besloten kring" in await story.last("bakker")
+    await story.says("bakker", "correctie 1 het is een ander huis", where="room")
+    told = "\n".join([*await story.texts("vandijk", "room"), *await story.texts("vandijk")])
+    assert "besloten" not in told
+    assert (await story.incident()).decisions == ()
+    await story.says("bakker", "besluit we wachten, zie regel 1", where="circle")
+    assert "Besluit 1" in await story.last("jansen", "circle")
+    story.heeds_everything()
+
+
+async def test_files_of_either_room_stay_where_they_were_posted(story: Story) -> None:
+    """One is posted in the room of the circle and offered to the log there, one in the main room."""
+    await _circle(story)
+    inner = await shares(story, "jansen", "kring-schets.png", where="circle")
+    await story.says("bakker", "feit", where="circle", **answering(inner))
+    await story.reacts("bakker", inner, "📌", where="circle")
+    outer = await shares(story, "bakker", "plein-foto.png", data=PHOTO + b"plein")
+    await story.says("bakker", "feit", where="room", **answering(outer))
+    number = await story.number()
+    asking: tuple[tuple[str, Where], ...] = (
+        ("vandijk", "room"), ("bakker", "room"), ("vandijk", "direct"), ("jansen", "direct"), ("bakker", "direct"),
+    )  # fmt: skip
+    for person, where in asking:
+        for words in ("tijdlijn 8", "logboek 8"):
+            await story.says(person, words, where=where)
+            shown = await story.last(person, where)
+            assert "kring-schets" not in shown, (person, where)
+            assert "plein-foto" in shown, (person, where)
+    for person in ("vandijk", "bakker"):  # the first is not in the circle, the other is
+        await story.says(person, f"export {number}")
+        room = await story.room(person, "direct")
+        sent = [one for one in story._new(person) if one.room_id == room and one.content.get("msgtype") == "m.file"]
+        data = await story.peer(person).download(sent[-1].content)
+        with ZipFile(BytesIO(data)) as zipped:
+            names = zipped.namelist()
+            assert [name for name in names if name.startswith("bijlagen/")] == [
+                name for name in names if name.endswith("plein-foto.png")
+            ]
+            assert [name for name in names if b"kring-schets" in zipped.read(name)] == []
+            assert [name for name in names if b"plein-foto" in zipped.read(name)]
+    assert not any(
+        b"kring-schets" in path.read_bytes() for path in story.brigade.bot.settings.files.rglob("*") if path.is_file()
+    )
     story.heeds_everything()
 
 

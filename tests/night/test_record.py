@@ -16,7 +16,7 @@ from bot.logbook.chain import parse
 from bot.store import files, log
 from bot.transcribing import CODEC
 from tests.night.told import plain
-from tests.story import Story
+from tests.story import Story, Where
 from tests.wire_homeserver.faults import Answered
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,7 +24,14 @@ PHOTO = b"\x89PNG de foto van het plein" * 40
 UPLOAD = "/_matrix/media/v3/upload"
 
 
-async def shares(story: Story, person: str, name: str, data: bytes = PHOTO, **change: Any) -> str:  # noqa: ANN401 - content
+async def shares(
+    story: Story,
+    person: str,
+    name: str,
+    data: bytes = PHOTO,
+    where: Where = "room",
+    **change: Any,  # noqa: ANN401 - content
+) -> str:
     """Somebody shares an encrypted picture in the room; `change` is of the message's content."""
     closed, keys = encrypt_attachment(data)
     url = await _uploads(story, person, closed)
@@ -34,7 +41,7 @@ async def shares(story: Story, person: str, name: str, data: bytes = PHOTO, **ch
         "info": {"mimetype": "image/png", "size": len(data)},
         "file": {"url": url, **keys},
     }
-    return await _sends(story, person, {**content, **change})
+    return await _sends(story, person, {**content, **change}, where)
 
 
 async def shares_in_clear(story: Story, person: str, name: str) -> str:
@@ -49,9 +56,9 @@ async def _uploads(story: Story, person: str, data: bytes) -> str:
     return str((await answer.json())["content_uri"])
 
 
-async def _sends(story: Story, person: str, content: Mapping[str, Any]) -> str:
+async def _sends(story: Story, person: str, content: Mapping[str, Any], where: Where = "room") -> str:
     story.takes_a_second()
-    event = await story.peer(person).send(await story.room(person, "room"), content)
+    event = await story.peer(person).send(await story.room(person, where), content)
     await story.sent(event)
     return event
 

@@ -66,6 +66,7 @@ async def test_a_coordinator_gets_lines_a_drawing_and_a_table_and_others_get_not
     assert counts
     assert all(not count or int(count) >= 5 for count in counts)
     assert "Waterbrug" not in table
+    assert not [path for path in story.brigade.bot.settings.dossiers.rglob("*") if path.is_file()]
     await story.says("bakker", "regiobeeld")
     assert "mag je hier niet" in await story.last("bakker")
     assert (await read_by(story))[-2:] == [("vandijk", EVERY_INCIDENT, "picture"), ("bakker", "picture", "not_allowed")]

@@ -41,11 +41,15 @@ async def test_a_room_is_emptied_and_left_after_the_dossier_and_never_while_held
     assert await still_in(story, number) == 1
     await story.says("vandijk", f"bewaar niet langer {number} omdat het is beantwoord")
     await story.says("vandijk", f"export {number}")
+    told = await story.entries(number)
     await nightly(story)
     assert await still_in(story, number) == 0
+    assert await story.entries(number) == told, "the dossier is still that of the whole log"
     room = story.brigade.at_the_wire.world.rooms[await story.room("bakker", "room")]
     said = [event for event in room.events if event.type == "m.room.encrypted"]
     assert said, "there was something to take back"
     assert [event.event_id for event in said if event.redacted_by is None] == []
     assert story.brigade.bot.client.account.user_id in room.forgotten
+    for person in ("bakker", "vandijk"):
+        assert room.membership(story.account(person)) == "leave"
     story.heeds_everything()

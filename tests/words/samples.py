@@ -210,6 +210,7 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
         ),
         m.CustodyNote(what="held", reason="er loopt een Woo-verzoek", **by, **room),
         m.CustodyNote(what="lifted", reason="het Woo-verzoek is beantwoord", **by, **room),
+        m.CopiesOut(made=tuple(_at(60 * n) for n in range(12)), **dm),
         m.SurveyAsked(question=1, promised=False, people=3, until=_at(9000), **dm),
         m.SurveyResults(asked=9, answered=6, reached=43, worked=38, remarks=4, **dm),
         m.SurveyResults(asked=9, answered=3, reached=None, worked=None, remarks=0, **dm),

@@ -79,7 +79,7 @@ def values(hint: object, name: str) -> st.SearchStrategy[object]:
         str: WICKED, int: SMALL, datetime: MOMENT, bool: st.booleans(), str | None: st.none() | WICKED,
         int | None: st.none() | SMALL, datetime | None: st.none() | MOMENT, RoleId: ROLE, RoleId | None: st.none() | ROLE,
         tuple[RoleId, ...]: st.lists(ROLE, max_size=9).map(tuple), tuple[str, ...]: st.lists(WICKED, max_size=30).map(tuple),
-        tuple[tuple[str, ...], ...]: st.just(()),
+        tuple[tuple[str, ...], ...]: st.just(()), tuple[datetime, ...]: st.lists(MOMENT).map(tuple),
         RoomId: ROOM.filter(bool), RoomId | None: ROOM, PersonId: NAME.map(PersonId),
     }  # fmt: skip
     return table[hint] if hint in table else st.from_type(hint)  # type: ignore[arg-type]
