@@ -218,7 +218,8 @@ def half_made(out_dir: Path) -> Iterator[Path]:
     fresh = not out_dir.exists()
     out_dir.mkdir(parents=True, exist_ok=True)
     for left in out_dir.glob(f"{_HALF}*"):
-        shutil.rmtree(left)
+        if not _at_work(left.name.removeprefix(_HALF)):
+            shutil.rmtree(left)
     beside = out_dir / f"{_HALF}{os.getpid()}"
     beside.mkdir(mode=0o700)
     try:
@@ -228,6 +229,20 @@ def half_made(out_dir: Path) -> Iterator[Path]:
         if fresh:
             with suppress(OSError):
                 out_dir.rmdir()  # nothing was made, and nobody asked for an empty directory
+
+
+def _at_work(process: str) -> bool:
+    """Whether another process is still exporting to the same place. Our own number may be that of one that was killed: in a
+    container every start has the same."""
+    if process == str(os.getpid()):
+        return False
+    try:
+        os.kill(int(process), 0)  # sends nothing
+    except (ValueError, ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

@@ -187,6 +187,19 @@ async def test_what_a_killed_export_leaves_nobody_else_can_read_and_the_next_one
     assert _within(out) == [made.path]
 
 
+async def test_two_exports_to_one_place_leave_each_other_s_work_alone(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    ours, theirs = out / f".half-made.{os.getpid()}", out / f".half-made.{os.getppid()}"
+    for one in (ours, theirs):
+        one.mkdir()
+        (one / "half").write_bytes(b"half")
+    made = await exported(night, out, catalogue)
+    assert _within(out) == [theirs, made.path]
+
+
 def _within(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
