@@ -3,12 +3,14 @@
 It counts incidents, and nothing about who took part, or in which municipality. What it tells follows the rule of five. Incidents
 count in the month in which they were closed: what was counted once stays as it was, unless an incident is opened again. Exercises
 are counted apart. An incident that went on in another is not counted twice.
+
+There is one picture of all incidents, and one of those in which a domain was called; they can lie beside each other.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -18,7 +20,8 @@ from bot.domain.contacts import Contacts, Reference
 from bot.domain.ids import RoleId
 from bot.domain.incident import Incident
 from bot.domain.people import ROLES, Size
-from bot.domain.rule_of_five import Row, stretches, told
+from bot.domain.rule_beside import free, told_beside
+from bot.domain.rule_of_five import Counts, Row, stretches, told
 
 Dimension = Literal["phenomenon", "size", "domain", "intervention", "red_flag", "outcome"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = get_args(Dimension)
@@ -61,6 +64,8 @@ class Picture:
     exercises: bool
     stretches: tuple[Stretch, ...]
     tables: Mapping[Dimension, Mapping[str, Row]]
+    domain: RoleId | None = None  # only of incidents in which this domain was called
+    alone: Dimension | None = None  # this one table, and no other
 
     @property
     def counted(self) -> int:
@@ -143,8 +148,10 @@ def picture(
     zone: ZoneInfo,
     *,
     exercises: bool = False,
+    domain: RoleId | None = None,
 ) -> Picture:
-    """The picture of the year and up to the month of `when`, which must be over: a month that goes on would be told twice."""
+    """The picture of the year and up to the month of `when`, which must be over: a month that goes on would be told twice. With a
+    `domain`, that of the incidents in which it was called: it can lie beside the picture of all."""
     year, month = when
     months: list[list[Case]] = [[] for _ in range(month)]
     for case in cases:
@@ -155,22 +162,62 @@ def picture(
     columns = [[case for one in months[start:end] for case in one] for start, end in spans]
     tables = {dimension: _table(columns, dimension, known[dimension]) for dimension in DIMENSIONS if columns}
     found = tuple(Stretch(start + 1, end, len(cs)) for (start, end), cs in zip(spans, columns, strict=True))
-    return Picture(year, month, exercises, found, {name: table for name, table in tables.items() if table})
+    whole = Picture(year, month, exercises, found, {name: table for name, table in tables.items() if table})
+    return whole if domain is None else _of_domain(whole, columns, known, domain)
+
+
+def only(shown: Picture, dimension: Dimension) -> Picture:
+    """One table of a picture by itself."""
+    return replace(shown, tables={name: t for name, t in shown.tables.items() if name == dimension}, alone=dimension)
 
 
 def _table(columns: Sequence[Collection[Case]], dimension: Dimension, known: Sequence[str]) -> Mapping[str, Row]:
+    parts = _parts(columns, dimension, known)
+    return {kind: row for part in parts for kind, row in told(part).items() if kind in known}
+
+
+def _parts(
+    columns: Sequence[Collection[Case]], dimension: Dimension, known: Sequence[str]
+) -> Sequence[Mapping[str, Counts]]:
+    """The tables, of each of which every incident stands in exactly one row."""
     if dimension not in ONE_EACH:
         # each kind is a table of its own: with it, and without
-        return {kind: told(_with_and_without(columns, dimension, kind))[kind] for kind in known}
+        return [_with_and_without(columns, dimension, kind) for kind in known]
     if len(known) < 2:
-        return {}
+        return []
     others = known[-1]  # a kind that has gone from the reference data counts with those of none
 
     def kind_of(case: Case) -> str:
         (kind,) = case.kinds[dimension]
         return kind if kind in known else others
 
-    return told({kind: _counts(columns, lambda case, kind=kind: kind_of(case) == kind) for kind in known})  # type: ignore[misc]
+    return [{kind: _counts(columns, lambda case, kind=kind: kind_of(case) == kind) for kind in known}]  # type: ignore[misc]
+
+
+def _of_domain(
+    whole: Picture, columns: Sequence[Sequence[Case]], known: Mapping[Dimension, Sequence[str]], domain: RoleId
+) -> Picture:
+    """How many had the domain is told as the picture of all tells it; which other domains they had is in no picture."""
+    of_all = whole.tables.get("domain", {}).get(domain, Row(()))
+    called = [[case for case in cases if domain in case.kinds["domain"]] for cases in columns]
+    found = tuple(
+        Stretch(
+            whole.stretches[start - 1].last + 1 if start else 1,
+            whole.stretches[end - 1].last,
+            sum(len(cases) for cases in called[start:end]),
+        )
+        for start, end in of_all.windows
+    )
+    windows = [window if free(of_all, window) else None for window in of_all.windows]
+    tables: dict[Dimension, Mapping[str, Row]] = {}
+    for dimension in DIMENSIONS:
+        if dimension != "domain" and found:
+            both = zip(*(_parts(some, dimension, known[dimension]) for some in (columns, called)), strict=True)
+            rows = (told_beside(table, having, told(table), windows) for table, having in both)
+            tables[dimension] = {kind: row for part in rows for kind, row in part.items() if kind in known[dimension]}
+    return replace(
+        whole, stretches=found, tables={name: table for name, table in tables.items() if table}, domain=domain
+    )
 
 
 def _with_and_without(

@@ -31,8 +31,9 @@ def _rows(picture: Picture, words: RegionalWords) -> Iterator[Row]:
     def month(number: int) -> str:
         return f"{picture.year}-{number:02}"
 
+    about = words.name("domain", picture.domain) if picture.domain else ""
     for stretch in picture.stretches:
-        yield "incidents", "", "", month(stretch.first), month(stretch.last), stretch.count, True
+        yield "incidents", picture.domain or "", about, month(stretch.first), month(stretch.last), stretch.count, True
     for dimension in DIMENSIONS:
         for kind, row in picture.tables.get(dimension, {}).items():
             name = words.name(dimension, kind)
@@ -53,13 +54,12 @@ def drawing(picture: Picture, words: RegionalWords, catalogue: Catalogue, lang: 
         rows_of = told_rows(picture, dimension)
         told = tuple(
             BarRow(words.name(dimension, kind), row.total, words.total(picture, row))
-            for kind, row in rows_of[:_MOST_BARS]
+            for kind, row in rows_of[: None if picture.alone else _MOST_BARS]
         )
         if told:
             found.append(Chart(words.heading(dimension, len(rows_of) - len(told)), told))
     about = catalogue.text(lang, "picture.svg_about", over=" ".join(_spoken(found)))
-    notes = [catalogue.text(lang, "picture.legend" if picture.stretches else "picture.nothing")]
-    return charts(words.title(picture), about, found, notes, lang)
+    return charts(words.title(picture), about, found, words.notes(picture), lang)
 
 
 def _spoken(found: list[Chart]) -> Iterator[str]:
