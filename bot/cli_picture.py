@@ -12,7 +12,7 @@ from bot.domain import commands as c
 from bot.domain.contacts import Reference
 from bot.domain.ids import EVERY_INCIDENT, RoleId
 from bot.domain.people import Language
-from bot.domain.regional import Case, Dimension, Picture, case_of, known_kinds, only, picture
+from bot.domain.regional import Case, Dimension, Picture, case_of, known_kinds, mapped, only, picture
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.regional_files import drawing, flat, png
 from bot.ended import Ended, ended
@@ -80,7 +80,8 @@ def _picture(
     alone: Dimension | None,
 ) -> Picture:
     role = RoleId(f"expert_{domain}") if domain else None
-    shown = picture(cases, known_kinds(reference), when, ZONE, exercises=exercises, domain=role)
+    known, region = known_kinds(reference), mapped(reference.contacts)
+    shown = picture(cases, known, when, ZONE, exercises=exercises, domain=role, region=region)
     return only(shown, alone) if alone else shown
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.domain.contacts import Reference
 from bot.domain.people import Language
-from bot.domain.regional import Picture, case_of, known_kinds, only, picture
+from bot.domain.regional import Picture, case_of, known_kinds, mapped, only, picture
 from bot.dossier.csv_files import excel_csv
 from bot.dossier.regional_files import drawing, flat, png
 from bot.ended import ended
@@ -33,7 +33,8 @@ async def pictured(
     found = await ended(database)
     cases = [case_of(one, reference.contacts) for one in found.incidents if not one.exercise]
     known = known_kinds(reference)
-    shown = picture([one for one in cases if one], known, asked.when, ZONE, domain=asked.domain)
+    counted, region = [one for one in cases if one], mapped(reference.contacts)
+    shown = picture(counted, known, asked.when, ZONE, domain=asked.domain, region=region)
     if asked.table is not None:
         shown = only(shown, asked.table)
     words = RegionalWords(catalogue, lang, reference)

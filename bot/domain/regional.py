@@ -1,25 +1,27 @@
 """The regional picture: how many incidents there were in a year, by kind of case, domain, intervention, red flag and more.
 
-It counts incidents, and nothing about who took part, or in which municipality. What it tells follows the rule of five. Incidents
-count in the month in which they were closed: what was counted once stays as it was, unless an incident is opened again. Exercises
-are counted apart. An incident that went on in another is not counted twice.
+It counts incidents, and nothing about who took part. What it tells follows the rule of five. Incidents count in the month in which
+they were closed: what was counted once stays as it was, unless an incident is opened again. Exercises are counted apart.
+An incident that went on in another is not counted twice.
 
-There is one picture of all incidents, and one of those in which a domain was called; they can lie beside each other.
+In which municipality it was is told only where the region laid a map: see `bot/domain/regional_map.py`. There is one picture of all
+incidents, and one of those in which a domain was called; they can lie beside each other.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.domain.circle import open_part
 from bot.domain.contacts import Contacts, Reference
-from bot.domain.ids import RoleId
+from bot.domain.ids import MunicipalityId, RoleId
 from bot.domain.incident import Incident
 from bot.domain.people import ROLES, Size
+from bot.domain.regional_map import Place, told_places
 from bot.domain.rule_beside import free, told_beside
 from bot.domain.rule_of_five import Counts, Row, stretches, told
 
@@ -43,6 +45,7 @@ class Case:
 
     closed_at: datetime
     kinds: Mapping[Dimension, frozenset[str]]
+    municipality: MunicipalityId = MunicipalityId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Picture:
     tables: Mapping[Dimension, Mapping[str, Row]]
     domain: RoleId | None = None  # only of incidents in which this domain was called
     alone: Dimension | None = None  # this one table, and no other
+    places: Mapping[MunicipalityId, Place] = field(default_factory=dict)  # of which a count can be told, on a map
 
     @property
     def counted(self) -> int:
@@ -98,7 +102,7 @@ def case_of(incident: Incident, contacts: Contacts) -> Case | None:
         "red_flag": frozenset(found.group(1) for found in seen if found),
         "outcome": frozenset(_outcomes(shown)),
     }
-    return Case(incident.closed_at, kinds)
+    return Case(incident.closed_at, kinds, incident.municipality)
 
 
 def _outcomes(incident: Incident) -> Iterator[Outcome]:
@@ -130,6 +134,13 @@ def known_kinds(reference: Reference) -> Mapping[Dimension, tuple[str, ...]]:
     }
 
 
+def mapped(contacts: Contacts) -> Mapping[MunicipalityId, str] | None:
+    """The size of every municipality, when the region laid a map."""
+    if not any(one.tile for one in contacts.municipalities):
+        return None
+    return {one.id: one.size or NONE for one in contacts.municipalities}
+
+
 def _crowded(sizes: Counter[str]) -> bool:
     """Whether no size is that of so few municipalities that it is as good as their names."""
     return min(sizes.values()) >= ALIKE
@@ -149,9 +160,11 @@ def picture(
     *,
     exercises: bool = False,
     domain: RoleId | None = None,
+    region: Mapping[MunicipalityId, str] | None = None,
 ) -> Picture:
     """The picture of the year and up to the month of `when`, which must be over: a month that goes on would be told twice. With a
-    `domain`, that of the incidents in which it was called: it can lie beside the picture of all."""
+    `domain`, that of the incidents in which it was called: it can lie beside the picture of all. `region` has the
+    size of every municipality of a region that laid a map."""
     year, month = when
     months: list[list[Case]] = [[] for _ in range(month)]
     for case in cases:
@@ -163,12 +176,28 @@ def picture(
     tables = {dimension: _table(columns, dimension, known[dimension]) for dimension in DIMENSIONS if columns}
     found = tuple(Stretch(start + 1, end, len(cs)) for (start, end), cs in zip(spans, columns, strict=True))
     whole = Picture(year, month, exercises, found, {name: table for name, table in tables.items() if table})
-    return whole if domain is None else _of_domain(whole, columns, known, domain)
+    if domain is not None:
+        return _of_domain(whole, columns, known, domain)
+    return replace(whole, places=_places(whole, columns, region)) if region and columns else whole
 
 
 def only(shown: Picture, dimension: Dimension) -> Picture:
     """One table of a picture by itself."""
-    return replace(shown, tables={name: t for name, t in shown.tables.items() if name == dimension}, alone=dimension)
+    tables = {name: table for name, table in shown.tables.items() if name == dimension}
+    return replace(shown, tables=tables, alone=dimension, places={})
+
+
+def _places(
+    whole: Picture, columns: Sequence[Collection[Case]], region: Mapping[MunicipalityId, str]
+) -> Mapping[MunicipalityId, Place]:
+    """Municipalities are counted within those of their size, where the sizes are told; else within all."""
+    sizes = whole.tables.get("size", {})
+    rest = [NONE, *sizes][-1]  # those that have gone from the contacts count with the last size
+    size_of = {one: size if sizes else NONE for one, size in region.items()} | {MunicipalityId(NONE): rest}
+    counted = [
+        Counter(case.municipality if case.municipality in region else NONE for case in cases) for cases in columns
+    ]
+    return told_places(counted, size_of, sizes, [stretch.last for stretch in whole.stretches])
 
 
 def _table(columns: Sequence[Collection[Case]], dimension: Dimension, known: Sequence[str]) -> Mapping[str, Row]:

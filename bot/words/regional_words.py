@@ -12,9 +12,10 @@ from babel.dates import format_date, get_month_names
 from bot.domain import commands as c
 from bot.domain.contacts import Reference
 from bot.domain.ids import RoleId
-from bot.domain.people import Language
+from bot.domain.people import Language, Municipality, Tile
 from bot.domain.playbook import Both
 from bot.domain.regional import DIMENSIONS, NONE, Dimension, Picture, last_whole_month
+from bot.domain.regional_map import Place
 from bot.domain.rule_of_five import Row
 from bot.words.catalogue import Catalogue
 from bot.words.names import role_name
@@ -143,6 +144,23 @@ class RegionalWords:
         if row.total is None:
             return MARK
         return self._text("total", count=str(row.total), month=self.month(picture.stretches[row.until - 1].last))
+
+    def on_map(self, picture: Picture) -> tuple[tuple[Municipality, Tile, Place | None], ...]:
+        """The municipalities on the map, row by row from the top left, with what is told of each; none without a map, or while
+        nothing is told at all. The order says where a municipality lies, and nothing else."""
+        laid = [(one, one.tile) for one in self.reference.contacts.municipalities if one.tile]
+        if picture.domain or picture.alone or not picture.stretches:
+            return ()
+        laid.sort(key=lambda found: (found[1].row, found[1].column))
+        return tuple((one, tile, picture.places.get(one.id)) for one, tile in laid)
+
+    def place(self, place: Place | None) -> str:
+        """The count of a municipality with the month up to which it goes, or the mark."""
+        return self._text("total", count=str(place.count), month=self.month(place.until)) if place else MARK
+
+    def until(self, place: Place | None) -> str:
+        """`t/m sep`, for below a count."""
+        return self._text("until", month=self.month(place.until)) if place else ""
 
     def waiting(self, picture: Picture) -> str:
         """What the months at the end hold that are not told yet; empty when there are none."""

@@ -10,6 +10,7 @@ from bot.logbook.chain import parse
 from bot.store import log
 from tests.night.told import only_the_coordinator, plain
 from tests.stories.brigade import HOME
+from tests.stories.test_accidents import changed
 from tests.story import Story
 
 MONTHS = (
@@ -72,6 +73,17 @@ async def test_a_coordinator_gets_lines_a_drawing_and_a_table_and_others_get_not
         -2:
     ]
     assert set(sent) == {f"{name}-rode-vlag-gezien.png", f"{name}-rode-vlag-gezien.csv"}
+    tile = "    tegel: {rij: 1, kolom: 2, kort: Pdam}\n    naam: Polderdam"
+    with changed(story.brigade.contacts / "gemeenten.yaml", "    naam: Polderdam", tile):
+        await story.says("vandijk", "herlaad")
+        await story.says("vandijk", "regiobeeld")
+        sent = [seen for seen in story.peer("vandijk").timeline(alone.room_id) if "file" in seen.content][-2:]
+        (laid,) = [seen.content for seen in sent if seen.content["body"] == f"{name}.csv"]
+        mapped = (await story.peer("vandijk").download(laid)).decode("utf-8-sig")
+    await story.says("vandijk", "herlaad")
+    assert mapped.splitlines()[:-1] == table.splitlines()
+    assert mapped.splitlines()[-1].startswith("municipality;polderdam;Polderdam;")
+    assert mapped.splitlines()[-1].split(";")[5] == ""
     await story.says("bakker", "regiobeeld")
     assert "mag je hier niet" in await story.last("bakker")
     assert (await read_by(story))[-2:] == [("vandijk", EVERY_INCIDENT, "picture"), ("bakker", "picture", "not_allowed")]
