@@ -22,7 +22,7 @@ from bot.domain.ids import MunicipalityId, RoleId
 from bot.domain.incident import Incident
 from bot.domain.people import ROLES, Size
 from bot.domain.regional_map import Place, told_places
-from bot.domain.rule_beside import free, told_beside
+from bot.domain.rule_beside import Kind, free, running_beside, told_beside
 from bot.domain.rule_of_five import Counts, Row, stretches, told
 
 Dimension = Literal["phenomenon", "size", "domain", "intervention", "red_flag", "outcome"]
@@ -242,8 +242,16 @@ def _of_domain(
     for dimension in DIMENSIONS:
         if dimension != "domain" and found:
             both = zip(*(_parts(some, dimension, known[dimension]) for some in (columns, called)), strict=True)
-            rows = (told_beside(table, having, told(table), windows) for table, having in both)
-            tables[dimension] = {kind: row for part in rows for kind, row in part.items() if kind in known[dimension]}
+            if dimension in ONE_EACH:
+                rows = [told_beside(table, having, told(table), windows) for table, having in both]
+            else:
+                every, those = ([len(cases) for cases in some] for some in (columns, called))
+                each = ((next(iter(table)), table, having) for table, having in both)
+                rows = [
+                    {kind: running_beside(Kind(every, those, all_[kind], had[kind]), told(all_)[kind], of_all.windows)}
+                    for kind, all_, had in each
+                ]
+            tables[dimension] = {kind: row for part in rows for kind, row in part.items()}
     return replace(
         whole, stretches=found, tables={name: table for name, table in tables.items() if table}, domain=domain
     )

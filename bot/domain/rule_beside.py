@@ -8,9 +8,12 @@ Why nothing follows that is hidden: take any counts of all that fit the picture 
 the window, and those that are not told have the same sum together. As nothing in the window says when in it the domain was called,
 the incidents with the domain can be spread over any such counts, for each domain by itself. So whatever was hidden stays so. Of the
 kinds that are not told there are two or more, with five or more both with the domain and without, so one can always be exchanged.
+
+That is for tables in which an incident has one kind. A kind that an incident has or has not is told as a running total too.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.domain.rule_of_five import LEAST, Counts, Row
 
@@ -60,3 +63,46 @@ def _row(counts: Sequence[int | None]) -> Row:
     until = next((n for n, count in enumerate(counts) if count is None), len(counts))
     ends = tuple(range(1, until + 1))
     return Row(tuple(counts), sum(count or 0 for count in counts[:until]) if until else None, until, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """For each stretch of the picture of all: all incidents, those with the domain, those of the kind, and those of both."""
+
+    all: Counts
+    called: Counts
+    having: Counts
+    both: Counts
+
+
+def running_beside(kind: Kind, of_all: Row, windows: Sequence[Window]) -> Row:
+    """What may be told of the incidents with the domain that had a kind, where each incident has it or not: a running total, and
+    the count of each window that is told by itself.
+
+    A total is told where that of the kind is known in the picture of all. What was hidden there, of the kind or of the domain, can
+    be one more in a stretch and one less in another. With room of one above and below, such counts still give the same total.
+    """
+    counts: list[int | None] = [None] * len(windows)
+    begin, total, ends = 0, 0, [0]
+    for n, (start, end) in enumerate(windows):
+        if not of_all.known_over(begin, end) or not _roomy(kind, begin, end):
+            continue
+        count = sum(kind.both[begin:end])
+        if begin == start:
+            counts[n] = count
+        begin, total = end, total + count
+        ends.append(n + 1)
+    return Row(tuple(counts), total if begin else None, ends[-1], tuple(ends[1:]))
+
+
+def _roomy(kind: Kind, start: int, end: int) -> bool:
+    """Whether each of the four counts (with the kind or not, with the domain or not) is five or more, and leaves open how it is
+    made up of stretches: two of them at least could have more or less."""
+    every, called, having, both = (sum(one[start:end]) for one in (kind.all, kind.called, kind.having, kind.both))
+    if min(both, having - both, called - both, every - having - called + both) < LEAST:
+        return False
+    rows = list(zip(kind.all[start:end], kind.called[start:end], kind.having[start:end], strict=True))
+    least = [max(0, had + came - many) for many, came, had in rows]
+    most = [min(had, came) for _, came, had in rows]
+    open_ = sum(low < high for low, high in zip(least, most, strict=True))
+    return sum(least) < both < sum(most) and (open_ >= 2 or end - start == 1)

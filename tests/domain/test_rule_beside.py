@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.rule_beside import free, told_beside
+from bot.domain.rule_beside import Kind, free, running_beside, told_beside
 from bot.domain.rule_of_five import LEAST, Row, stretches, told
 from tests.domain.reader import Cell, Fact, Reader, columns_of, facts_of
 
@@ -78,6 +78,62 @@ class Both:
 
     def leaks(self) -> list[frozenset[Cell]]:
         return Reader(2 * self.height, self.sums, self.facts()).leaks(self.table, self.asked())
+
+
+class With(Both):
+    """One kind that an incident has (the first) or has not (the second): only the first stands in the pictures."""
+
+    def __init__(self, split: Split) -> None:
+        super().__init__(split)
+        with_ = [sum(counts[n] for counts in self.having.values()) for n in range(self.width)]
+        self.kind = Kind(self.sums, with_, self.all["kind 0"], self.having["kind 0"])
+        self.row = running_beside(self.kind, self.of_all["kind 0"], self.windows)
+
+    def facts(self) -> list[Fact]:
+        of_all = facts_of({"kind 0": self.of_all["kind 0"]}, self.parts, self.table)
+        having = facts_of({"with": self.called}, {"with": (0, 2)}, self.table)
+        return [*of_all, *having, *self.told()]
+
+    def told(self) -> list[Fact]:
+        spans = [(self.windows[first][0], self.windows[end - 1][1]) for first, end in self.row.windows]
+        cells = [frozenset((0, n) for n in range(*span)) for span in spans]
+        return [Fact(one, sum(self.table[r][n] for r, n in one)) for one in cells]
+
+    def asked(self) -> list[frozenset[Cell]]:
+        """What is left of the windows of the domain is asked too, and what the totals leave of all."""
+        spans = [(self.windows[first][0], self.windows[end - 1][1]) for first, end in self.row.windows]
+        return [*super().asked(), *(frozenset((r, n) for n in range(*span)) for r in range(4) for span in spans)]
+
+
+@st.composite
+def small_splits(draw: st.DrawFn) -> Split:
+    """Two or three stretches of few incidents, which are told together if at all."""
+    width = draw(st.sampled_from((2, 3)))
+    most, count = (12, st.sampled_from((1, 2, 3, 4, 0))) if width == 2 else (9, st.sampled_from((1, 2, 3, 0)))
+    column = st.lists(st.tuples(count, count), min_size=2, max_size=2).filter(
+        lambda c: LEAST <= sum(map(sum, c)) <= most
+    )
+    columns = draw(st.lists(column, min_size=width, max_size=width))
+    return tuple(tuple(column[r] for column in columns) for r in range(2))
+
+
+MONTHS_TOGETHER = (((2, 3), (3, 2)), ((2, 3), (3, 2)))
+
+
+@settings(max_examples=60, deadline=None)
+@example(MONTHS_TOGETHER)
+@example((((4, 0), (1, 6)), ((0, 4), (6, 1))))
+@example((((4, 1), (4, 4)), ((1, 4), (1, 4))))
+@given(small_splits())
+def test_running_totals_of_a_domain_leave_no_count_from_one_to_four_to_be_computed(split: Split) -> None:
+    assert With(split).leaks() == []
+
+
+def test_a_red_flag_is_told_of_a_domain_over_months_that_are_small_by_themselves() -> None:
+    found = With(MONTHS_TOGETHER)
+    assert found.windows == ((0, 2),)
+    assert (found.row.total, found.row.until) == (5, 1)
+    assert found.leaks() == []
 
 
 TOLD = (((6, 7),), ((5, 8),))
