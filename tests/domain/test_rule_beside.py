@@ -100,7 +100,7 @@ class With(Both):
         return [Fact(one, sum(self.table[r][n] for r, n in one)) for one in cells]
 
     def asked(self) -> list[frozenset[Cell]]:
-        """What is left of the windows of the domain is asked too, and what the totals leave of all."""
+        """Over the months of each total too."""
         spans = [(self.windows[first][0], self.windows[end - 1][1]) for first, end in self.row.windows]
         return [*super().asked(), *(frozenset((r, n) for n in range(*span)) for r in range(4) for span in spans)]
 
@@ -127,6 +127,21 @@ MONTHS_TOGETHER = (((2, 3), (3, 2)), ((2, 3), (3, 2)))
 @given(small_splits())
 def test_running_totals_of_a_domain_leave_no_count_from_one_to_four_to_be_computed(split: Split) -> None:
     assert With(split).leaks() == []
+
+
+@settings(max_examples=250, deadline=None)
+@given(small_splits())
+def test_a_running_total_of_a_domain_is_true_and_is_never_taken_back(split: Split) -> None:
+    before: With | None = None
+    for until in range(1, len(split[0]) + 1):
+        found = With(tuple(kind[:until] for kind in split))
+        over = found.windows[found.row.until - 1][1] if found.row.until else 0
+        assert found.row.total == (sum(found.table[0][:over]) or None)
+        if before is not None:
+            known = len(before.windows)
+            assert found.row.counts[:known] == before.row.counts
+            assert found.row.ends[: len(before.row.ends)] == before.row.ends
+        before = found
 
 
 def test_a_red_flag_is_told_of_a_domain_over_months_that_are_small_by_themselves() -> None:
