@@ -10,9 +10,9 @@ from bot.cli_words import say
 from bot.config import Settings
 from bot.domain import commands as c
 from bot.domain.contacts import Reference
-from bot.domain.ids import EVERY_INCIDENT
+from bot.domain.ids import EVERY_INCIDENT, RoleId
 from bot.domain.people import Language
-from bot.domain.regional import case_of, known_kinds, picture
+from bot.domain.regional import Case, Dimension, Picture, case_of, known_kinds, mapped, only, picture
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.regional_files import drawing, flat, png
 from bot.ended import Ended, ended
@@ -25,7 +25,13 @@ from bot.words.shown import ZONE
 
 
 def regional(
+    # long, for its options
     month: Annotated[str, typer.Option(help="2026-11, or 2026; else the last whole month.")] = "",
+    domain: Annotated[
+        Literal["cyber", "cter", "ondermijning", "zorg"] | None,
+        typer.Option(help="Only incidents in which it was called."),
+    ] = None,
+    alone: Annotated[Dimension | None, typer.Option("--only", help="One table by itself.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="For programs.")] = False,
     as_excel: Annotated[bool, typer.Option("--excel", help="CSV for Dutch Excel.")] = False,
     as_svg: Annotated[bool, typer.Option("--svg", help="A drawing.")] = False,
@@ -48,7 +54,7 @@ def regional(
     run(note_reading(settings, EVERY_INCIDENT, "picture", language))
     found = run(_ended(settings, language))
     cases = [case_of(one, reference.contacts) for one in found.incidents if one.exercise is exercises]
-    shown = picture([one for one in cases if one], known_kinds(reference), when, ZONE, exercises=exercises)
+    shown = _picture([one for one in cases if one], reference, when, exercises, domain, alone)
     say_it = RegionalWords(words, language, reference)
     if as_csv or as_excel:
         table = flat(shown, say_it, words, language)
@@ -63,6 +69,20 @@ def regional(
         image.write_bytes(png(drawing(shown, say_it, words, language)))
     if found.broken:  # a table or a drawing is no place for it
         errors.print(words.text(language, "picture.broken", numbers=", ".join(found.broken)))
+
+
+def _picture(
+    cases: list[Case],
+    reference: Reference,
+    when: tuple[int, int],
+    exercises: bool,
+    domain: str | None,
+    alone: Dimension | None,
+) -> Picture:
+    role = RoleId(f"expert_{domain}") if domain else None
+    known, region = known_kinds(reference), mapped(reference.contacts)
+    shown = picture(cases, known, when, ZONE, exercises=exercises, domain=role, region=region)
+    return only(shown, alone) if alone else shown
 
 
 async def _ended(settings: Settings, lang: Language) -> Ended:

@@ -56,6 +56,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """The square of a municipality on the map of the region, laid by hand: row and column from 1, from the top left."""
+
+    row: int
+    column: int
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
 class Municipality:
     """A municipality is the controller of the data of its own incidents; `other_names` are how people write it."""
 
@@ -64,3 +73,4 @@ class Municipality:
     other_names: tuple[str, ...] = ()
     chat: Literal["marked_only", "all"] = "marked_only"  # what is kept of the talk in a room
     size: Size | None = None
+    tile: Tile | None = None

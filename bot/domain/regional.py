@@ -1,24 +1,29 @@
 """The regional picture: how many incidents there were in a year, by kind of case, domain, intervention, red flag and more.
 
-It counts incidents, and nothing about who took part, or in which municipality. What it tells follows the rule of five. Incidents
-count in the month in which they were closed: what was counted once stays as it was, unless an incident is opened again. Exercises
-are counted apart. An incident that went on in another is not counted twice.
+It counts incidents, and nothing about who took part. What it tells follows the rule of five. Incidents count in the month in which
+they were closed: what was counted once stays as it was, unless an incident is opened again. Exercises are counted apart.
+An incident that went on in another is not counted twice.
+
+In which municipality it was is told only where the region laid a map: see `bot/domain/regional_map.py`. There is one picture of all
+incidents, and one of those in which a domain was called; they can lie beside each other.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.domain.circle import open_part
 from bot.domain.contacts import Contacts, Reference
-from bot.domain.ids import RoleId
+from bot.domain.ids import MunicipalityId, RoleId
 from bot.domain.incident import Incident
 from bot.domain.people import ROLES, Size
-from bot.domain.rule_of_five import Row, stretches, told
+from bot.domain.regional_map import Place, told_places
+from bot.domain.rule_beside import Kind, free, running_beside, told_beside
+from bot.domain.rule_of_five import Counts, Row, stretches, told
 
 Dimension = Literal["phenomenon", "size", "domain", "intervention", "red_flag", "outcome"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = get_args(Dimension)
@@ -40,6 +45,7 @@ class Case:
 
     closed_at: datetime
     kinds: Mapping[Dimension, frozenset[str]]
+    municipality: MunicipalityId = MunicipalityId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class Picture:
     exercises: bool
     stretches: tuple[Stretch, ...]
     tables: Mapping[Dimension, Mapping[str, Row]]
+    domain: RoleId | None = None  # only of incidents in which this domain was called
+    alone: Dimension | None = None  # this one table, and no other
+    places: Mapping[MunicipalityId, Place] = field(default_factory=dict)  # of which a count can be told, on a map
 
     @property
     def counted(self) -> int:
@@ -93,7 +102,7 @@ def case_of(incident: Incident, contacts: Contacts) -> Case | None:
         "red_flag": frozenset(found.group(1) for found in seen if found),
         "outcome": frozenset(_outcomes(shown)),
     }
-    return Case(incident.closed_at, kinds)
+    return Case(incident.closed_at, kinds, incident.municipality)
 
 
 def _outcomes(incident: Incident) -> Iterator[Outcome]:
@@ -125,6 +134,13 @@ def known_kinds(reference: Reference) -> Mapping[Dimension, tuple[str, ...]]:
     }
 
 
+def mapped(contacts: Contacts) -> Mapping[MunicipalityId, str] | None:
+    """The size of every municipality, when the region laid a map."""
+    if not any(one.tile for one in contacts.municipalities):
+        return None
+    return {one.id: one.size or NONE for one in contacts.municipalities}
+
+
 def _crowded(sizes: Counter[str]) -> bool:
     """Whether no size is that of so few municipalities that it is as good as their names."""
     return min(sizes.values()) >= ALIKE
@@ -143,8 +159,12 @@ def picture(
     zone: ZoneInfo,
     *,
     exercises: bool = False,
+    domain: RoleId | None = None,
+    region: Mapping[MunicipalityId, str] | None = None,
 ) -> Picture:
-    """The picture of the year and up to the month of `when`, which must be over: a month that goes on would be told twice."""
+    """The picture of the year and up to the month of `when`, which must be over: a month that goes on would be told twice. With a
+    `domain`, that of the incidents in which it was called: it can lie beside the picture of all. `region` has the
+    size of every municipality of a region that laid a map."""
     year, month = when
     months: list[list[Case]] = [[] for _ in range(month)]
     for case in cases:
@@ -155,22 +175,86 @@ def picture(
     columns = [[case for one in months[start:end] for case in one] for start, end in spans]
     tables = {dimension: _table(columns, dimension, known[dimension]) for dimension in DIMENSIONS if columns}
     found = tuple(Stretch(start + 1, end, len(cs)) for (start, end), cs in zip(spans, columns, strict=True))
-    return Picture(year, month, exercises, found, {name: table for name, table in tables.items() if table})
+    whole = Picture(year, month, exercises, found, {name: table for name, table in tables.items() if table})
+    if domain is not None:
+        return _of_domain(whole, columns, known, domain)
+    return replace(whole, places=_places(whole, columns, region)) if region and columns else whole
+
+
+def only(shown: Picture, dimension: Dimension) -> Picture:
+    """One table of a picture by itself."""
+    tables = {name: table for name, table in shown.tables.items() if name == dimension}
+    return replace(shown, tables=tables, alone=dimension, places={})
+
+
+def _places(
+    whole: Picture, columns: Sequence[Collection[Case]], region: Mapping[MunicipalityId, str]
+) -> Mapping[MunicipalityId, Place]:
+    """Municipalities are counted within those of their size, where the sizes are told; else within all."""
+    sizes = whole.tables.get("size", {})
+    rest = [NONE, *sizes][-1]  # those that have gone from the contacts count with the last size
+    size_of = {one: size if sizes else NONE for one, size in region.items()} | {MunicipalityId(NONE): rest}
+    counted = [
+        Counter(case.municipality if case.municipality in region else NONE for case in cases) for cases in columns
+    ]
+    return told_places(counted, size_of, sizes, [stretch.last for stretch in whole.stretches])
 
 
 def _table(columns: Sequence[Collection[Case]], dimension: Dimension, known: Sequence[str]) -> Mapping[str, Row]:
+    parts = _parts(columns, dimension, known)
+    return {kind: row for part in parts for kind, row in told(part).items() if kind in known}
+
+
+def _parts(
+    columns: Sequence[Collection[Case]], dimension: Dimension, known: Sequence[str]
+) -> Sequence[Mapping[str, Counts]]:
+    """The tables, of each of which every incident stands in exactly one row."""
     if dimension not in ONE_EACH:
         # each kind is a table of its own: with it, and without
-        return {kind: told(_with_and_without(columns, dimension, kind))[kind] for kind in known}
+        return [_with_and_without(columns, dimension, kind) for kind in known]
     if len(known) < 2:
-        return {}
+        return []
     others = known[-1]  # a kind that has gone from the reference data counts with those of none
 
     def kind_of(case: Case) -> str:
         (kind,) = case.kinds[dimension]
         return kind if kind in known else others
 
-    return told({kind: _counts(columns, lambda case, kind=kind: kind_of(case) == kind) for kind in known})  # type: ignore[misc]
+    return [{kind: _counts(columns, lambda case, kind=kind: kind_of(case) == kind) for kind in known}]  # type: ignore[misc]
+
+
+def _of_domain(
+    whole: Picture, columns: Sequence[Sequence[Case]], known: Mapping[Dimension, Sequence[str]], domain: RoleId
+) -> Picture:
+    """How many had the domain is told as the picture of all tells it; which other domains they had is in no picture."""
+    of_all = whole.tables.get("domain", {}).get(domain, Row(()))
+    called = [[case for case in cases if domain in case.kinds["domain"]] for cases in columns]
+    found = tuple(
+        Stretch(
+            whole.stretches[start - 1].last + 1 if start else 1,
+            whole.stretches[end - 1].last,
+            sum(len(cases) for cases in called[start:end]),
+        )
+        for start, end in of_all.windows
+    )
+    windows = [window if free(of_all, window) else None for window in of_all.windows]
+    tables: dict[Dimension, Mapping[str, Row]] = {}
+    for dimension in DIMENSIONS:
+        if dimension != "domain" and found:
+            both = zip(*(_parts(some, dimension, known[dimension]) for some in (columns, called)), strict=True)
+            if dimension in ONE_EACH:
+                rows = [told_beside(table, having, told(table), windows) for table, having in both]
+            else:
+                every, those = ([len(cases) for cases in some] for some in (columns, called))
+                each = ((next(iter(table)), table, having) for table, having in both)
+                rows = [
+                    {kind: running_beside(Kind(every, those, all_[kind], had[kind]), told(all_)[kind], of_all.windows)}
+                    for kind, all_, had in each
+                ]
+            tables[dimension] = {kind: row for part in rows for kind, row in part.items()}
+    return replace(
+        whole, stretches=found, tables={name: table for name, table in tables.items() if table}, domain=domain
+    )
 
 
 def _with_and_without(

@@ -10,7 +10,8 @@ told apart, the second would be known to be five or more, and a hidden count bes
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 LEAST: Final = 5
@@ -21,11 +22,22 @@ Counts = Sequence[int]  # one for each stretch
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is told of one kind: a count for each stretch, and `total` over the first `until` stretches (0: none is told)."""
+    """What is told of one kind: a count for each stretch, and `total` over the first `until` stretches (0: none is told). `ends`
+    are all stretches after which a total was told, in this picture and those before it."""
 
     counts: tuple[Count, ...]
     total: Count = None
     until: int = 0
+    ends: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """From and up to, not including, which stretch there is a sum that everybody can read or compute."""
+        return tuple(pairwise((0, *self.ends)))
+
+    def known_over(self, start: int, end: int) -> bool:
+        """Whether everybody can compute the sum of these stretches."""
+        return {start, end} <= {0, *self.ends} or None not in self.counts[start:end]
 
 
 def stretches(months: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -53,7 +65,7 @@ def told(table: Mapping[str, Counts]) -> Mapping[str, Row]:
 def _row(counts: Counts, shown: Sequence[bool], ends: Sequence[int]) -> Row:
     until = ends[-1] if ends else 0
     cells = tuple(count if show else None for count, show in zip(counts, shown, strict=True))
-    return Row(cells, sum(counts[:until]) if ends else None, until)
+    return Row(cells, sum(counts[:until]) if ends else None, until, tuple(ends))
 
 
 def _column(counts: Counts) -> list[bool]:

@@ -9,6 +9,7 @@ from bot.domain.people import Language
 from bot.domain.regional import DIMENSIONS, Picture
 from bot.dossier.svg import BarRow, Chart, charts
 from bot.dossier.tables import Column, Flat, Kind, Row
+from bot.dossier.tiles import Square, TileMap
 from bot.words.catalogue import Catalogue
 from bot.words.regional_words import MARK, RegionalWords, told_rows
 
@@ -31,8 +32,9 @@ def _rows(picture: Picture, words: RegionalWords) -> Iterator[Row]:
     def month(number: int) -> str:
         return f"{picture.year}-{number:02}"
 
+    about = words.name("domain", picture.domain) if picture.domain else ""
     for stretch in picture.stretches:
-        yield "incidents", "", "", month(stretch.first), month(stretch.last), stretch.count, True
+        yield "incidents", picture.domain or "", about, month(stretch.first), month(stretch.last), stretch.count, True
     for dimension in DIMENSIONS:
         for kind, row in picture.tables.get(dimension, {}).items():
             name = words.name(dimension, kind)
@@ -41,6 +43,10 @@ def _rows(picture: Picture, words: RegionalWords) -> Iterator[Row]:
             if row.total is not None:
                 until = picture.stretches[row.until - 1].last
                 yield dimension, kind, name, month(1), month(until), row.total, True
+    for municipality, _, place in words.on_map(picture):
+        last = place.until if place else picture.stretches[-1].last
+        count = place.count if place else None
+        yield "municipality", municipality.id, municipality.name, month(1), month(last), count, place is not None
 
 
 def drawing(picture: Picture, words: RegionalWords, catalogue: Catalogue, lang: Language) -> str:
@@ -53,13 +59,30 @@ def drawing(picture: Picture, words: RegionalWords, catalogue: Catalogue, lang: 
         rows_of = told_rows(picture, dimension)
         told = tuple(
             BarRow(words.name(dimension, kind), row.total, words.total(picture, row))
-            for kind, row in rows_of[:_MOST_BARS]
+            for kind, row in rows_of[: None if picture.alone else _MOST_BARS]
         )
         if told:
             found.append(Chart(words.heading(dimension, len(rows_of) - len(told)), told))
-    about = catalogue.text(lang, "picture.svg_about", over=" ".join(_spoken(found)))
-    notes = [catalogue.text(lang, "picture.legend" if picture.stretches else "picture.nothing")]
-    return charts(words.title(picture), about, found, notes, lang)
+    spoken, notes, places = list(_spoken(found)), words.notes(picture), words.on_map(picture)
+    if not places:
+        about = catalogue.text(lang, "picture.svg_about", over=" ".join(spoken))
+        return charts(words.title(picture), about, found, notes, lang)
+    square = [
+        Square(
+            tile.row,
+            tile.column,
+            tile.short,
+            str(place.count) if place else MARK,
+            words.until(place),
+            place is not None,
+        )
+        for _, tile, place in places
+    ]
+    heading = catalogue.text(lang, "picture.map")
+    spoken.append(f"{heading}: " + "; ".join(f"{one.name} {words.place(place)}" for one, _, place in places) + ".")
+    about = catalogue.text(lang, "picture.svg_about", over=" ".join(spoken))
+    drawn: list[Chart | TileMap] = [*found, TileMap(heading, tuple(square))]
+    return charts(words.title(picture), about, drawn, (catalogue.text(lang, "picture.map_note"), *notes), lang)
 
 
 def _spoken(found: list[Chart]) -> Iterator[str]:

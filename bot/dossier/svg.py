@@ -1,15 +1,15 @@
-"""Bar charts as SVG: every bar has its number beside it, nothing is told by colour alone, and a screen reader hears it all."""
+"""Bar charts and maps as SVG: every bar has its number beside it, nothing is told by colour alone, a screen reader hears all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from bot.domain.people import Language
+from bot.dossier.svg_text import EDGE, INK_BAR, MARGIN, WIDTH, escaped, text
+from bot.dossier.tiles import TileMap, drawn
 from bot.words.shown import shorten, visible
 
-WIDTH: Final = 800  # pixels
-_MARGIN: Final = 24
 _LABEL: Final = 340  # what stands left of the bars, right-aligned
 _BAR: Final = 16
 _ROW: Final = 26
@@ -18,9 +18,6 @@ _AFTER: Final = 110  # kept free for the words behind the longest bar
 _LETTERS: Final = 46  # that fit left of the bars
 # Verdana is wider than most, so what fits in the others fits; the last two are those that a PNG is drawn with.
 _FONTS: Final = "Arial, Helvetica, 'Liberation Sans', 'New Computer Modern', 'Libertinus Serif', sans-serif"
-_INK: Final = "#1a1a1a"
-_FILL: Final = "#1f4e79"  # 8.6:1 on white
-_EMPTY: Final = "#595959"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +35,44 @@ class Chart:
     rows: tuple[BarRow, ...]
 
 
-def charts(title: str, about: str, found: Sequence[Chart], notes: Sequence[str], lang: Language) -> str:
-    """The charts below each other, each on a scale of its own from zero; the same input gives the same text."""
+def charts(title: str, about: str, found: Sequence[Chart | TileMap], notes: Sequence[str], lang: Language) -> str:
+    """The charts below each other, the bars of each on a scale of their own from zero; the same input gives the same text."""
     parts, at = [], 60
     for chart in found:
-        parts.append(_text(_MARGIN, at + 20, chart.heading, size=16, weight="bold"))
+        parts.append(text(MARGIN, at + 20, chart.heading, size=16, weight="bold"))
         at += _HEADING
+        if isinstance(chart, TileMap):
+            squares, at = drawn(chart, at - 8)
+            parts += squares
+            at += 12
+            continue
         longest = max((row.value or 0 for row in chart.rows), default=0)
         for row in chart.rows:
             parts += _row(row, at, longest)
             at += _ROW
         at += 12
     for note in notes:
-        parts.append(_text(_MARGIN, at + 14, note, size=12))
+        parts.append(text(MARGIN, at + 14, note, size=12))
         at += 20
-    height = at + _MARGIN
+    height = at + MARGIN
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" lang="{lang}" aria-labelledby="title about" font-family={quoteattr(_FONTS)}>'
     )
-    told = [f'<title id="title">{_escaped(title)}</title>', f'<desc id="about">{_escaped(about)}</desc>']
+    told = [f'<title id="title">{escaped(title)}</title>', f'<desc id="about">{escaped(about)}</desc>']
     ground = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
-    return "\n".join([head, *told, ground, _text(_MARGIN, 38, title, size=20, weight="bold"), *parts, "</svg>", ""])
+    return "\n".join([head, *told, ground, text(MARGIN, 38, title, size=20, weight="bold"), *parts, "</svg>", ""])
 
 
 def _row(row: BarRow, at: int, longest: int) -> list[str]:
-    left = _MARGIN + _LABEL + 10
-    room = WIDTH - _MARGIN - left - _AFTER
-    label = _text(left - 10, at + 13, shorten(visible(row.label), _LETTERS), anchor="end")
+    left = MARGIN + _LABEL + 10
+    room = WIDTH - MARGIN - left - _AFTER
+    label = text(left - 10, at + 13, shorten(visible(row.label), _LETTERS), anchor="end")
     if row.value is None:
-        stub = f'<rect x="{left}" y="{at}" width="14" height="{_BAR}" fill="none" stroke="{_EMPTY}" stroke-dasharray="3 2"/>'
-        return [label, stub, _text(left + 22, at + 13, row.told)]
+        stub = (
+            f'<rect x="{left}" y="{at}" width="14" height="{_BAR}" fill="none" stroke="{EDGE}" stroke-dasharray="3 2"/>'
+        )
+        return [label, stub, text(left + 22, at + 13, row.told)]
     length = max(round(room * row.value / longest), 2) if longest else 2
-    bar = f'<rect x="{left}" y="{at}" width="{length}" height="{_BAR}" fill="{_FILL}"/>'
-    return [label, bar, _text(left + length + 8, at + 13, row.told)]
-
-
-def _text(x: int, y: int, said: str, *, size: int = 13, weight: str = "normal", anchor: str = "start") -> str:
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" fill="{_INK}">'
-        f"{_escaped(said)}</text>"
-    )
-
-
-def _escaped(said: str) -> str:
-    return escape(visible(said))
+    bar = f'<rect x="{left}" y="{at}" width="{length}" height="{_BAR}" fill="{INK_BAR}"/>'
+    return [label, bar, text(left + length + 8, at + 13, row.told)]

@@ -41,6 +41,7 @@ def check(
     problems: list[Problem] = []
     if isinstance(contacts, ContactFiles):
         problems += _uncovered(contacts, playbooks if isinstance(playbooks, PlaybookFiles) else None)
+        problems += _off_the_map(contacts)
         rostered = _rostered(contacts.contacts)
         findings = lint(contacts.contacts, changes, at, reachable)
         problems += _from_lint(contacts, [f for f in findings if f.code != "gap" or f.role in rostered])
@@ -60,6 +61,15 @@ def check(
     else:
         problems += cards
     return ordered(problems)
+
+
+def _off_the_map(files: ContactFiles) -> Iterator[Problem]:
+    """Municipalities without a square, where others have one."""
+    places = files.contacts.municipalities
+    if any(place.tile for place in places):
+        for index, place in enumerate(places):
+            if place.tile is None:
+                yield files.municipalities.problem("tile_missing", "gemeenten", index, "id", value=place.name)
 
 
 def _stale(cards: CardFiles, at: datetime) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from bot.domain.contacts import Contacts, Region
 from bot.domain.escalation import EscalationPolicy, EscalationStep, Lease, Quorum
 from bot.domain.ids import Account, MunicipalityId, PersonId, RoleId
 from bot.domain.ladder import DEFAULT_LADDER, Channel, Ladder, Rung
-from bot.domain.people import BURGEMEESTER, MELDER, Municipality, Person
+from bot.domain.people import BURGEMEESTER, MELDER, Municipality, Person, Tile
 from bot.domain.retention import Terms
 from bot.domain.standby import StandbyRules
 from bot.reference.models import (
@@ -26,6 +26,7 @@ from bot.reference.models import (
     RotationShape,
     RungShape,
     StandbyShape,
+    TileShape,
 )
 from bot.reference.problems import START, Problem, ordered
 from bot.reference.rosters import coordinator_problems, holiday_problems, roster_problems, unknown_person
@@ -60,6 +61,7 @@ class ContactFiles:
 
     documents: tuple[Document, ...]
     region: Document
+    municipalities: Document
     people: Document
     rotations: Document
     rotation_shapes: tuple[RotationShape, ...]
@@ -100,6 +102,7 @@ def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
     ):
         return ordered(problems)
     problems += _municipality_problems(municipalities, documents[MUNICIPALITIES])
+    problems += _tile_problems(municipalities, documents[MUNICIPALITIES])
     problems += _people_problems(people, municipalities, documents[PEOPLE])
     problems += _account_problems(people, region, documents)
     problems += _region_problems(region, people, documents[REGION])
@@ -112,6 +115,7 @@ def read_contacts(directory: Path) -> ContactFiles | tuple[Problem, ...]:
     return ContactFiles(
         documents=tuple(documents.values()),
         region=documents[REGION],
+        municipalities=documents[MUNICIPALITIES],
         people=documents[PEOPLE],
         rotations=documents[ROTATIONS],
         rotation_shapes=tuple(rotations.roosters),
@@ -145,6 +149,21 @@ def _municipality_problems(file: MunicipalitiesFile, document: Document) -> list
                 problems.append(document.problem("municipality_twice", *place, value=word, line=seen[word]))
             own.add(word)
             seen.setdefault(word, document.place(*place).line)
+    return problems
+
+
+def _tile_problems(file: MunicipalitiesFile, document: Document) -> list[Problem]:
+    """Two municipalities on one square of the map, or with one short name."""
+    problems: list[Problem] = []
+    seen: dict[object, tuple[str, int]] = {}
+    for index, shape in enumerate(file.gemeenten):
+        tile = shape.tegel
+        for field, key in (("rij", (tile.rij, tile.kolom)), ("kort", tile.kort.casefold())) if tile else ():
+            place = ("gemeenten", index, "tegel", field)
+            if key in seen:
+                other, line = seen[key]
+                problems.append(document.problem("tile_twice", *place, value=other, line=line))
+            seen.setdefault(key, (shape.naam, document.place(*place).line))
     return problems
 
 
@@ -209,7 +228,12 @@ def _contacts(
         ),
         municipalities=tuple(
             Municipality(
-                MunicipalityId(m.id), m.naam, tuple(m.ook), "all" if m.gesprek == "alles" else "marked_only", m.klasse
+                MunicipalityId(m.id),
+                m.naam,
+                tuple(m.ook),
+                "all" if m.gesprek == "alles" else "marked_only",
+                m.klasse,
+                _tile(m.tegel),
             )
             for m in municipalities.gemeenten
         ),
@@ -220,6 +244,10 @@ def _contacts(
         standby=_standby(region.piket),
         retention=_retention(region.bewaren),
     )
+
+
+def _tile(shape: TileShape | None) -> Tile | None:
+    return None if shape is None else Tile(shape.rij, shape.kolom, shape.kort)
 
 
 def _person(shape: PersonShape) -> Person:

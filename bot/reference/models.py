@@ -215,6 +215,17 @@ class RegionFile(Shape):
     """Hoe lang kamers, logboeken en oproepen blijven."""
 
 
+class TileShape(Shape):
+    """Het vak van een gemeente op de kaart van het regionale beeld; het eerste vak is linksboven."""
+
+    rij: Annotated[int, Field(ge=1, le=12)]
+    """De hoeveelste rij van boven."""
+    kolom: Annotated[int, Field(ge=1, le=12)]
+    """De hoeveelste kolom van links."""
+    kort: Annotated[str, Field(min_length=1, max_length=7)]
+    """De korte naam in het vak."""
+
+
 class MunicipalityShape(Shape):
     """Een gemeente."""
 
@@ -230,6 +241,8 @@ class MunicipalityShape(Shape):
     """Wat van het gesprek in een kamer bewaard wordt: `gemarkeerd` (wat iemand met 📌 of een woord vastlegt) of `alles`."""
     klasse: Literal["klein", "middel", "groot"] | None = None
     """Hoe groot de gemeente is, alleen om te tellen in het regionale beeld; minstens drie gemeenten hebben dezelfde klasse."""
+    tegel: TileShape | None = None
+    """Waar de gemeente op de kaart ligt; zonder tegels geen kaart. Zie [het regionale beeld](regiobeeld.md)."""
 
 
 class MunicipalitiesFile(Shape):

@@ -312,6 +312,14 @@ _TABLE: Final[dict[str, Both]] = {
         "zet bij gecheckt wanneer dit adres is nagezocht, of laat het leeg",
         "say under gecheckt when this address was looked up, or leave it empty",
     ),
+    "tile_twice": Both(
+        "hier ligt {value} al, of die heet in het kort net zo (regel {line})",
+        "{value} is here already, or is called the same for short (line {line})",
+    ),
+    "tile_missing": Both(
+        "{value} heeft geen tegel en staat niet op de kaart van het regionale beeld",
+        "{value} has no tile and is not on the map of the regional picture",
+    ),
     "consulted_long_ago": Both(
         "{value} is voor het laatst nagekeken op {date}, meer dan een jaar geleden",
         "{value} was last looked up on {date}, more than a year ago",

@@ -35,3 +35,10 @@ def test_a_month_that_is_not_over_or_does_not_exist_is_refused(installation: Pat
         said = iogplus("picture", "--month", month)
         assert said.exit_code == 2
         assert why in said.stderr
+
+
+def test_one_domain_and_one_table_can_be_asked_for(installation: Path, iogplus: Runs) -> None:
+    said = iogplus("picture", "--month", OVER, "--domain", "zorg", "--only", "red_flag")
+    assert said.stdout.splitlines()[0] == "Regionaal beeld 2025 t/m december: zorg"
+    assert "Te weinig incidenten met zorg" in said.stdout
+    assert iogplus("picture", "--domain", "brandweer").exit_code == 2

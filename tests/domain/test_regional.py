@@ -19,6 +19,7 @@ from bot.domain.regional import (
     case_of,
     known_kinds,
     last_whole_month,
+    only,
     picture,
 )
 from tests.builders import reference
@@ -72,6 +73,53 @@ def test_a_domain_is_told_only_where_as_many_incidents_went_without_it() -> None
     assert seen(*with_, *without).tables["domain"]["expert_cyber"].counts == (None,)
     row = seen(*with_, *without, case(1, "F01")).tables["domain"]["expert_cyber"]
     assert (row.counts, row.total) == ((6,), 6)
+
+
+CYBER = RoleId("expert_cyber")
+
+
+def of_cyber(*cases: Case, month: int = 12) -> Picture:
+    return picture(cases, KNOWN, (2026, month), ZONE, domain=CYBER)
+
+
+def called(month: int, phenomenon: str, with_: int, without: int) -> list[Case]:
+    return [case(month, phenomenon, CYBER)] * with_ + [case(month, phenomenon)] * without
+
+
+def test_a_domain_has_a_picture_of_the_incidents_in_which_it_was_called() -> None:
+    cases = [*called(1, "F01", 6, 7), *called(1, "F03", 5, 9)]
+    found = of_cyber(*cases)
+    assert (found.domain, [(s.first, s.last, s.count) for s in found.stretches]) == (CYBER, [(1, 1, 11)])
+    hidden = {kind: row.counts for kind, row in found.tables["phenomenon"].items()}
+    assert hidden == {"F01": (None,), "F03": (5,), NONE: (None,)}, "one hidden kind would be what the others leave"
+    rows = of_cyber(*cases, *called(1, NONE, 8, 6)).tables["phenomenon"]
+    assert {kind: (row.counts, row.total) for kind, row in rows.items()} == {
+        "F01": ((6,), 6), "F03": ((5,), 5), NONE: ((8,), 8),
+    }  # fmt: skip
+    assert "domain" not in found.tables, "who else was called would be in two pictures"
+
+
+def test_a_kind_is_told_of_a_domain_only_if_five_of_it_went_without() -> None:
+    cases = [*called(1, "F01", 9, 4), *called(1, "F03", 9, 9), *called(1, NONE, 9, 9)]
+    rows = of_cyber(*cases).tables["phenomenon"]
+    assert {kind: row.counts for kind, row in rows.items()} == {"F01": (None,), "F03": (None,), NONE: (9,)}
+
+
+def test_the_months_of_a_domain_are_those_in_which_the_picture_of_all_tells_it() -> None:
+    cases = [*called(1, "F01", 3, 4), *called(2, "F01", 4, 3), *called(3, "F03", 6, 6), *called(4, "F03", 2, 9)]
+    found = of_cyber(*cases)
+    assert [(s.first, s.last, s.count) for s in found.stretches] == [(1, 2, 7), (3, 3, 6)]
+    assert found.waiting == (4, 12)
+    assert seen(*cases).tables["domain"][CYBER].total == found.counted
+    assert of_cyber(*cases, month=3).stretches == found.stretches
+    assert of_cyber(*called(1, "F01", 4, 9)).stretches == ()
+
+
+def test_one_table_can_stand_by_itself() -> None:
+    found = seen(*called(1, "F01", 6, 6), *called(1, "F03", 6, 6))
+    assert set(only(found, "domain").tables) == {"domain"}
+    assert only(found, "domain").tables["domain"] == found.tables["domain"]
+    assert only(found, "domain").stretches == found.stretches
 
 
 def test_a_picture_of_an_earlier_month_is_not_changed_by_what_came_later() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ import pytest
 from lxml import etree
 
 from bot.domain.contacts import Reference
-from bot.domain.people import Language
-from bot.domain.regional import NONE, Case, Dimension, Picture, known_kinds, picture
+from bot.domain.ids import MunicipalityId, RoleId
+from bot.domain.people import Language, Municipality, Tile
+from bot.domain.regional import NONE, Case, Dimension, Picture, known_kinds, mapped, only, picture
 from bot.dossier.csv_files import excel_csv, plain_csv
 from bot.dossier.regional_files import drawing, flat, png
 from bot.reference.load import load_reference
@@ -153,3 +155,122 @@ def test_the_drawing_stays_short_and_the_table_has_everything(reference: Referen
     assert "in de tabel" in "".join(root.itertext())
     table = flat(found, said, catalogue.load(), "nl")
     assert {row[1] for row in table.rows() if row[0] == "red_flag"} == set(known_kinds(reference)["red_flag"])
+
+
+def busy(reference: Reference, domain: str | None = None) -> Picture:
+    """Two stretches, in each of which every kind came about with the domain of care and without it."""
+    cases = [
+        case(month, phenomenon, domain, *taken)
+        for month in (2, 6)
+        for phenomenon in ("F01", "F03", NONE)
+        for domain in ("expert_zorg", "expert_cyber")
+        for taken in ((), ("B1.iog_plus_inzetten",))
+        for _ in range(6)
+    ]
+    known = {**known_kinds(reference), "phenomenon": ("F01", "F03", NONE)}
+    return picture(cases, known, (2026, 7), ZONE, domain=RoleId(domain) if domain else None)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_picture_of_a_domain_says_which_and_why_a_kind_is_left_out(reference: Reference, lang: Language) -> None:
+    found, said = busy(reference, "expert_zorg"), words(reference, lang)
+    care = {"nl": "zorg", "en": "care"}[lang]
+    lines = said.lines(found)
+    assert lines[0].endswith(f": {care}")
+    assert f"zonder {care}" in lines[-1] or f"without {care}" in lines[-1]
+    assert any(line.startswith("· F01") and ": 24 " in line for line in lines)
+    svg = drawing(found, said, catalogue.load(), lang)
+    assert f": {care}</title>" in svg
+    assert lines[-1] in svg
+    rows = list(flat(found, said, catalogue.load(), lang).rows())
+    assert {(row[0], row[1], row[2]) for row in rows if row[0] == "incidents"} == {("incidents", "expert_zorg", care)}
+    few = picture(
+        [case(1, "F01", "expert_zorg")], known_kinds(reference), (2026, 7), ZONE, domain=RoleId("expert_zorg")
+    )
+    assert care in said.lines(few)[1]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_red_flags_by_themselves_have_the_total_and_each_month(reference: Reference, lang: Language) -> None:
+    found, said = only(busy(reference), "red_flag"), words(reference, lang)
+    (flag,) = [line for line in said.lines(found) if line.startswith("· ")]
+    months = {"nl": "24 t/m jun (jan–feb 12 · mrt–jun 12)", "en": "24 through Jun (Jan–Feb 12 · Mar–Jun 12)"}[lang]
+    assert flag.startswith("· M1 ")
+    assert flag.replace("36", "12").replace("72", "24").endswith(months)
+    rows = list(flat(found, said, catalogue.load(), lang).rows())
+    assert {row[0] for row in rows} == {"incidents", "red_flag"}
+    everything = only(crowded(reference), "red_flag")
+    root = etree.fromstring(drawing(everything, said, catalogue.load(), lang).encode())
+    spoken = root.findtext(f"{SVG}desc")
+    assert all(said.name("red_flag", kind) in spoken for kind, _ in told_rows(everything, "red_flag"))
+    none = only(year(reference), "size")
+    assert said.notes(none)[0] in said.lines(none)
+    assert len(said.notes(none)) == 2
+
+
+def laid_out(reference: Reference) -> tuple[Reference, Picture]:
+    """Thirty-two municipalities on a map, the widest names among them, and a year in which some had many incidents."""
+    shorts = ("Wbrug", "MMWWMMW", "Oud-Wvd", "Nkerk")
+    places = tuple(
+        Municipality(
+            MunicipalityId(f"g{n}"), f"Oud-Wilgenveld aan de Grote Lange Rivier {n}",
+            size=("klein", "groot")[n % 2], tile=Tile(2 + n // 11, 2 + n % 11, shorts[n % 4]),
+        )
+        for n in range(31)
+    )  # fmt: skip
+    places = (Municipality(MunicipalityId("off"), "Nergens", size="klein"), *reversed(places))
+    region = replace(reference, contacts=replace(reference.contacts, municipalities=places))
+    known = known_kinds(region)
+    cases = [
+        replace(
+            case(1 + n % 6, "F03", "expert_cyber"),
+            municipality=one.id,
+            kinds={**case(1, "F03", "expert_cyber").kinds, "size": frozenset((one.size or NONE,))},
+        )
+        for n in range(600)
+        for one in (places[n * n % 32],)
+    ]
+    return region, picture(cases, known, (2026, 6), ZONE, region=mapped(region.contacts))
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_map_has_a_square_for_each_municipality_that_was_laid_and_fits(
+    reference: Reference, lang: Language
+) -> None:
+    region, found = laid_out(reference)
+    said = words(region, lang)
+    svg = drawing(found, said, catalogue.load(), lang)
+    assert svg == drawing(found, said, catalogue.load(), lang)
+    root = etree.fromstring(svg.encode())
+    squares = [one for one in root.iter(f"{SVG}rect") if one.get("width") == one.get("height")]
+    assert len(squares) == 31
+    assert {one.get("fill") for one in squares} == {"#e3e7eb", "#ffffff"}, "no scale of colours"
+    assert all(float(one.get("x")) + float(one.get("width")) <= 800 - 24 for one in squares)
+    told = [place for _, _, place in said.on_map(found) if place is not None]
+    assert 0 < len(told) < 31
+    assert all(place.count >= 5 for place in told)
+    spoken = root.findtext(f"{SVG}desc")
+    order = [spoken.index(f"Rivier {n} ") for n in range(31)]
+    assert order == sorted(order), "from the top left, and by nothing else"
+    assert "Nergens" not in svg
+    assert png(svg).startswith(b"\x89PNG")
+
+
+def test_the_table_has_the_municipalities_of_the_map_and_no_others(reference: Reference) -> None:
+    region, found = laid_out(reference)
+    said = words(region)
+
+    def rows(shown: Picture) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in flat(shown, said, catalogue.load(), "nl").rows() if row[0] == "municipality"]
+
+    assert [row[1] for row in rows(found)] == [f"g{n}" for n in range(31)]
+    assert all((row[5] is None) is (row[6] is False) for row in rows(found))
+    assert not any("Rivier" in line for line in said.lines(found)), "words have no list of municipalities"
+    assert rows(only(found, "domain")) == []
+    assert "Rivier" not in drawing(only(found, "domain"), said, catalogue.load(), "nl")
+
+
+def test_without_a_map_no_municipality_is_named(reference: Reference) -> None:
+    region, _ = laid_out(reference)
+    bare = tuple(replace(one, tile=None) for one in region.contacts.municipalities)
+    assert mapped(replace(region.contacts, municipalities=bare)) is None

@@ -10,6 +10,7 @@ from bot.logbook.chain import parse
 from bot.store import log
 from tests.night.told import only_the_coordinator, plain
 from tests.stories.brigade import HOME
+from tests.stories.test_accidents import changed
 from tests.story import Story
 
 MONTHS = (
@@ -66,6 +67,23 @@ async def test_a_coordinator_gets_lines_a_drawing_and_a_table_and_others_get_not
     assert counts
     assert all(not count or int(count) >= 5 for count in counts)
     assert "Waterbrug" not in table
+    await story.says("vandijk", "regiobeeld rode vlaggen")
+    alone = story.hears("vandijk", "Hiervan is nog niets te vertellen.")
+    sent = [seen.content["body"] for seen in story.peer("vandijk").timeline(alone.room_id) if "file" in seen.content][
+        -2:
+    ]
+    assert set(sent) == {f"{name}-rode-vlag-gezien.png", f"{name}-rode-vlag-gezien.csv"}
+    tile = "    tegel: {rij: 1, kolom: 2, kort: Pdam}\n    naam: Polderdam"
+    with changed(story.brigade.contacts / "gemeenten.yaml", "    naam: Polderdam", tile):
+        await story.says("vandijk", "herlaad")
+        await story.says("vandijk", "regiobeeld")
+        sent = [seen for seen in story.peer("vandijk").timeline(alone.room_id) if "file" in seen.content][-2:]
+        (laid,) = [seen.content for seen in sent if seen.content["body"] == f"{name}.csv"]
+        mapped = (await story.peer("vandijk").download(laid)).decode("utf-8-sig")
+    await story.says("vandijk", "herlaad")
+    assert mapped.splitlines()[:-1] == table.splitlines()
+    assert mapped.splitlines()[-1].startswith("municipality;polderdam;Polderdam;")
+    assert mapped.splitlines()[-1].split(";")[5] == ""
     assert not [path for path in story.brigade.bot.settings.dossiers.rglob("*") if path.is_file()]
     await story.says("bakker", "regiobeeld")
     assert "mag je hier niet" in await story.last("bakker")
@@ -81,6 +99,12 @@ async def test_a_month_that_is_not_over_is_refused_and_one_by_its_name_is_the_la
     await story.says("vandijk", f"regiobeeld {MONTHS[running.month - 1]}")
     assert f"Regionaal beeld {running.year - 1} t/m {MONTHS[running.month - 1]}" in await story.last("vandijk")
     await story.says("vandijk", f"regiobeeld {MONTHS[month - 1]} {year}")
+    assert f"Regionaal beeld {year} t/m {MONTHS[month - 1]}" in await story.last("vandijk")
+    await story.says("vandijk", f"regiobeeld zorg {MONTHS[month - 1]}")
+    said = await story.last("vandijk")
+    assert f"Regionaal beeld {year} t/m {MONTHS[month - 1]}: zorg" in said
+    assert "Te weinig incidenten met zorg" in said
+    await story.says("vandijk", "Regiobeeld rode vlaggen")
     assert f"Regionaal beeld {year} t/m {MONTHS[month - 1]}" in await story.last("vandijk")
     await story.says("vandijk", "regiobeeld brumaire")
     assert "Ik ken de maand" in await story.last("vandijk")

@@ -172,6 +172,41 @@ MISTAKES = (
         ("contacts/gemeenten.yaml:9:23: waterbrug staat er al, op regel 4",),
     ),
     Mistake(
+        "two municipalities on one square",
+        MUNICIPALITIES,
+        "ook: [Polder-dam, pdam]",
+        "tegel: {rij: 1, kolom: 2, kort: Pol}\n  - id: dijkstad\n    naam: Dijkstad\n    tegel: {kort: Dijk, kolom: 2, rij: 1}",
+        ("contacts/gemeenten.yaml:12:40: hier ligt Polderdam al, of die heet in het kort net zo (regel 9)",),
+    ),
+    Mistake(
+        "two municipalities with one short name",
+        MUNICIPALITIES,
+        "ook: [Polder-dam, pdam]",
+        "tegel: {rij: 1, kolom: 2, kort: Pol}\n  - id: dijkstad\n    naam: Dijkstad\n    tegel: {rij: 1, kolom: 3, kort: POL}",
+        ("contacts/gemeenten.yaml:12:37: hier ligt Polderdam al, of die heet in het kort net zo (regel 9)",),
+    ),
+    Mistake(
+        "a square off the top and one too far",
+        MUNICIPALITIES,
+        "ook: [Polder-dam, pdam]",
+        "tegel: {rij: -1, kolom: 13, kort: Polderdam}",
+        (
+            "contacts/gemeenten.yaml:9:18: moet minstens 1 zijn",
+            "contacts/gemeenten.yaml:9:29: mag hoogstens 12 zijn",
+            "contacts/gemeenten.yaml:9:39: te lang voor een telefoon: 9 tekens, hoogstens 7",
+        ),
+    ),
+    Mistake(
+        "a municipality off the map",
+        MUNICIPALITIES,
+        "ook: [Polder-dam, pdam]",
+        "tegel: {rij: 1, kolom: 2, kort: Pol}",
+        (
+            "contacts/gemeenten.yaml:4:9: Waterbrug heeft geen tegel en staat niet op de kaart van het regionale beeld",
+            "contacts/gemeenten.yaml:10:9: Nieuwkerk heeft geen tegel en staat niet op de kaart van het regionale beeld",
+        ),
+    ),
+    Mistake(
         "unknown role",
         PEOPLE,
         "    rollen: [burgemeester]",

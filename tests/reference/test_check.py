@@ -34,6 +34,7 @@ ONLY_UNWISE = {
     "a ladder longer than the wait",
     "one person too often",
     "a region's own gap",
+    "a municipality off the map",
 }
 
 
