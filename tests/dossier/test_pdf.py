@@ -194,3 +194,36 @@ def test_the_template_in_the_manual_makes_a_document(tmp_path: Path) -> None:
     found = pdf(sheet(Sentence("zin")), own=tmp_path)
     assert isinstance(found, bytes), found
     assert said("Gemeente Waterbrug") in words(found)
+
+
+def test_a_table_of_thousands_of_rows_keeps_every_word_link_bar_and_anchor_without_being_a_table() -> None:
+    def rows(count: int) -> Table:
+        cells = (
+            (Code(f"#{n}"), When(f"03:{n}", ""), f"zin {n}", (), Bar("gewist"), Ref(f"zie {n}", "l-0"))
+            for n in range(count)
+        )
+        return Table(
+            ("Regel", "Tijd", "Wat", "Leeg", "Balk", "Zie"), tuple(cells), tuple(f"l-{n}" for n in range(count))
+        )
+
+    short, long = made(sheet(rows(1_000))), made(sheet(rows(1_001)))
+
+    assert "THead" in kinds(short)
+    assert not {"Table", "TR", "THead"} & kinds(long)
+    told = words(long)
+    assert said("Regel · Tijd · Wat · Leeg · Balk · Zie") in told
+    for n in (0, 500, 1_000):
+        assert said(f"#{n} · 03:{n} zin {n} · ▒▒▒ gewist · zie {n}") in told
+    with pikepdf.open(io.BytesIO(long)) as document:
+        links = sum(1 for page in document.pages for one in page.get("/Annots", ()) if one.Subtype == "/Link")
+    assert links >= 1_001  # and those of the contents
+
+
+def kinds(data: bytes) -> set[str]:
+    """The kinds of all tags."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return {
+            str(one.S).lstrip("/")
+            for one in document.objects
+            if isinstance(one, pikepdf.Dictionary) and "/S" in one and one.get("/Type") in (None, "/StructElem")
+        }
