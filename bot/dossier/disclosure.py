@@ -22,7 +22,7 @@ from bot.domain.playbook import Both, Playbook
 from bot.dossier.collect import Dossier, Line, Recorded, Stored, open_part_of
 from bot.dossier.grounds import Ground, Kind, ground_of, mark, piece
 from bot.dossier.pseudonyms import Pseudonyms, of_people, pseudonyms
-from bot.dossier.repeated import Repeated, repeated
+from bot.dossier.repeated import Gone, Repeated, repeated
 from bot.folding import blob_names
 from bot.words.catalogue import LANGUAGES, Catalogue
 from bot.words.shown import visible
@@ -37,7 +37,6 @@ _FILES: Final = (e.FileShared, e.FileKept)
 _REPORTED: Final = (e.ChannelFailed, e.PageUnclear, e.PageUndeliverable, e.RoomNotMade, e.EmergencyPaged)
 _SUBJECTS: Final = ("line", "decision", "action", "sitrep", "improvement")
 _OF: Final[Mapping[e.Written, str]] = {"answer": "line", "reason": "decision"}
-_LONG: Final = 12  # characters from which on the same words elsewhere are the same words, and not a coincidence
 _READ: Final = 20_000  # characters; beyond this the detector does not look, so nobody knows what it holds
 
 Subject = tuple[str, int]
@@ -205,17 +204,17 @@ def _differs(old: object, new: object, name: str) -> bool:
 
 
 def _repeated(facts: Sequence[e.Entry], told: Sequence[e.Entry], rules: _Rules) -> Repeated | None:
-    """What was kept back whole, as it may stand word for word in another text, where its names are roles by now."""
-    gone = {
-        form.strip()
+    """What was kept back whole, as it may stand in another text, where its names are roles by now."""
+    gone = [
+        Gone(form, ground)
         for old, new in zip(facts, told, strict=True)
         for name, text in free_texts(old).items()
-        if ground_of(getattr(new, name)) is not None and not isinstance(old, (*_FILES, e.PersonSeen))
-        for form in (text, _plain(text), rules.pieces(text))
-    }
+        if (ground := ground_of(getattr(new, name))) is not None and not isinstance(old, (*_FILES, e.PersonSeen))
+        for form in (text, rules.pieces(text))
+    ]
     # A file stands in the log as a line too, which says its name.
     names = {old.name for old in facts if isinstance(old, e.FileShared) and old.name != ERASED}
-    return repeated(names | {text for text in gone if len(text) >= _LONG})
+    return repeated([*gone, *(Gone(name, _PRIVACY[rules.kind], by_itself=True) for name in sorted(names))])
 
 
 def _without(fact: e.Entry, gone: Repeated) -> e.Entry:

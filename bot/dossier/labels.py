@@ -144,7 +144,7 @@ _LABELS: Final[dict[str, Both]] = {
     "head": Both("Laatste hash", "Last hash"),
     "root": Both("Wortel", "Root"),
     "key": Both("Publieke sleutel", "Public key"),
-    "withheld": Both("Velden zonder inhoud (gewist)", "Fields without content (erased)"),
+    "withheld": Both("Velden zonder inhoud (gewist of achtergehouden)", "Fields without content (erased or withheld)"),
     "anchors": Both("Hashes in berichten", "Hashes in messages"),
     # the whole of it
     "bar.erased": Both("gewist", "erased"),

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Final, get_args, get_type_hints
 
@@ -12,6 +12,7 @@ from bot.domain.erased import ERASED
 from bot.domain.ids import BOT, PersonId, RoleId
 from bot.domain.people import MELDER, Language
 from bot.domain.playbook import Both
+from bot.dossier.likeness import alike
 from bot.words.catalogue import Catalogue
 from bot.words.names import role_name
 
@@ -28,12 +29,21 @@ _MATRIX_ID: Final = re.compile(r"@[\w.=/+-]+:[\w.-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Who is meant by what somebody may have typed: `in_capitals` where it begins with a capital, `small` where it does not, either
+    where any way of writing it does."""
+
+    in_capitals: str | None = None
+    small: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """`people` gives the role of each person, by id; `words` finds what people may have typed of them."""
+    """`people` gives the role of each person, by id; `words` finds in a text what people may have typed of them."""
 
     people: Mapping[PersonId, PersonId]
     roles: tuple[PersonId, ...]  # in the order of their stand-ins
-    typed: Mapping[str, str]  # the stand-in of what was typed, in lower case
+    typed: Mapping[str, Typed]  # the stand-ins of what was typed, as `alike` compares it
     words: re.Pattern[str] | None
 
     def person(self, person: PersonId) -> PersonId:
@@ -43,7 +53,17 @@ class Pseudonyms:
         """The text with a stand-in for each person that the log knows, and `other` for any other Matrix account."""
         text = _STAND_IN.sub("", text)
         if self.words is not None:
-            text = self.words.sub(lambda hit: self.typed[hit[0].lower()], text)
+            compared = alike(text)
+            parts: list[str] = []
+            kept = 0
+            for hit in self.words.finditer(compared.text):
+                start, stop = compared.span(*hit.span())
+                meant = self.typed[hit[0]]
+                stand_in = meant.in_capitals if text[start].isupper() else meant.small
+                if stand_in is not None:
+                    parts += (text[kept:start], stand_in)
+                    kept = stop
+            text = "".join((*parts, text[kept:]))
         return _MATRIX_ID.sub(lambda _: other, text)
 
     def shown(self, text: str) -> str:
@@ -67,25 +87,41 @@ def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue, lang: Language = 
             called = _called(catalogue, lang, met.roles[0] if met is not None and met.roles else None)
             people[person] = PersonId(f"{called} {_letters(given[called])}")
             given[called] += 1
-    accounts = {entry.origin.account: entry.origin.actor for entry in entries if entry.origin.account}
-    exact: dict[str, PersonId] = {}  # found as they are written, as they may be a common word
-    loose: dict[str, PersonId] = {}  # found in capitals too
-    for person, role in people.items():
-        exact[str(person)] = role
-    for entry in entries:
-        if isinstance(entry, e.PersonSeen) and entry.name and entry.name != ERASED:
-            parts = entry.name.split()
-            (loose if len(parts) > 1 else exact)[entry.name] = people[entry.person]
-            if len(parts) > 1 and len(parts[-1]) >= _LEAST:
-                exact.setdefault(parts[-1], people[entry.person])
-    for account, person in accounts.items():
-        if account != ERASED and person in people:
-            loose[account] = people[person]
-            loose["@" + account.removeprefix("@").partition(":")[0]] = people[person]
     roles = tuple(people.values())
     stands = {role: chr(_FIRST + n) for n, role in enumerate(roles)}
-    typed = {name.lower(): stands[role] for found in (exact, loose) for name, role in found.items()}
-    return Pseudonyms(people, roles, typed, _pattern(exact, loose))
+    typed: dict[str, Typed] = {}
+    for written, person, exact in _writings(entries, people):
+        compared = alike(written.strip()).text
+        meant = typed.get(compared, Typed())
+        if not exact or written[:1].isupper():
+            meant = replace(meant, in_capitals=stands[people[person]])
+        if not exact or not written[:1].isupper():
+            meant = replace(meant, small=stands[people[person]])
+        if compared:
+            typed[compared] = meant
+    return Pseudonyms(people, roles, typed, _pattern(typed))
+
+
+def _writings(entries: Sequence[e.Entry], people: Mapping[PersonId, PersonId]) -> Iterator[tuple[str, PersonId, bool]]:
+    """What people may type of each person, what says least first; `exact` where it counts only with, or only without, its capital,
+    because it may be a common word as well."""
+    seen = [one for one in entries if isinstance(one, e.PersonSeen) and one.name and one.name != ERASED]
+    for one in reversed(seen):  # of two with one last name the first is meant
+        parts = one.name.split()
+        if len(parts) > 1 and len(parts[-1]) >= _LEAST:
+            yield parts[-1], one.person, True
+    for person in people:
+        yield str(person), person, True
+    for one in seen:
+        parts = one.name.split()
+        yield one.name, one.person, len(parts) == 1
+        particle = next((n for n, part in enumerate(parts) if n and part[:1].islower()), None)
+        if particle is not None and particle < len(parts) - 1:
+            yield " ".join(parts[particle:]), one.person, False  # "De Vries" of Jan de Vries
+    for account, person in {x.origin.account: x.origin.actor for x in entries if x.origin.account}.items():
+        if account != ERASED and person in people:
+            yield account, person, False
+            yield "@" + account.removeprefix("@").partition(":")[0], person, False
 
 
 def named(entry: e.Entry) -> Iterator[PersonId]:
@@ -125,10 +161,7 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _pattern(exact: Iterable[str], loose: Iterable[str]) -> re.Pattern[str] | None:
+def _pattern(typed: Iterable[str]) -> re.Pattern[str] | None:
     """The longest first: of "Jan de Vries" nothing may be left of which "de Vries" is a part."""
-    each = [(name, f"(?<!\\w){re.escape(name)}(?!\\w)") for name in exact]
-    each += [(name, f"(?i:(?<!\\w){re.escape(name)}(?!\\w))") for name in loose]
-    if not each:
-        return None
-    return re.compile("|".join(found for _, found in sorted(each, key=lambda one: (-len(one[0]), one))))
+    longest = sorted(typed, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)") if longest else None
