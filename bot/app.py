@@ -37,6 +37,7 @@ from bot.erasing import add_to_list, read_list
 from bot.exporting import Exporting
 from bot.keyfiles import read_key, write_key
 from bot.logbook.chain import EMPTY
+from bot.made_files import clear_erased
 from bot.matrix.act import Acting
 from bot.matrix.client import MatrixClient
 from bot.matrix.dead_man import DeadMan
@@ -253,7 +254,9 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
             raise CannotStart(Both(rotated.text("nl"), rotated.text("en")))
         desk.recorded = bot.on_recorded
         desk.listed = partial(add_to_list, settings.erasures)
-        await desk.erase_again(read_list(settings.erasures))  # before anything is read, said or sent
+        listed = read_list(settings.erasures)
+        await desk.erase_again(listed)  # before anything is read, said or sent
+        await clear_erased(database, settings.dossiers, {one.incident: one.at for one in listed})
         yield bot
 
 

@@ -34,14 +34,12 @@ from bot.domain.retention import Terms
 from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Templates, Unmade
-from bot.keyfiles import LogKeys
 from bot.logbook.verify import Broken as Refusal
 from bot.logbook.verify import verify_bundle, verify_transcript
 from bot.rebuild import Rebuilt, rebuild
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken as Mistakes
 from bot.reference.schemas import write as write_schemas
-from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.terminal import (
     clerk,
@@ -51,6 +49,7 @@ from bot.terminal import (
     log_keys,
     moment_of,
     note_reading,
+    origin_of,
     reading,
     run,
     settings_or_stop,
@@ -190,6 +189,7 @@ def export_incident(
     only: Annotated[
         str, typer.Option("--as", help="One document or a copy, as in chat: pdf, 'sitrap 2', 'notitie besluit 3', woo.")
     ] = "",
+    by: Annotated[str, typer.Option("--by", help="Id of who takes it along; the index log keeps it.")] = "",
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -201,11 +201,12 @@ def export_incident(
         raise stop(say(language, "no_such_export", what=only), 1)
     if bool(incident) == index or (index and only) or (entries is not None and not index):
         raise stop(say(language, "incident_or_index"))
+    origin = origin_of(settings, by, language)
     with keeping(settings, language):
         work = (
-            exported_index(settings, out, entries, language)
+            exported_index(settings, out, entries, language, origin)
             if index
-            else _exported(settings, incident, out, language, what)
+            else _exported(settings, incident, out, language, what, origin)
         )
         made = run(work)
     console.print(say(language, "exported", path=made.path, entries=made.entries, head=made.head, digest=made.digest))
@@ -272,7 +273,9 @@ async def _shown(settings: Settings, which: str, at: str | None, lang: Language)
     ]
 
 
-async def _exported(settings: Settings, which: str, out: Path, lang: Language, what: Wanted) -> Exported:
+async def _exported(
+    settings: Settings, which: str, out: Path, lang: Language, what: Wanted, origin: Origin
+) -> Exported:
     keys = log_keys(settings, lang)
     beside = keys.beside(real_world().wall())
     own = Templates(settings.document_dir)
@@ -299,7 +302,8 @@ async def _exported(settings: Settings, which: str, out: Path, lang: Language, w
             case Unmade():
                 raise stop(say(lang, "template_broken", file=made.file, line=made.line, why=made.why), 1)
             case Exported():
-                await _note_export(settings, database, keys, made, what)
+                desk = await clerk(settings, database, keys)
+                await desk.note(_export_noted(made, what, origin))
                 return made
             case _:
                 assert_never(made)
@@ -319,11 +323,9 @@ def _how_far(lang: Language) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-async def _note_export(settings: Settings, database: Database, keys: LogKeys, made: Exported, what: Wanted) -> None:
+def _export_noted(made: Exported, what: Wanted, origin: Origin) -> DossierExported:
     """An export is a reading of everything: the index log keeps that it was made, here as from the room."""
-    desk = await clerk(settings, database, keys)
-    origin = Origin(via="terminal", room="management")
-    noted = DossierExported(
+    return DossierExported(
         incident=made.incident,
         head=made.head,
         digest=made.digest,
@@ -331,7 +333,6 @@ async def _note_export(settings: Settings, database: Database, keys: LogKeys, ma
         format=what.form,
         origin=origin,
     )
-    await desk.note(noted)
 
 
 async def _rebuilt(settings: Settings, lang: Language) -> Rebuilt:

@@ -16,7 +16,9 @@ from bot.sealing import INDEX
 from bot.terminal import clerk, log_keys, stop, writing
 
 
-async def exported_index(settings: Settings, out: Path, entries: int | None, lang: Language) -> Exported:
+async def exported_index(
+    settings: Settings, out: Path, entries: int | None, lang: Language, origin: Origin
+) -> Exported:
     """Within `keeping` only. The entry comes after what is exported, so that as many entries give the same file again."""
     keys = log_keys(settings, lang)
     async with writing(settings, lang) as database:
@@ -29,7 +31,6 @@ async def exported_index(settings: Settings, out: Path, entries: int | None, lan
             raise stop(say(lang, "not_so_many", entries=entries), 1)
         if isinstance(made, Broken):
             raise stop(say(lang, "broken_log", where=made.where, why=made.why), 1)
-        origin = Origin(via="terminal", room="management")
         noted = DossierExported(
             incident=EVERY_INCIDENT, head=made.head, digest=made.digest, format=INDEX, origin=origin
         )

@@ -30,6 +30,7 @@ _SAID: Final[dict[str, Both]] = {
         "{which} is geen coördinator; wie vernietigt, is dat: --by ID",
         "{which} is no coordinator; who destroys is one: --by ID",
     ),
+    "by_nobody": Both("{which} staat niet in de contacten: --by ID", "{which} is not in the contacts: --by ID"),
     "retention_done": Both("gedaan: {count}; verklaringen in {path}", "done: {count}; certificates in {path}"),
     "not_noted": Both(
         "{path}: {why}; wie leest, wordt genoteerd, en dat kan nu niet",

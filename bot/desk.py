@@ -33,7 +33,7 @@ from bot.domain.roster import SIGHT
 from bot.domain.transcript import announce as overheard
 from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
-from bot.erasing import Listed, carry_out, exports_of, recorded
+from bot.erasing import QUOTING, Listed, carry_out, exports_of, recorded
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, parse, seal
 from bot.logbook.checkpoint import public_key_text
@@ -311,6 +311,12 @@ class Desk:
                 done += await self._erase_again([one for one in listed if one.incident == incident])
             except BrokenLog as broken:
                 await self.set_aside(broken)
+            except _HeldError as held:
+                details = (("number", held.number),)
+                note = m.ManagementNote(
+                    to=m.To("management"), number=held.number, code="erasure_waits", details=details
+                )
+                await self.say(f"erasure_waits/{incident}/{held.seq}", (note,))
         return done
 
     async def _erase_again(self, listed: Sequence[Listed]) -> int:
@@ -320,7 +326,7 @@ class Desk:
             if row is None:
                 return 0
             self._held.pop(incident_id, None)
-            await self._load(tx, incident_id)
+            loaded = await self._load(tx, incident_id)
             known = await recorded(tx, row.log, self.seal.transcript(incident_id))
             there = {(x.log, x.seq): x.open for x in known}
             erased: list[e.FieldErased] = []
@@ -333,6 +339,8 @@ class Desk:
                     erased.append(e.FieldErased(log=kind, again=True, **what, **by))  # type: ignore[arg-type]
             if not erased:
                 return 0
+            if loaded.incident.custody.hold is not None:
+                raise _HeldError(loaded.incident.number, loaded.head.seq)
             erased = [replace(one, left=len(erased) - n) for n, one in enumerate(erased, 1)]
             moment = self.clock()
             origins = {"incident": row.log, "transcript": self.seal.transcript(incident_id)}
@@ -381,7 +389,12 @@ class Desk:
         async with self.database.begin() as tx:
             if cause is not None and not await inbox.first_time(tx, cause):
                 return
-            await outbox.enqueue(tx, rows_of(key, None, None, messages, self.clock().now))
+            rows = rows_of(key, None, None, messages, self.clock().now)
+            number = next((one.number for one in messages if type(one).__name__ in QUOTING and one.number), "")
+            about = await directory.by_number(tx, number) if number else None
+            if about is not None:  # what is erased or destroyed there is so in what was answered about it
+                rows = [replace(row, incident=about.id) if row.kind in QUOTING else row for row in rows]
+            await outbox.enqueue(tx, rows)
         self.committed.set()
 
     async def note(
@@ -590,6 +603,16 @@ class Desk:
         self._held.move_to_end(incident_id)
         if len(self._held) > HELD_INCIDENTS:
             self._held.popitem(last=False)
+
+
+class _HeldError(Exception):
+    """What is on the list of erasures waits while everything of the incident must be kept: its transaction never committed, and the
+    hold came after it."""
+
+    def __init__(self, number: str, seq: int) -> None:
+        super().__init__(number)
+        self.number = number
+        self.seq = seq
 
 
 def _broken(code: str, broken: BrokenLog) -> m.ManagementNote:

@@ -7,7 +7,7 @@ transaction commits: of a crash between the two nothing worse comes than that wh
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,12 @@ from bot.transcribing import CODEC as TRANSCRIPT_CODEC
 
 BAR: Final = str(ERASED)
 SHORTEST: Final = 3  # characters: a shorter text is found everywhere and says nothing
+# Answers that nobody's entry stands behind. They repeat words cut short, on pages, or without the personal data in them, so that no
+# search finds all of it: of an incident in which something is erased they go whole.
+QUOTING: Final = frozenset(("Answer", "CatchUp", "Choice", "DidYouMean", "SitrepDraft"))
+_BEGIN: Final = (
+    16  # characters of a text by which it is known in an answer about all incidents, which cuts it short behind them
+)
 _EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
@@ -58,11 +64,27 @@ class Listed:
 
 
 def add_to_list(path: Path, listed: Sequence[Listed]) -> None:
-    """On disk when this returns; raises OSError."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as stream:
-        stream.write(b"".join(msgspec.json.encode(one) + b"\n" for one in listed))
-        stream.flush()
-        os.fsync(stream.fileno())
+    """On disk when this returns; raises OSError, and then nothing was added. What a crash left half written goes first: behind it
+    the next line would be no line."""
+    fresh = not path.exists()
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as stream:
+        whole = stream.read().rfind(b"\n") + 1
+        try:
+            stream.truncate(whole)
+            stream.seek(whole)
+            rest = memoryview(b"".join(msgspec.json.encode(one) + b"\n" for one in listed))
+            while rest:
+                rest = rest[stream.write(rest) :]
+            os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(whole)
+            raise
+    if fresh:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def read_list(path: Path) -> list[Listed]:
@@ -168,15 +190,46 @@ async def _repeated(
     own = {one.seq for one in erased if one.log == "incident"}
     found: dict[str, str] = {}
     for row in await outbox.of_incident(tx, incident):
-        without = scrubbed(row, words, own=row.seq in own)
+        without = _emptied(row) if row.kind in QUOTING and row.seq is None else scrubbed(row, words, own=row.seq in own)
         if without == row.message:
             continue
         await outbox.reword(tx, row.key, without)
         if row.event_id is not None and row.room is not None and row.kind not in _STAYS:
             found[row.event_id] = row.room
+    begins = tuple(begin for word in words if len(begin := _same(word)[:_BEGIN]) > SHORTEST)
+    for row in await outbox.of_none(tx, QUOTING):
+        said = msgspec.json.decode(row.message)
+        if any(begin in _same(held[at]) for held, at, _ in _texts(said) for begin in begins):
+            await outbox.reword(tx, row.key, _emptied(row))
+            if row.event_id is not None and row.room is not None:
+                found[row.event_id] = row.room
     return found
 
 
+def _same(said: str) -> str:
+    return " ".join(said.lower().split())
+
+
+def _emptied(row: outbox.OutboxRow) -> bytes:
+    """The answer with nothing in it; what a yes or a number would be read as goes with it."""
+    told = msgspec.json.decode(row.message, type=m.BY_NAME[row.kind])
+    match told:
+        case m.CatchUp():
+            told = replace(told, text=BAR, decided="", situation="")
+        case m.SitrepDraft():
+            told = replace(told, lines=(BAR,), rest=(), parts=(), own=(), follows=_NEVER)
+        case m.Choice():
+            told = replace(told, lines=(BAR,), rest=(), meant=())
+        case m.DidYouMean():
+            told = replace(told, lines=(BAR,), rest=(), meant=BAR)
+        case m.Answer():
+            told = replace(told, lines=(BAR,), rest=(), choices=())
+        case _:
+            raise AssertionError(f"{row.kind} is not among the answers")
+    return msgspec.json.encode(told)
+
+
+_NEVER: Final = -1  # no number of reports: a draft of which the words are gone is out of date
 # The status card is one message that is edited in place: taken away it would be gone for good.
 _STAYS: Final = frozenset(("CardPosted",))
 

@@ -36,7 +36,13 @@ LONG: Final = 1_000  # entries; a dossier of more takes so long that people read
 _ERASED: Final = wire_type(e.FieldErased)
 LOOK_EVERY: Final = 2.0  # seconds between two looks at how far it is
 
+Made = Exported | Unknown | Broken | Unmade
+
 log = structlog.get_logger()
+
+
+class _ErasedSinceError(Exception):
+    """Something was erased after the dossier was made and before it was handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,9 @@ class Exporting:
     async def __call__(self, row: OutboxRow, wish: m.MakeDossier) -> Outcome:
         async with self._one_at_a_time:
             try:
-                made = await self._followed(row, wish)
-                while isinstance(made, Exported) and await self._erased_since(made):
-                    made = await self._followed(row, wish)  # words that went while it was made do not leave with it
+                # words that went while it was made do not leave with it
+                while not await self._handed_over(row, wish, await self._made_whole(row, wish)):
+                    pass
             except (Fenced, *AWAY):
                 raise
             except OSError as full:
@@ -70,12 +76,25 @@ class Exporting:
                 log.error("export_failed", kind=type(bug).__name__)
                 await self._told_why_not(row, wish, "export_unmade", bug)
                 return Delivered()
-            if isinstance(made, Exported) and made.size <= IN_CHAT:
-                await self._hand_over(row, wish, made)
-            else:
-                await self.desk.say(f"{row.key}/refused", (_refusal(wish, made),))
-                clear(self.settings.dossiers, place_of(wish.asked))
         return Delivered()
+
+    async def _handed_over(self, row: OutboxRow, wish: m.MakeDossier, made: Made) -> bool:
+        """False: something was erased since, and it is to be made anew."""
+        if isinstance(made, Exported) and made.size <= IN_CHAT:
+            try:
+                await self._hand_over(row, wish, made)
+            except _ErasedSinceError:
+                return False
+            return True
+        told: tuple[m.Message, ...] = (_refusal(wish, made),)
+        if isinstance(made, Broken):
+            details = (("number", wish.number), ("where", made.where), ("why", made.why))
+            told += (
+                m.ManagementNote(to=m.To("management"), number=wish.number, code="export_broken", details=details),
+            )
+        await self.desk.say(f"{row.key}/refused", told)
+        clear(self.settings.dossiers, place_of(wish.asked))
+        return True
 
     async def _told_why_not(self, row: OutboxRow, wish: m.MakeDossier, code: str, failed: Exception) -> None:
         """Nothing stands there half; who asked hears it, and so do those who can make room or mend it."""
@@ -85,21 +104,31 @@ class Exporting:
         await self.desk.say(f"{row.key}/unwritten", (told, note))
         clear(self.settings.dossiers, place_of(wish.asked))
 
-    async def _erased_since(self, made: Exported) -> bool:
-        async with self.desk.database.read() as tx:
-            since = await log_rows.entries(tx, self.desk.seal.origin(made.incident), first=made.entries)
+    async def _erased_since(self, tx: AsyncConnection, made: Exported) -> bool:
+        since = await log_rows.entries(tx, self.desk.seal.origin(made.incident), first=made.entries)
         return any(parse(raw).type == _ERASED for raw in since)
 
-    async def _followed(self, row: OutboxRow, wish: m.MakeDossier) -> Exported | Unknown | Broken | Unmade:
+    async def _made_whole(self, row: OutboxRow, wish: m.MakeDossier) -> Made:
+        try:
+            return await self._followed(row, wish)
+        except FileNotFoundError:
+            # an erasure took away what was made so far; a second time it is the disk
+            return await self._followed(row, wish)
+
+    async def _followed(self, row: OutboxRow, wish: m.MakeDossier) -> Made:
         """Made in another thread, and told how far it is where that is shown."""
         so_far = [0, 0]
         making = asyncio.create_task(self._made(wish, so_far))
         told = 0
-        while not (await asyncio.wait((making,), timeout=LOOK_EVERY))[0]:
-            done, of = so_far
-            if done > told:
-                told = done
-                await self._progress(row, wish, done, of)
+        try:
+            while not (await asyncio.wait((making,), timeout=LOOK_EVERY))[0]:
+                done, of = so_far
+                if done > told:
+                    told = done
+                    await self._progress(row, wish, done, of)
+        except Exception:
+            await asyncio.wait((making,))  # where it writes, the next try will write
+            raise
         made = making.result()
         if told:
             await self._progress(row, wish, COUNT, COUNT)
@@ -109,7 +138,7 @@ class Exporting:
         progress = m.DossierProgress(**_told(wish), asked=wish.asked, done=done, of=of)
         await self.desk.say(f"{row.key}/{done}", (progress,))
 
-    async def _made(self, wish: m.MakeDossier, so_far: list[int]) -> Exported | Unknown | Broken | Unmade:
+    async def _made(self, wish: m.MakeDossier, so_far: list[int]) -> Made:
         def told(done: int, of: int) -> None:
             so_far[:] = done, of
 
@@ -145,6 +174,8 @@ class Exporting:
         now = self.desk.clock().now
 
         async def settles(tx: AsyncConnection) -> None:
+            if await self._erased_since(tx, made):
+                raise _ErasedSinceError
             await outbox.settle(tx, row.key, None, None, now)
 
         await self.desk.note(replace(entry, origin=replace(entry.origin, actor=wish.person)), ready, settles=settles)
@@ -155,7 +186,7 @@ def _told(wish: m.MakeDossier) -> dict[str, Any]:
     return {"to": to, "lang": wish.lang, "number": wish.number, "exercise": wish.exercise}
 
 
-def _refusal(wish: m.MakeDossier, made: Exported | Unknown | Broken | Unmade) -> m.Refusal:
+def _refusal(wish: m.MakeDossier, made: Made) -> m.Refusal:
     refused = partial(m.Refusal, to=m.To("person", wish.person), lang=wish.lang, number=wish.number)
     match made:
         case Unmade(file="") if wish.form == "sitrep":

@@ -4,9 +4,12 @@ A file left behind would go on telling what is erased later.
 """
 
 import asyncio
+import os
 import re
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -15,8 +18,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import messages as m
-from bot.domain.ids import EventId
-from bot.store import inbox, outbox
+from bot.domain.ids import EventId, IncidentId
+from bot.store import directory, inbox, outbox
 from bot.store.database import Database
 from bot.store.outbox import OutboxRow
 
@@ -69,18 +72,29 @@ async def sweep(database: Database, folder: Path) -> None:
 def about(folder: Path, number: str) -> list[Path]:
     """Whatever was made of this incident: every such file has its number in its name."""
     whole = re.compile(rf"(?<![0-9]){re.escape(number)}(?![0-9])")
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and whole.search(path.name)]
+    found = (
+        Path(at, name) for at, _, names in os.walk(folder) for name in names
+    )  # a directory that goes meanwhile is no error
+    return sorted(path for path in found if whole.search(path.name))
 
 
-def clear_of(folder: Path, number: str) -> None:
-    """Takes away what was made of an incident, also what still waits to be sent: it tells what was erased just now.
+def clear_of(folder: Path, number: str, before: datetime | None = None) -> None:
+    """Takes away what was made of an incident (`before` a time, UTC), also what still waits to be sent: it tells what was erased.
 
     Who makes one at this moment sees to it that it is made anew.
     """
-    with suppress(OSError):
-        for path in about(folder, number):
-            if not path.name.startswith("."):
-                path.unlink(missing_ok=True)
+    for path in about(folder, number):
+        with suppress(OSError):
+            if not path.name.startswith(".") and (before is None or path.stat().st_mtime < before.timestamp()):
+                path.unlink()
+
+
+async def clear_erased(database: Database, folder: Path, erased: Mapping[IncidentId, datetime]) -> None:
+    """Takes away what was made of these incidents before something was erased there (UTC): a crash may have come in between."""
+    async with database.read() as tx:
+        rows = [row for one in erased if (row := await directory.get(tx, one)) is not None]
+    for row in rows:
+        await asyncio.to_thread(clear_of, folder, row.number, erased[row.id])
 
 
 async def _needed(tx: AsyncConnection) -> set[str]:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,11 +19,13 @@ from bot.config import Settings, load_settings
 from bot.config_words import Wrong
 from bot.desk import Desk
 from bot.domain.contacts import Reference
-from bot.domain.ids import IncidentId
+from bot.domain.ids import IncidentId, PersonId
+from bot.domain.origin import Origin
 from bot.domain.people import Language
 from bot.dossier.collect import Broken, Dossier
 from bot.keyfiles import LogKeys, read_log_keys
 from bot.readings import Reading, leave, take_in
+from bot.reference.load import load_reference
 from bot.sealing import Seal
 from bot.store.database import Database, UnfitDatabase, open_database
 from bot.store.keeper import SoleKeeper
@@ -58,6 +61,19 @@ def settings_or_stop(config: Path | None, *, login: bool = False) -> Settings:
     for wrong in found[:-1]:
         errors.print(wrong.text())
     raise stop(found[-1].text())
+
+
+def origin_of(settings: Settings, by: str, lang: Language) -> Origin:
+    """Who stands behind a command, as the index log keeps it: somebody of the contacts, or nobody by name."""
+    at_terminal = Origin(via="terminal", room="management")
+    if not by:
+        return at_terminal
+    known = load_reference(settings.contacts_dir, settings.playbooks_dir)
+    if not isinstance(known, Reference):
+        raise stop(known.problems[0].text(lang), 1)
+    if PersonId(by) not in known.contacts.people:
+        raise stop(say(lang, "by_nobody", which=by))
+    return replace(at_terminal, actor=PersonId(by))
 
 
 def run(work: Coroutine[None, None, T]) -> T:

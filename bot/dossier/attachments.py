@@ -20,6 +20,7 @@ _FORBIDDEN: Final = re.compile(
 )
 _DEVICES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 _LONGEST: Final = 80  # characters: with a folder around it a path must stay below 260
+_BYTES: Final = 200  # of a name with its number and hash Linux takes 255
 
 
 def attachments(dossier: Dossier, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -42,9 +43,14 @@ def safe_name(name: str) -> str:
     """A file name that may be written on Windows, macOS and Linux, and opens nothing else than a file."""
     plain = _FORBIDDEN.sub("_", name).strip(" .")
     stem, dot, ending = plain.rpartition(".")
-    if len(plain) > _LONGEST:
-        plain = f"{stem[: _LONGEST - 12]}{dot}{ending[:10]}" if dot else plain[:_LONGEST]
+    if len(plain) > _LONGEST or len(plain.encode()) > _BYTES:
+        plain = f"{_cut(stem, 12)}{dot}{ending[:10]}" if dot else _cut(plain, 0)
     return f"_{plain}" if _DEVICES.match(plain) or not plain else plain
+
+
+def _cut(name: str, left: int) -> str:
+    """The beginning of a name that leaves room for so many characters, and breaks none."""
+    return name[: _LONGEST - left].encode()[: _BYTES - 4 * left].decode(errors="ignore")
 
 
 def _opened(shared: Mapping[EventId, e.FileShared], kept: e.FileKept, blobs: Mapping[str, bytes]) -> bytes | None:

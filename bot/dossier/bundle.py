@@ -6,8 +6,11 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import file_digest
+from itertools import chain
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -154,11 +157,11 @@ def bundle(stored: Stored, out_dir: Path, work: Work) -> Exported | Broken | Unm
     if isinstance(handed, Broken):
         return handed
     press, marked = handed
-    open_only = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
-    path = out_dir / f"dossier-{stored.row.number}{open_only}.zip"
+    which = "-zonder-besloten-kring" if press.dossier.kept_back and work.copy == "whole" else _COPIES[work.copy]
+    path = out_dir / f"dossier-{stored.row.number}{which}.zip"
     try:
         with half_made(out_dir) as beside, whole_file(path, beside) as stream, Packing(stream) as packing:
-            for one in _files(replace(press, beside=beside), work):
+            for one in _files(replace(press, beside=beside), work, which):
                 packing.add(one.name, one.data)
             packing.finish(press.dossier.origin, work.keys[0].public_key(), press.stored.raws)
     except _Failed as failed:
@@ -174,23 +177,25 @@ class _Failed(Exception):
         self.why = why
 
 
-def _files(press: Press, work: Work) -> Iterator[Document]:
+def _files(press: Press, work: Work, which: str) -> Iterator[Document]:
     stored, dossier = press.stored, press.dossier
     note = sign(dossier.origin, dossier.head.seq + 1, dossier.root, *work.keys)
     openings = without(stored.openings, stored.missing)
-    for name, data in log_files(stored.raws, openings, note, dossier.anchors, stored.blobs):
-        yield Document(name, data)
     described: dict[str, Weighed] = {}
-    for name, data in _documents(press, work, note):
+    log = log_files(stored.raws, openings, note, dossier.anchors, stored.blobs)
+    for name, data in chain(log, _documents(press, work, note)):
         described[name] = weighed(data)
         yield Document(name, data)
     kept = chosen(work.terms, exercise=dossier.incident.exercise)
-    for name, data in metadata(dossier, described, kept):
+    if work.copy == "woo":
+        kept = replace(kept, confidentiality="intern")  # until somebody decides what is made public
+    # an archive that takes in the whole dossier and a copy must not hold them for one thing
+    for name, data in metadata(replace(dossier, origin=dossier.origin + which), described, kept):
         yield Document(name, data)
 
 
 def _documents(press: Press, work: Work, note: bytes) -> Iterator[tuple[str, bytes]]:
-    """What the archive's metadata describe: every document, the files that people shared, what was said, a time stamp."""
+    """Every document, the files that people shared, what was said, a time stamp."""
     stored, dossier = press.stored, press.dossier
     for done, made in enumerate(press.each(), 1):
         work.told(min(done, COUNT), COUNT)
@@ -218,31 +223,42 @@ def half_made(out_dir: Path) -> Iterator[Path]:
     fresh = not out_dir.exists()
     out_dir.mkdir(parents=True, exist_ok=True)
     for left in out_dir.glob(f"{_HALF}*"):
-        if not _at_work(left.name.removeprefix(_HALF)):
-            shutil.rmtree(left)
-    beside = out_dir / f"{_HALF}{os.getpid()}"
-    beside.mkdir(mode=0o700)
+        _sweep(left)
+    beside, held = _locked(out_dir)
     try:
         yield beside
     finally:
         shutil.rmtree(beside)
+        os.close(held)
         if fresh:
             with suppress(OSError):
                 out_dir.rmdir()  # nothing was made, and nobody asked for an empty directory
 
 
-def _at_work(process: str) -> bool:
-    """Whether another process is still exporting to the same place. Our own number may be that of one that was killed: in a
-    container every start has the same."""
-    if process == str(os.getpid()):
-        return False
+def _locked(out_dir: Path) -> tuple[Path, int]:
+    """A new directory and its lock, which ends with the process, however that ends."""
+    while True:
+        beside = Path(mkdtemp(prefix=_HALF, dir=out_dir))
+        held = os.open(beside, os.O_RDONLY)
+        flock(held, LOCK_EX)
+        if beside.exists():
+            return beside, held
+        os.close(held)  # another export swept it before it was locked
+
+
+def _sweep(left: Path) -> None:
+    """Takes it away unless somebody is at work there."""
     try:
-        os.kill(int(process), 0)  # sends nothing
-    except (ValueError, ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+        held = os.open(left, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        flock(held, LOCK_EX | LOCK_NB)
+        shutil.rmtree(left)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(held)
 
 
 @contextmanager

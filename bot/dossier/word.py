@@ -27,6 +27,13 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LOCALE: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
 
 
+# A file that is no docx, tags that do not close, and what an expression in a template can do wrong.
+_FAULTS: Final = (
+    TemplateError, PackageNotFoundError, BadZipFile, XMLSyntaxError, LookupError, ValueError, TypeError, AttributeError,
+    ArithmeticError, RecursionError,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenWordTemplate:
     """A template that makes no document, and what was said of it."""
@@ -46,7 +53,7 @@ def word(sheet: Sheet, template: bytes | None = None) -> bytes | BrokenWordTempl
         _properties(filled, sheet)
         saved = io.BytesIO()
         filled.save(saved)
-    except (TemplateError, PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError, TypeError) as wrong:
+    except _FAULTS as wrong:
         return BrokenWordTemplate(f"{type(wrong).__name__}: {wrong}")
     return _steady(saved.getvalue())
 

@@ -254,8 +254,13 @@ class Acting:
 
     async def answer(self, event: Event, person: Person, lines: tuple[str, ...], *, handled: bool = False) -> None:
         """Lines back to who asked; `handled`: the event was acted upon already, and this only says so."""
+        number = event.incident.number if event.incident is not None else ""
         answer = m.Answer(
-            to=self.reply_to(event, person), lang=person.language, lines=lines, reply_to=event.row.event_id
+            to=self.reply_to(event, person),
+            lang=person.language,
+            number=number,
+            lines=lines,
+            reply_to=event.row.event_id,
         )
         await self.desk.say(f"reply/{event.row.event_id}", (answer,), cause=None if handled else event.row.event_id)
 

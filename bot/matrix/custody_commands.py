@@ -10,6 +10,14 @@ from bot.domain.people import Person
 from bot.words import custody_words
 
 _NO_LONGER: Final = re.compile(r"\W*(?:niet langer|niet meer|no longer)\b", re.IGNORECASE)
+# What may stand behind it: nothing, or the reason. "niet langer dan nodig" and "niet meer weggooien" mean something else.
+_AND_WHY: Final = re.compile(
+    r"\s*(?:$|[,;:.–—-]|(?:omdat|want|wegens|vanwege|nu|because|since|due to|as)\b)", re.IGNORECASE
+)
+_STOP: Final = re.compile(
+    r"\W*(?:niet|niets|geen|stop|stoppen|opheffen|opgeheven|einde|klaar|not|nothing|no|end|lift|lifted|done)\b",
+    re.IGNORECASE,
+)
 
 
 def erasure(said: str, by: Origin, people: Iterable[Person]) -> c.AskErasure:
@@ -29,8 +37,17 @@ def hold(said: str, by: Origin) -> c.PlaceHold | c.LiftHold:
     """`bewaar 2026-014 niet langer, omdat …` says the opposite of `bewaar 2026-014 omdat …`, wherever the number stands."""
     lifted = _NO_LONGER.match(said)
     if lifted is not None:
-        return c.LiftHold(reason=custody_words.reason(said[lifted.end() :]), by=by)
+        return lift(said[lifted.end() :], by)
+    if _STOP.match(said):
+        raise c.Refused("hold_or_not")
     return c.PlaceHold(reason=custody_words.reason(said), by=by)
+
+
+def lift(why: str, by: Origin) -> c.LiftHold:
+    """Words that may mean the opposite lift nothing: what is destroyed then does not come back."""
+    if not _AND_WHY.match(why):
+        raise c.Refused("hold_or_not")
+    return c.LiftHold(reason=custody_words.reason(why), by=by)
 
 
 def reason(said: str) -> str:

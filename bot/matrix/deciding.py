@@ -132,11 +132,12 @@ class Deciding:
         taking = said.verb != "withdraw"
         lines = decision_words.capacity(self.acting.catalogue, person.language, role, advice=taking)
         words = ("namens", "mandaat", "advies") if taking else ("namens", "mandaat")
-        number = f"{heard.incident.number} " if heard.incident is not None else ""
-        again = sentence_again(said, number)
+        number = heard.incident.number if heard.incident is not None else ""
+        again = sentence_again(said, number and f"{number} ")
         choice = m.Choice(
             to=self.acting.reply_to(event, person),
             lang=person.language,
+            number=number,
             lines=lines,
             reply_to=event.row.event_id,
             asked=person.id,
@@ -268,13 +269,12 @@ def choice(catalogue: Catalogue, asked: Asked, incident: Incident) -> m.Choice:
         raise c.Refused("no_such_point", {"point": asked.said.argument})
     number = f"{incident.number} " if asked.place == "direct" else ""
     return m.Choice(
-        to=asked.to,
-        lang=asked.lang,
+        to=asked.to, lang=asked.lang, number=incident.number,
         lines=decision_words.options(catalogue, asked.lang, kind),
         reply_to=asked.replied,
         asked=asked.person.id,
         meant=tuple(f"besluit {number}{kind.id} {n}" for n in range(1, len(kind.options) + 1)),
-    )
+    )  # fmt: skip
 
 
 def first_question(asked: Asked, incident: Incident) -> m.ReasonAsked:

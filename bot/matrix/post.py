@@ -436,9 +436,13 @@ class Post:
         if isinstance(room, Retry | GaveUp):
             return room
         found = [self.dossiers / path for path in paths]
-        if not all(path.is_file() for path in found):
-            return GaveUp("the dossier is gone")
-        files = [File(p.name, _TYPES.get(p.suffix, "application/octet-stream"), p.read_bytes()) for p in found]
+        try:
+            files = [File(p.name, _TYPES.get(p.suffix, "application/octet-stream"), p.read_bytes()) for p in found]
+        except FileNotFoundError:
+            # something was erased since, and what had been made went with it: who asked must know to ask again
+            reply_to = message.reply_to if isinstance(message, m.Answer) else ""
+            gone = m.Refusal(to=message.to, lang=message.lang, code="files_gone", reply_to=reply_to)
+            return await self._text(row, gone)
         unsent = await upload(self.tools.gateway, room, files, txn_of(row))
         if unsent is not None:
             return outcome_of(unsent, room)

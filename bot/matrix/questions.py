@@ -98,14 +98,21 @@ class Questions:
         if asked.said.verb == "catch_up":
             return (await self._catch_up(asked),)
         lines = await _ANSWERS[asked.said.verb](self, asked)
-        if asked.said.verb != "actions" or asked.place != "direct" or asked.said.incident:
+        if not _of_all(asked):
             await self._note_reading(asked, asked.incident)
         return (self._answer(asked, lines),)
 
     def _answer(self, asked: Asked, lines: Lines, choices: tuple[str, ...] = ()) -> m.Answer:
         first, *rest = replies.pages(self.catalogue, asked.lang, lines)
+        number = "" if asked.incident is None or _of_all(asked) else asked.incident.number
         return m.Answer(
-            to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), choices=choices, reply_to=asked.replied
+            to=asked.to,
+            lang=asked.lang,
+            number=number,
+            lines=first,
+            rest=tuple(rest),
+            choices=choices,
+            reply_to=asked.replied,
         )
 
     async def _card(self, asked: Asked) -> tuple[Lines, tuple[str, ...]]:
@@ -171,8 +178,9 @@ class Questions:
             raise c.Refused("no_more")
         first, *rest = last.rest
         return m.Answer(
-            to=asked.to, lang=asked.lang, lines=first, rest=tuple(rest), choices=last.choices, reply_to=asked.replied
-        )
+            to=asked.to, lang=asked.lang, number=last.number, lines=first, rest=tuple(rest), choices=last.choices,
+            reply_to=asked.replied,
+        )  # fmt: skip
 
     async def _last(self, asked: Asked) -> m.Answer | None:
         """The last answer in the room that this answer goes to."""
@@ -377,6 +385,12 @@ def _readable(asked: Asked, *, optional: bool = False) -> Incident | None:
     if not takes_part(incident, asked.person):
         raise c.Refused("not_allowed")
     return incident
+
+
+def _of_all(asked: Asked) -> bool:
+    """Whether the answer tells of more incidents than one."""
+    mine = asked.said.verb == "actions" and asked.place == "direct" and not asked.said.incident
+    return mine or asked.said.verb in ("picture", "lessons", "open_questions")
 
 
 def _incident(asked: Asked) -> Incident:

@@ -315,7 +315,10 @@ class Saying:
         lines = replies.not_understood(self.acting.catalogue, person.language, said)
         if said.suggestion is not None and said.meant is not None:
             meant = _typed(said.meant, person.language)
-            question = m.DidYouMean(to=to, lang=person.language, lines=lines, meant=meant, reply_to=event.row.event_id)
+            number = event.incident.number if event.incident is not None else ""
+            question = m.DidYouMean(
+                to=to, lang=person.language, number=number, lines=lines, meant=meant, reply_to=event.row.event_id
+            )
             await self.acting.say(event, question)
         else:
             await self.acting.answer(event, person, lines)

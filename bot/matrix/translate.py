@@ -238,7 +238,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "erase": lambda s, h: custody_commands.erasure(s.argument, h.by, h.people),
     "erase_yes": lambda s, h: c.ConfirmErasure(by=h.by),
     "hold": lambda s, h: custody_commands.hold(s.argument, h.by),
-    "lift_hold": lambda s, h: c.LiftHold(reason=custody_commands.reason(s.argument), by=h.by),
+    "lift_hold": lambda s, h: custody_commands.lift(s.argument, h.by),
     "observation": lambda s, h: after_commands.observation(s.argument, h.by),
     "improvement": lambda s, h: after_commands.improvement(s.argument, h.by, h.people, _now(h), h.zone),
 }

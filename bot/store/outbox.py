@@ -323,6 +323,13 @@ async def of_incident(conn: AsyncConnection, incident: IncidentId) -> list[Outbo
     return [OutboxRow(**row) for row in rows.mappings()]
 
 
+async def of_none(conn: AsyncConnection, kinds: Collection[str]) -> list[OutboxRow]:
+    """Every row of these kinds that is of no incident, whatever became of it."""
+    which = and_(outbox.c.incident.is_(None), outbox.c.kind.in_(kinds))
+    rows = await conn.execute(select(outbox).where(which).order_by(outbox.c.key))
+    return [OutboxRow(**row) for row in rows.mappings()]
+
+
 async def count_pages(conn: AsyncConnection, incident: IncidentId) -> int:
     """How many messages that called people are kept of an incident."""
     counted = select(func.count()).select_from(outbox).where(outbox.c.incident == incident, outbox.c.kind.in_(_CALLING))

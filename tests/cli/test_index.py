@@ -106,3 +106,17 @@ def test_an_index_that_was_changed_is_refused_and_nothing_is_written(installatio
     assert (said.exit_code, said.stdout) == (1, "")
     assert said.stderr.startswith("het logboek klopt niet meer: index, #1: ")
     assert [*installation.glob("uit/*")] == []
+
+
+@pytest.mark.parametrize("what", [(NUMBER,), ("--index",)])
+def test_who_takes_an_export_along_is_kept_and_must_be_known(
+    installation: Path, iogplus: Runs, what: tuple[str, ...]
+) -> None:
+    def kept() -> list[tuple[str, str]]:
+        return [(one.origin.actor, one.origin.via) for one in noted(installation) if isinstance(one, e.DossierExported)]
+
+    assert iogplus("export", *what, "--out", "uit", "--by", "vandijk").exit_code == 0
+    assert kept() == [("vandijk", "terminal")]
+    said = iogplus("export", *what, "--out", "uit", "--by", "niemand")
+    assert (said.exit_code, said.stdout, said.stderr) == (2, "", "niemand staat niet in de contacten: --by ID\n")
+    assert len(kept()) == 1

@@ -1,7 +1,10 @@
 """Words that must go are gone from the log, from the bot's own copies and from the file; and again after a backup was put back."""
 
 import re
+import resource
 import shutil
+import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -225,6 +228,32 @@ async def test_a_backup_that_is_put_back_loses_it_again(one_file: Path, tmp_path
         await put_back.close()
 
 
+async def test_what_never_committed_waits_while_a_hold_that_came_later_runs(ground: Ground) -> None:
+    """Listed, and killed before the commit; then somebody says that everything must be kept."""
+    await told(ground)
+    listed: list[Listed] = []
+
+    def killed(erased: Sequence[Listed]) -> None:
+        listed.extend(erased)
+        raise KeyboardInterrupt
+
+    ground.desk.listed = killed
+    await ground.do(ASK)
+    with pytest.raises(KeyboardInterrupt):
+        await ground.do(YES)
+    restarted = ground.another_desk()
+    await restarted.handle(INCIDENT, c.PlaceHold(reason="Woo-verzoek", by=by("coordinator1")))
+    assert await restarted.erase_again(listed) == 0
+    assert await restarted.erase_again(listed) == 0
+    assert "opening" in await copies(ground)
+    async with ground.database.read() as tx:
+        notes = [row for row in await outbox.of_none(tx, ("ManagementNote",)) if b"erasure_waits" in row.message]
+    assert len(notes) == 1, "said once"
+    await restarted.handle(INCIDENT, c.LiftHold(reason="beantwoord", by=by("coordinator1")))
+    assert await restarted.erase_again(listed) == 2
+    assert await copies(ground) == []
+
+
 async def test_another_entry_with_that_number_is_left_alone(ground: Ground) -> None:
     """A backup of before the line goes on with other entries; the list names the entry, not only its place."""
     await told(ground)
@@ -244,17 +273,39 @@ async def _sealed(ground: Ground) -> list[tuple[int, str]]:
     return list(enumerate(await ground.kinds()))
 
 
+ONE = Listed(
+    incident=INCIDENT, log="x", seq=1, h="00", name="text", of="line", which="1", ground="g", asked_by=PersonId("a"),
+    confirmed_by=PersonId("b"), at=Ground.now,
+)  # fmt: skip
+
+
 def test_a_line_of_the_list_that_was_being_written_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "erasures.jsonl"
     assert read_list(path) == []
-    one = Listed(
-        incident=INCIDENT, log="x", seq=1, h="00", name="text", of="line", which="1", ground="g", asked_by=PersonId("a"),
-        confirmed_by=PersonId("b"), at=Ground.now,
-    )  # fmt: skip
+    one = ONE
     add_to_list(path, [one])
     with path.open("ab") as stream:
         stream.write(b'{"incident": "half')
     assert read_list(path) == [one]
+    add_to_list(path, [one, one])
+    assert read_list(path) == [one, one, one], "what is added is whole also behind a line that was not"
+    assert path.read_bytes().count(b"half") == 0
+
+
+def test_a_full_disk_leaves_the_list_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "erasures.jsonl"
+    add_to_list(path, [ONE])
+    before = path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 40, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            add_to_list(path, [ONE])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert path.read_bytes() == before
 
 
 def test_every_kind_of_thing_is_a_kind_of_entry_too() -> None:

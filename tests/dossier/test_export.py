@@ -8,7 +8,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
+from typing import get_args
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
@@ -19,7 +22,7 @@ from bot.domain.entries import Disclosure
 from bot.domain.people import Language
 from bot.dossier import workbook
 from bot.dossier.attachments import safe_name
-from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one
+from bot.dossier.bundle import Asked, Exported, Unknown, Work, export, export_one, half_made
 from bot.dossier.collect import Broken, collect, tell
 from bot.dossier.documents import Form, Templates, Unmade
 from bot.logbook.checkpoint import public_key_text
@@ -192,12 +195,41 @@ async def test_two_exports_to_one_place_leave_each_other_s_work_alone(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    ours, theirs = out / f".half-made.{os.getpid()}", out / f".half-made.{os.getppid()}"
-    for one in (ours, theirs):
-        one.mkdir()
-        (one / "half").write_bytes(b"half")
-    made = await exported(night, out, catalogue)
-    assert _within(out) == [theirs, made.path]
+    left = out / f".half-made.{os.getpid()}"
+    left.mkdir()
+    (left / "half").write_bytes(b"of a process that was killed")
+    with half_made(out) as ours, half_made(out) as theirs:
+        made = await exported(night, out, catalogue)
+        assert _within(out) == sorted((ours, theirs, made.path))
+    assert _within(out) == [made.path]
+
+
+async def test_an_archive_meets_every_file_and_no_two_things_of_one_mark(
+    night: Night, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    marks: dict[str, set[str]] = {}
+    for copy in get_args(Disclosure):
+        made = await export(
+            night.database, NUMBER, tmp_path / copy, Work((KEY,), catalogue, copy=copy), tmp_path / "files"
+        )
+        assert isinstance(made, Exported)
+        with ZipFile(made.path) as archive:
+            names = {name for name in archive.namelist() if not name.startswith("mdto/")} - {"manifest.json"}
+            described = {name for name in archive.namelist() if name.startswith("mdto/")}
+            for name in names:
+                whole = ElementTree.fromstring(archive.read(f"mdto/{name}.bestand.xml"))
+                assert whole.findtext(".//{*}checksumWaarde") == sha256(archive.read(name)).hexdigest()
+            found = [
+                ElementTree.fromstring(archive.read(name)).findtext("./{*}*/{*}identificatie/{*}identificatieKenmerk")
+                or ""
+                for name in described
+            ]
+            record = archive.read("mdto/dossier.xml").decode()
+        assert len(described) == 1 + 2 * len(names)
+        assert len(set(found)) == len(found)
+        marks[copy] = set(found)
+        assert f"Vertrouwelijkheid: {'intern' if copy == 'woo' else 'vertrouwelijk'}" in record
+    assert len(set.union(*marks.values())) == sum(map(len, marks.values()))
 
 
 def _within(folder: Path) -> list[Path]:
@@ -339,6 +371,9 @@ async def test_a_copy_for_others_verifies_and_names_nobody(
         ("=HYPERLINK(1).csv", "=HYPERLINK(1).csv"),
         ("a" * 200 + ".jpeg", "a" * 68 + ".jpeg"),
         ("eind. ", "eind"),
+        ("é" * 150, "é" * 80),
+        ("字" * 100 + ".jpeg", "字" * 50 + ".jpeg"),
+        ("🔥" * 100, "🔥" * 50),
     ],
 )
 def test_a_name_can_be_written_on_every_system(name: str, safe: str) -> None:

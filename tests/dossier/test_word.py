@@ -128,6 +128,13 @@ def test_a_municipality_may_bring_its_own_template() -> None:
         own("{%p for part in parts %}"),
         own("{{ title.__class__.__mro__ }}"),
         own("{{ sections.bestaat_niet[0].text }}"),
+        own("{{ 1 // 0 }}"),
+        own("{{ [][1].text }}"),
+        own("{{ title.nergens.verder }}"),
+        own("{{ range(10 ** 9) | list }}"),
+        own("{{ title | geen_filter }}"),
+        own("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"),
+        built_in()[:2000],
     ],
 )
 def test_a_broken_template_makes_no_document(broken: bytes) -> None:

@@ -1,15 +1,19 @@
 """Words that are taken out of an incident by two people, in the chat where they were said."""
 
+import json
 import shutil
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
 from bot import answers
 from bot.domain import entries as e
 from bot.domain.erased import ERASED
+from bot.store import outbox
+from bot.store.schema import outbox as outbox_table
 from tests.night.told import plain
 from tests.story import Story
 
@@ -90,4 +94,48 @@ async def test_an_older_database_that_is_put_back_loses_the_words_at_the_start(s
     with ZipFile(BytesIO(data)) as zipped:
         assert [name for name in zipped.namelist() if b"Kranendonk" in zipped.read(name)] == []
     await story.log_is_sound(number)
+    story.heeds_everything()
+
+
+@pytest.mark.parametrize("asked", ["logboek", "regel 1", "tijdlijn {number}", "tijdlijn", "stand"])
+async def test_what_the_bot_answered_with_those_words_goes_too(story: Story, asked: str) -> None:
+    """In the room and apart; answers cut short what they repeat, so all that was answered about the incident goes."""
+    await plain(story)
+    await story.says(
+        "bakker",
+        "feit Femke Ooijevaar staat bij het station en belt met de hele klas van groep acht over vanavond",
+        where="room",
+    )
+    number = await story.number()
+    for where in ("room", "direct"):
+        await story.says("vandijk", asked.format(number=number), where=where)
+    held = [row for row in await _rows_with(story, "Ooijevaar") if row.kind in ("Answer", "CatchUp")]
+    assert len(held) >= 2
+    assert {row.incident for row in held} == {(await story.incident()).id}, "and so they go when its log is destroyed"
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert [(row.kind, row.seq, row.message.decode()) for row in await _rows_with(story, "Ooijevaar")] == []
+    retracts = await story.outbox_rows((await story.incident()).id, "Retract")
+    assert {row.state for row in retracts} == {"sent"}
+    assert {row.event_id for row in held} <= {json.loads(row.message)["event"] for row in retracts}
+    story.heeds_everything()
+
+
+async def _rows_with(story: Story, text: str) -> list[outbox.OutboxRow]:
+    async with story.brigade.bot.database.read() as tx:
+        rows = await tx.execute(select(outbox_table))
+        return [outbox.OutboxRow(**row) for row in rows.mappings() if text.encode() in row["message"]]
+
+
+async def test_an_answer_about_all_incidents_loses_what_it_repeated_of_this_one(story: Story) -> None:
+    await plain(story)
+    text = "vraag Femke Ooijevaar van groep acht om alle gegevens die zij van het station heeft bewaard"
+    await story.says("vandijk", f"actie vandijk {text}", where="room")
+    await story.says("vandijk", "acties")
+    assert [row.kind for row in await _rows_with(story, "Ooijevaar") if row.incident is None] == ["Answer"]
+    await story.says("vandijk", "wis actie 1 omdat het om een kind gaat", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert await _rows_with(story, "Ooijevaar") == []
     story.heeds_everything()

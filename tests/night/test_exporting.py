@@ -1,9 +1,11 @@
 """A dossier is made beside everything else: an alarm does not wait for it, a long one says how far it is, a crash costs nothing."""
 
 import asyncio
+import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +15,9 @@ from zipfile import ZipFile
 import pytest
 
 from bot import exporting
+from bot.desk import Desk, Settle
+from bot.domain import entries as e
+from bot.domain import messages as m
 from bot.dossier.documents import COUNT, Press
 from tests.night.told import plain
 from tests.story import Story
@@ -142,6 +147,95 @@ async def test_words_that_are_erased_before_it_is_sent_do_not_leave_with_it(stor
     await story.sent(yes)
     assert await files(story) == []
     story.hears("vandijk", "Exports van")
+    story.hears("vandijk", "er is intussen iets gewist. Vraag het opnieuw.")
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
+    story.heeds_everything()
+
+
+async def test_what_is_taken_away_while_it_is_made_is_made_anew(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await plain(story)
+    folder = story.brigade.bot.settings.dossiers
+    with slow_press(monkeypatch, after=1) as go_on:
+        event = await asks(story)
+        await story.until(lambda: bool([*folder.glob("*/.*")]))
+        for half in folder.glob("*/.*"):
+            shutil.rmtree(half)
+        go_on.set()
+        await story.sent(event)
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
+    assert made_files(story) == []
+    story.heeds_everything()
+
+
+async def test_an_erasure_in_the_last_moment_makes_it_anew(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made and looked at, and then the words go, in the moment before it is handed over."""
+    await plain(story)
+    await story.says("bakker", "feit Jelle Hofstra staat bij het station", where="room")
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    note, held = Desk.note, asyncio.Event()
+
+    async def later(desk: Desk, entry: e.IndexEntry, *told: m.Message, settles: Settle | None = None) -> None:
+        if isinstance(entry, e.DossierExported):
+            await held.wait()
+        await note(desk, entry, *told, settles=settles)
+
+    monkeypatch.setattr(Desk, "note", later)
+    event = await asks(story)
+    await story.until(lambda: len(made_files(story)) == 1)
+    yes = await story.peer("bakker").say(await story.room("bakker", "room"), "wis klopt")
+    await story.sees("bakker", "Gewist: regel 1")
+    held.set()
+    await story.sent(event)
+    await story.sent(yes)
+    room = await story.room("vandijk", "direct")
+    (file,) = [s for s in story._new("vandijk") if s.room_id == room and s.content.get("msgtype") == "m.file"]
+    data = await story.peer("vandijk").download(file.content)
+    with ZipFile(BytesIO(data)) as zipped:
+        assert "field.erased" in zipped.read("entries.jsonl").decode()
+        assert [name for name in zipped.namelist() if b"Hofstra" in zipped.read(name)] == []
+    story.heeds_everything()
+
+
+@contextmanager
+def changed_on_disk(story: Story, number: str) -> Iterator[None]:
+    """Somebody with the database's file in hand changes a letter of the sixth entry; afterwards it is as it was."""
+    file = story.brigade.playground.settings.database.removeprefix("sqlite:///")
+    sixth = "log = (SELECT log FROM incident WHERE number = ?) AND seq = 5"
+
+    def put(raw: bytes) -> bytes:
+        with closing(sqlite3.connect(file, timeout=30)) as database, database:
+            guards = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in guards:
+                database.execute(f'DROP TRIGGER "{name}"')
+            (was,) = database.execute(f"SELECT raw FROM log_entry WHERE {sixth}", (number,)).fetchone()
+            database.execute(
+                f"UPDATE log_entry SET raw = ? WHERE {sixth}", (raw or was.replace(b'"v":1', b'"v":2'), number)
+            )
+            for _, guard in guards:
+                database.execute(guard)
+            return bytes(was)
+
+    was = put(b"")
+    try:
+        yield
+    finally:
+        put(was)
+
+
+async def test_a_log_that_does_not_verify_is_told_with_its_place_to_who_can_look(story: Story) -> None:
+    await plain(story)
+    number = await story.number()
+    with changed_on_disk(story, number):
+        await story.says("vandijk", "export")
+        story.hears("vandijk", f"Het logboek van {number} klopt niet; er is geen export gemaakt.")
+        story.hears("vandijk", f"geen export gemaakt, want het logboek klopt niet ({number}, #5:")
+    assert made_files(story) == []
+    await story.says("vandijk", "export")
+    story.hears("vandijk", "klaar")
+    assert len(await files(story)) == 1
     story.heeds_everything()
 
 
