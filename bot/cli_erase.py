@@ -38,6 +38,7 @@ def erase(
     decision: Annotated[int | None, typer.Option(help="Number of a decision.")] = None,
     action: Annotated[int | None, typer.Option(help="Number of an action.")] = None,
     sitrep: Annotated[int | None, typer.Option(help="Number of a situation report.")] = None,
+    entry: Annotated[int | None, typer.Option(help="Number (#) of any entry of the log.")] = None,
     closing: Annotated[
         bool, typer.Option("--closing", help="The reasons given at closing, reopening and finishing.")
     ] = False,
@@ -52,7 +53,7 @@ def erase(
     settings = settings_or_stop(config)
     language = language_of(lang, settings)
     numbered: dict[Erasable, str | int | None] = {
-        "line": line, "decision": decision, "action": action, "person": person, "sitrep": sitrep,
+        "line": line, "decision": decision, "action": action, "person": person, "sitrep": sitrep, "entry": entry,
         "closing": "" if closing else None, "alarm": "" if alarm else None,
     }  # fmt: skip
     named = [(of, str(which)) for of, which in numbered.items() if which is not None]

@@ -34,13 +34,24 @@ SHORTEST: Final = 3  # characters: a shorter text is found everywhere and says n
 # search finds all of it: of an incident in which something is erased they go whole.
 QUOTING: Final = frozenset(("Answer", "CatchUp", "Choice", "DidYouMean", "SitrepDraft"))
 _BEGIN: Final = (
-    16  # characters of a text by which it is known in an answer about all incidents, which cuts it short behind them
+    16  # characters by which a text is known in an answer about all incidents, which cuts it short behind them
+)
+LONE: Final = (
+    12  # characters of a single word that is looked for elsewhere; "politie" stands in messages about other things
 )
 _EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
 # What an entry's own messages repeat of it, also cut short or with personal data left out.
 _WORDS: Final = frozenset(("text", "reason", "remark", "ground", "recipient", "reference", "alarm"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What was erased, line by line; and what of it is looked for in messages about something else."""
+
+    every: set[str]
+    elsewhere: set[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +167,17 @@ async def carry_out(
     `origins` gives the name of the log that an entry calls `incident` or `transcript`, `key` begins the keys of the new rows.
     """
     listed: list[Listed] = []
-    words: set[str] = set()
+    words = _Words(set(), set())
     for one in erased:
         origin = origins[one.log]
         opened = {x.name: x for x in await log.openings(tx, origin, first=one.seq, until_seq=one.seq)}
         value = msgspec.json.decode(opened[one.name].pre)[3]
         if isinstance(value, str):
-            words |= {part for part in value.split("\n") if len(part.strip()) >= SHORTEST}
+            parts = {part for part in value.split("\n") if len(part.strip()) >= SHORTEST}
+            words.every.update(parts)
+            words.elsewhere.update(
+                part for part in parts if one.of == "person" or " " in part.strip() or len(part) >= LONE
+            )
         await log.erase(tx, origin, one.seq, one.name)
         raw = (await log.entries(tx, origin, first=one.seq, until_seq=one.seq))[0]
         listed.append(_listed(incident, origin, parse(raw).h, one, now))
@@ -184,19 +199,21 @@ async def _said(tx: AsyncConnection, erased: Sequence[e.FieldErased], known: Seq
 
 
 async def _repeated(
-    tx: AsyncConnection, incident: IncidentId, erased: Sequence[e.FieldErased], words: set[str]
+    tx: AsyncConnection, incident: IncidentId, erased: Sequence[e.FieldErased], words: "_Words"
 ) -> dict[str, str]:
     """The bot's own messages that repeated it, each with its room; what is kept of them has a bar in its place."""
     own = {one.seq for one in erased if one.log == "incident"}
     found: dict[str, str] = {}
     for row in await outbox.of_incident(tx, incident):
-        without = _emptied(row) if row.kind in QUOTING and row.seq is None else scrubbed(row, words, own=row.seq in own)
+        mine = row.seq in own
+        quotes = row.kind in QUOTING and row.seq is None
+        without = _emptied(row) if quotes else scrubbed(row, words.every if mine else words.elsewhere, own=mine)
         if without == row.message:
             continue
         await outbox.reword(tx, row.key, without)
         if row.event_id is not None and row.room is not None and row.kind not in _STAYS:
             found[row.event_id] = row.room
-    begins = tuple(begin for word in words if len(begin := _same(word)[:_BEGIN]) > SHORTEST)
+    begins = tuple(begin for word in words.elsewhere if len(begin := _same(word)[:_BEGIN]) > SHORTEST)
     for row in await outbox.of_none(tx, QUOTING):
         said = msgspec.json.decode(row.message)
         if any(begin in _same(held[at]) for held, at, _ in _texts(said) for begin in begins):

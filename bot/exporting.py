@@ -126,6 +126,9 @@ class Exporting:
                 if done > told:
                     told = done
                     await self._progress(row, wish, done, of)
+        except asyncio.CancelledError:
+            making.cancel()
+            raise
         except Exception:
             await asyncio.wait((making,))  # where it writes, the next try will write
             raise

@@ -108,7 +108,8 @@ PageWhy = Literal[
     "unready",
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
-Erasable = Literal["line", "decision", "action", "sitrep", "alarm", "closing", "person"]  # whose words can be erased
+# Whose words can be erased; `entry` is any of the log, by its sequence number.
+Erasable = Literal["line", "decision", "action", "sitrep", "alarm", "closing", "person", "entry"]
 Flag = Literal["bovenregionaal"]  # what happens reaches beyond the region
 
 

@@ -93,7 +93,7 @@ def places(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[Pl
     Raises Refused: nothing has that number, nothing of it can be erased, or all of it is erased already.
     """
     known = tuple(recorded)
-    meant = [one for one in known if one.log == "incident" and _is_it(one.entry, of, which)]
+    meant = [one for one in known if one.log == "incident" and _is_it(one, of, which)]
     if not meant:
         raise c.Refused("not_recorded")
     said = {event for one in meant for event in words_of(one.entry)}
@@ -138,9 +138,12 @@ def _unheld(draft: Draft) -> None:
         raise c.Refused("hold_stands")
 
 
-def _is_it(entry: e.Entry | e.TranscriptEntry, of: e.Erasable, which: str) -> bool:
-    """Called with entries of the incident's own log, whose numbers are those that people see; `entry` tells them by position."""
+def _is_it(recorded: Recorded, of: e.Erasable, which: str) -> bool:
+    """Called with entries of the incident's own log, whose numbers are those that people see."""
+    entry = recorded.entry
     match of:
+        case "entry":
+            return recorded.seq == int(which)
         case "alarm":
             edited = isinstance(entry, e.SourceEdited) and entry.about == "alarm"
             return isinstance(entry, e.AlarmRaised | e.IntakeAnswered | e.AlarmTakenIn) or edited

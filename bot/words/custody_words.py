@@ -16,6 +16,7 @@ _KINDS: Final[dict[str, e.Erasable]] = {
     "besluit": "decision", "decision": "decision",
     "actie": "action", "action": "action",
     "sitrap": "sitrep", "sitrep": "sitrep",
+    "tijdlijn": "entry", "timeline": "entry", "logboek": "entry", "log": "entry",
 }  # fmt: skip
 MOST_COPIES: Final = 5
 _NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,5}})\b")

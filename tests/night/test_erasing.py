@@ -139,3 +139,47 @@ async def test_an_answer_about_all_incidents_loses_what_it_repeated_of_this_one(
     await story.settle()
     assert await _rows_with(story, "Ooijevaar") == []
     story.heeds_everything()
+
+
+async def test_a_single_short_word_is_erased_where_it_was_said_and_nowhere_else(story: Story) -> None:
+    """A line that says no more than a word of every day; the room goes on reading what was said about other things."""
+    await plain(story)
+    await story.says("bakker", "feit politie", where="room")
+    await story.says("vandijk", "feit de politie staat op het plein", where="room")
+    number = (await story.incident()).lines
+    await story.says("vandijk", f"wis regel {number - 1} omdat het te veel zegt", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    lines = (await story.incident()).log_lines
+    assert (lines[number - 1].text, lines[number].text) == (ERASED, "de politie staat op het plein")
+    incident = (await story.incident()).id
+    async with story.brigade.bot.database.read() as tx:
+        notes = [row.message.decode() for row in await outbox.of_incident(tx, incident) if row.kind == "LineNote"]
+    assert any("de politie staat op het plein" in note for note in notes)
+    assert not any('"text":"politie"' in note for note in notes)
+    story.heeds_everything()
+
+
+async def test_any_text_of_the_log_can_be_erased_by_its_number(story: Story) -> None:
+    await plain(story)
+    await story.says("vandijk", "bewaar omdat de vader van Femke Ooijevaar een klacht indiende", where="room")
+    await story.says("vandijk", "bewaar niet langer omdat de klacht is ingetrokken", where="room")
+    told = await answers.told(story.brigade.bot.desk, (await story.incident()).id)
+    (seq,) = [sealed.seq for sealed, entry in told if isinstance(entry, e.HoldPlaced)]
+    await story.says("vandijk", "logboek", where="room")
+    assert f"#{seq} " in await story.last("vandijk", where="room")
+    await story.says("vandijk", f"wis logboek {seq} omdat het om een kind gaat", where="room")
+    assert f"#{seq} in het logboek" in await story.last("vandijk", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert await _rows_with(story, "Ooijevaar") == []
+    told = await answers.told(story.brigade.bot.desk, (await story.incident()).id)
+    after = {sealed.seq: entry for sealed, entry in told}
+    assert getattr(after[seq], "reason", "") == ERASED
+    for wrong, why in (
+        ("wis logboek 1000 omdat het weg moet", "Dat staat niet in het logboek"),
+        ("wis logboek 0", "waarom"),
+    ):
+        await story.says("vandijk", wrong, where="room")
+        assert why in await story.last("vandijk", where="room"), wrong
+    story.heeds_everything()
