@@ -33,7 +33,7 @@ from bot.domain.people import Language
 from bot.domain.playbook import Both
 from bot.duty import Duties, hours
 from bot.entering import Entering, Installation
-from bot.erasing import add_to_list, read_list
+from bot.erasures import add_to_list, read_list
 from bot.exporting import Exporting
 from bot.keyfiles import read_key, write_key
 from bot.logbook.chain import EMPTY

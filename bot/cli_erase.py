@@ -18,7 +18,8 @@ from bot.domain.entries import Erasable
 from bot.domain.ids import IncidentId, PersonId
 from bot.domain.origin import Origin
 from bot.domain.people import Language
-from bot.erasing import Listed, add_to_list, exports_of
+from bot.erasing import exports_of
+from bot.erasures import Listed, add_to_list
 from bot.made_files import clear_of
 from bot.reference.load import load_reference
 from bot.reference.problems import Broken
@@ -67,9 +68,8 @@ def erase(
         count, copies = run(_erased(settings, incident, command, language))
     console.print(say(language, "erased", number=incident, count=count))
     if copies:
-        console.print(
-            say(language, "copies_out", count=len(copies), last=f"{copies[-1].astimezone(ZONE):%Y-%m-%d %H:%M}")
-        )
+        last = f"{copies[-1].astimezone(ZONE):%Y-%m-%d %H:%M}"
+        console.print(say(language, "copies_out", count=len(copies), last=last))
 
 
 async def _erased(

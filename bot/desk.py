@@ -33,7 +33,8 @@ from bot.domain.roster import SIGHT
 from bot.domain.transcript import announce as overheard
 from bot.domain.transcript import keeps
 from bot.domain.world import Recent, World
-from bot.erasing import QUOTING, Listed, carry_out, exports_of, recorded
+from bot.erasing import QUOTING, carry_out, exports_of, recorded
+from bot.erasures import Listed
 from bot.folding import CODEC, INDEX_CODEC, BrokenLog, Held, blob_names, fold
 from bot.logbook.chain import EMPTY, Head, LogEntry, Opening, parse, seal
 from bot.logbook.checkpoint import public_key_text

@@ -1,15 +1,9 @@
-"""Carries out what the log says is erased: openings, the bot's own copies, events in rooms; and once more after a restore.
+"""Carries out what the log says is erased: openings, the bot's own copies, events in rooms; and once more after a restore."""
 
-The list of erasures stands outside the database, so that a backup put back loses again what it still had. It is written before the
-transaction commits: of a crash between the two nothing worse comes than that what two people decided happens at the next start.
-"""
-
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -20,7 +14,8 @@ from bot.domain import messages as m
 from bot.domain.custody import Recorded
 from bot.domain.erased import ERASED
 from bot.domain.erasing import words_of
-from bot.domain.ids import EventId, IncidentId, PersonId
+from bot.domain.ids import EventId, IncidentId
+from bot.erasures import Listed
 from bot.folding import CODEC, INDEX_CODEC, blob_names
 from bot.logbook.chain import Opening, parse
 from bot.logbook.codec import wire_type
@@ -52,59 +47,6 @@ class _Words:
 
     every: set[str]
     elsewhere: set[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One erased field: which entry (`h`, so that another entry with its number is left alone), why, by whom and when (UTC).
-
-    No words stand here.
-    """
-
-    incident: IncidentId
-    log: str
-    seq: int
-    h: str
-    name: str
-    of: e.Erasable
-    which: str
-    ground: str
-    asked_by: PersonId
-    confirmed_by: PersonId
-    at: datetime
-
-
-def add_to_list(path: Path, listed: Sequence[Listed]) -> None:
-    """On disk when this returns; raises OSError, and then nothing was added. What a crash left half written goes first: behind it
-    the next line would be no line."""
-    fresh = not path.exists()
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as stream:
-        whole = stream.read().rfind(b"\n") + 1
-        try:
-            stream.truncate(whole)
-            stream.seek(whole)
-            rest = memoryview(b"".join(msgspec.json.encode(one) + b"\n" for one in listed))
-            while rest:
-                rest = rest[stream.write(rest) :]
-            os.fsync(stream.fileno())
-        except OSError:
-            stream.truncate(whole)
-            raise
-    if fresh:
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def read_list(path: Path) -> list[Listed]:
-    """Empty when nothing was ever erased; raises ValueError when a line is not what was written. A last line without an end was
-    being written when the machine stopped: its transaction never committed."""
-    if not path.exists():
-        return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return [msgspec.json.decode(one, type=Listed) for one in whole.splitlines()]
 
 
 async def recorded(tx: AsyncConnection, origin: str, transcript: str) -> tuple[Recorded, ...]:

@@ -20,7 +20,7 @@ from bot.domain.origin import Origin
 from bot.dossier.collect import Dossier, collect, tell
 from bot.dossier.html import html
 from bot.dossier.layout import lay_out
-from bot.erasing import Listed, add_to_list, read_list
+from bot.erasures import Listed, add_to_list, read_list
 from bot.store import log, outbox
 from bot.store.database import open_database
 from bot.store.schema import metadata
