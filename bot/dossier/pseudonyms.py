@@ -105,7 +105,7 @@ def pseudonyms(facts: Iterable[e.Entry], catalogue: Catalogue, lang: Language = 
 def _writings(entries: Sequence[e.Entry], people: Mapping[PersonId, PersonId]) -> Iterator[tuple[str, PersonId, bool]]:
     """What people may type of each person, what says least first; `exact` where it counts only with, or only without, its capital,
     because it may be a common word as well."""
-    seen = [one for one in entries if isinstance(one, e.PersonSeen) and one.name and one.name != ERASED]
+    seen = [x for x in entries if isinstance(x, e.PersonSeen) and x.person in people and x.name and x.name != ERASED]
     for one in reversed(seen):  # of two with one last name the first is meant
         parts = one.name.split()
         if len(parts) > 1 and len(parts[-1]) >= _LEAST:
@@ -114,7 +114,7 @@ def _writings(entries: Sequence[e.Entry], people: Mapping[PersonId, PersonId]) -
         yield str(person), person, True
     for one in seen:
         parts = one.name.split()
-        yield one.name, one.person, len(parts) == 1
+        yield one.name, one.person, len(parts) == 1 and one.name[:1].isupper()
         particle = next((n for n, part in enumerate(parts) if n and part[:1].islower()), None)
         if particle is not None and particle < len(parts) - 1:
             yield " ".join(parts[particle:]), one.person, False  # "De Vries" of Jan de Vries
