@@ -18,9 +18,11 @@ DIRECTORY: Final = "bijlagen/"
 _FORBIDDEN: Final = re.compile(
     r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]'
 )
-_DEVICES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
+_DEVICES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)")
 _LONGEST: Final = 80  # characters: with a folder around it a path must stay below 260
-_BYTES: Final = 200  # of a name with its number and hash Linux takes 255
+_LONGEST_BYTES: Final = (
+    160  # file systems take 255, and before the name stand its numbers and after it those of its metadata
+)
 
 
 def attachments(dossier: Dossier, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -43,14 +45,17 @@ def safe_name(name: str) -> str:
     """A file name that may be written on Windows, macOS and Linux, and opens nothing else than a file."""
     plain = _FORBIDDEN.sub("_", name).strip(" .")
     stem, dot, ending = plain.rpartition(".")
-    if len(plain) > _LONGEST or len(plain.encode()) > _BYTES:
-        plain = f"{_cut(stem, 12)}{dot}{ending[:10]}" if dot else _cut(plain, 0)
+    if len(plain) > _LONGEST or len(plain.encode()) > _LONGEST_BYTES:
+        ending = _cut(ending, 10, 40)
+        left = _LONGEST_BYTES - len(ending.encode()) - len(dot)
+        plain = f"{_cut(stem, _LONGEST - 12, left)}{dot}{ending}" if dot else _cut(plain, _LONGEST, _LONGEST_BYTES)
+        plain = plain.rstrip(" .")
     return f"_{plain}" if _DEVICES.match(plain) or not plain else plain
 
 
-def _cut(name: str, left: int) -> str:
-    """The beginning of a name that leaves room for so many characters, and breaks none."""
-    return name[: _LONGEST - left].encode()[: _BYTES - 4 * left].decode(errors="ignore")
+def _cut(text: str, characters: int, size: int) -> str:
+    """The first so many characters, in no more than so many bytes and with no character broken."""
+    return text[:characters].encode()[:size].decode(errors="ignore")
 
 
 def _opened(shared: Mapping[EventId, e.FileShared], kept: e.FileKept, blobs: Mapping[str, bytes]) -> bytes | None:

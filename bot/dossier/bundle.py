@@ -221,9 +221,9 @@ def half_made(out_dir: Path) -> Iterator[Path]:
     """A directory in `out_dir` for what documents are made of, which nobody else can read: it holds what the document will. It goes
     with the export, and one that a killed process left goes with the next export to the same place."""
     fresh = not out_dir.exists()
-    out_dir.mkdir(parents=True, exist_ok=True)
-    for left in out_dir.glob(f"{_HALF}*"):
-        _sweep(left)
+    with suppress(FileNotFoundError):
+        for left in [path for path in out_dir.iterdir() if path.name.startswith(_HALF)]:
+            _sweep(left)
     beside, held = _locked(out_dir)
     try:
         yield beside
@@ -238,25 +238,31 @@ def half_made(out_dir: Path) -> Iterator[Path]:
 def _locked(out_dir: Path) -> tuple[Path, int]:
     """A new directory and its lock, which ends with the process, however that ends."""
     while True:
-        beside = Path(mkdtemp(prefix=_HALF, dir=out_dir))
-        held = os.open(beside, os.O_RDONLY)
+        try:
+            out_dir.mkdir(parents=True, exist_ok=True)
+            beside = Path(mkdtemp(prefix=_HALF, dir=out_dir))
+            held = os.open(beside, os.O_RDONLY)
+        except (FileNotFoundError, FileExistsError):
+            if out_dir.exists() and not out_dir.is_dir():
+                raise
+            continue  # another export took it away, or the empty directory that it stood in
         flock(held, LOCK_EX)
         if beside.exists():
             return beside, held
-        os.close(held)  # another export swept it before it was locked
+        os.close(held)  # swept before it was locked
 
 
 def _sweep(left: Path) -> None:
-    """Takes it away unless somebody is at work there."""
+    """Takes it away unless somebody is at work there, or it is not ours."""
     try:
-        held = os.open(left, os.O_RDONLY)
-    except FileNotFoundError:
+        held = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
     try:
         flock(held, LOCK_EX | LOCK_NB)
         shutil.rmtree(left)
-    except BlockingIOError:
-        return
+    except (BlockingIOError, FileNotFoundError):
+        return  # at work, or gone with its own export since
     finally:
         os.close(held)
 

@@ -7,14 +7,14 @@ plain form leaves every text as it is, since for a program an added apostrophe i
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Any, Final, assert_never
 
-from bot.domain.people import Language
 from bot.dossier.columns import word
-from bot.dossier.tables import Flat, Row, Value
+from bot.dossier.tables import Flat, Kind, Row, Value
 from bot.words.shown import ZONE
 
 _CHUNK: Final = 200  # rows before they are handed on
@@ -25,7 +25,7 @@ _BREAKS: Final = re.compile(r"\r\n?")
 
 def excel_csv(table: Flat) -> Iterator[bytes]:
     """For Dutch Excel: `;`, UTF-8 with a mark, CRLF, decimal comma; each moment in local time, and beside it in UTC."""
-    moments = [n for n, column in reversed([*enumerate(table.columns)]) if column.kind == "moment"]
+    yes_no = {None: "", True: word(table.lang, "yes"), False: word(table.lang, "no")}
 
     def header() -> Iterator[str]:
         for column in table.columns:
@@ -33,31 +33,55 @@ def excel_csv(table: Flat) -> Iterator[bytes]:
             if column.kind == "moment":
                 yield guarded(word(table.lang, "iso", column=column.name))
 
-    def cells(row: Row) -> list[Value]:
-        made: list[Value] = [
-            # A letter or digit first, as nearly always: no need to look further.
-            value if type(value) is str and value[:1].isalnum() and "\r" not in value else _for_excel(value, table.lang)
-            for value in row
-        ]
-        for n in moments:
-            value = row[n]
-            made.insert(n + 1, _iso(value) if isinstance(value, datetime) else "")
-        return made
+    def cells(kind: Kind, column: Sequence[Any]) -> Iterator[Sequence[Value]]:
+        match kind:
+            case "text":
+                # A letter or digit first, as nearly always: no need to look further.
+                yield [
+                    one if one is None or (one[:1].isalnum() and "\r" not in one) else guarded(_one_break(one))
+                    for one in column
+                ]
+            case "integer":
+                yield column
+            case "yes_no":
+                yield [yes_no[one] for one in column]
+            case "seconds":
+                yield [None if one is None else _seconds(one).replace(".", ",") for one in column]
+            case "moment":
+                told = [one and _iso(one) for one in column]
+                yield [iso and f"{_local(iso[:16])}{iso[16:19]}" for iso in told]
+                yield told
+            case _:
+                assert_never(kind)
 
     yield b"\xef\xbb\xbf"
-    yield from _written([header()], ";", "\r\n")
-    yield from _written(map(cells, table.rows()), ";", "\r\n")
+    yield _written([tuple(header())], ";", "\r\n")
+    for some in _chunks(table):
+        yield _written(_by_column(table, some, cells), ";", "\r\n")
 
 
 def plain_csv(table: Flat) -> Iterator[bytes]:
-    """For programs: comma, UTF-8, `\\n`, keys as header; moments in UTC, seconds with a point, `true` and `false`."""
+    """For programs: comma, UTF-8, `\n`, keys as header; moments in UTC, seconds with a point, `true` and `false`."""
+    yes_no = {None: "", True: "true", False: "false"}
 
-    def cells(row: Row) -> list[Value]:
-        # Most cells are text that is right already; a call for each would take longer than writing it.
-        return [value if type(value) is str and "\r" not in value else _for_programs(value) for value in row]
+    def cells(kind: Kind, column: Sequence[Any]) -> Iterator[Sequence[Value]]:
+        match kind:
+            case "text":
+                yield [one if one is None or "\r" not in one else _one_break(one) for one in column]
+            case "integer":
+                yield column
+            case "yes_no":
+                yield [yes_no[one] for one in column]
+            case "seconds":
+                yield [None if one is None else _seconds(one) for one in column]
+            case "moment":
+                yield [one and _iso(one) for one in column]
+            case _:
+                assert_never(kind)
 
-    yield from _written([[column.key for column in table.columns]], ",", "\n")
-    yield from _written(map(cells, table.rows()), ",", "\n")
+    yield _written([tuple(column.key for column in table.columns)], ",", "\n")
+    for some in _chunks(table):
+        yield _written(_by_column(table, some, cells), ",", "\n")
 
 
 def guarded(text: str) -> str:
@@ -65,46 +89,26 @@ def guarded(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _written(rows: Iterable[Iterable[Value]], delimiter: str, end: str) -> Iterator[bytes]:
-    rows = iter(rows)
+def _chunks(table: Flat) -> Iterator[Sequence[Row]]:
+    rows = table.rows()
     while some := list(islice(rows, _CHUNK)):
-        held = io.StringIO()
-        csv.writer(held, delimiter=delimiter, lineterminator=end).writerows(some)
-        yield held.getvalue().encode()
+        yield some
 
 
-def _for_excel(value: Value, lang: Language) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return guarded(_one_break(value))
-        case bool():
-            return word(lang, "yes" if value else "no")
-        case datetime():
-            at = value.astimezone(ZONE)
-            # strftime takes three times as long
-            return f"{at.day:02}-{at.month:02}-{at.year:04} {at.hour:02}:{at.minute:02}:{at.second:02}"
-        case timedelta():
-            return _seconds(value).replace(".", ",")
-        case int():
-            return str(value)
+def _by_column(
+    table: Flat, some: Sequence[Row], cells: Callable[[Kind, Sequence[Any]], Iterator[Sequence[Value]]]
+) -> Iterator[tuple[Value, ...]]:
+    """The rows again, made column by column: a question for each cell what it is would take longer than writing it."""
+    columns = zip(table.columns, zip(*some, strict=True), strict=True)
+    made = [new for column, values in columns for new in cells(column.kind, values)]
+    return zip(*made, strict=True)
 
 
-def _for_programs(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return _one_break(value)
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return _iso(value)
-        case timedelta():
-            return _seconds(value)
-        case int():
-            return str(value)
+def _written(rows: Iterable[tuple[Value, ...]], delimiter: str, end: str) -> bytes:
+    """What is None is empty, and a number stands in digits."""
+    held = io.StringIO()
+    csv.writer(held, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return held.getvalue().encode()
 
 
 def _one_break(text: str) -> str:
@@ -118,3 +122,10 @@ def _seconds(length: timedelta) -> str:
 def _iso(at: datetime) -> str:
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"  # without its +00:00
+
+
+@lru_cache(maxsize=4096)
+def _local(minute: str) -> str:
+    """A minute (UTC, ISO) by the clock on the wall here; since long before there was a log zones differ by whole minutes."""
+    at = datetime.fromisoformat(f"{minute}+00:00").astimezone(ZONE)
+    return f"{at.day:02}-{at.month:02}-{at.year:04} {at.hour:02}:{at.minute:02}"

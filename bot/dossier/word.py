@@ -2,16 +2,17 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import Final, NoReturn, assert_never
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError
+from jinja2 import TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
@@ -25,13 +26,21 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 _TEXT_WIDTH: Final = 9638  # twentieths of a point: 17 of the 21 cm of a page
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LOCALE: Final[dict[Language, str]] = {"nl": "nl-NL", "en": "en-GB"}
-
-
-# A file that is no docx, tags that do not close, and what an expression in a template can do wrong.
-_FAULTS: Final = (
-    TemplateError, PackageNotFoundError, BadZipFile, XMLSyntaxError, LookupError, ValueError, TypeError, AttributeError,
-    ArithmeticError, RecursionError,
+# What a template can do wrong: as a file, as a zip, as XML, in its tags, or in what it computes.
+_BROKEN: Final = (
+    TemplateError, PackageNotFoundError, BadZipFile, zlib.error, XMLSyntaxError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, RuntimeError,
 )  # fmt: skip
+
+
+class _Unknown(Undefined):
+    """A name that the dossier does not have may be asked for with `if`; to show it is a mistake, and no empty place."""
+
+    def __str__(self) -> NoReturn:
+        self._fail_with_undefined_error()
+
+    def __iter__(self) -> NoReturn:
+        self._fail_with_undefined_error()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +57,12 @@ def word(sheet: Sheet, template: bytes | None = None) -> bytes | BrokenWordTempl
     """
     try:
         filled = DocxTemplate(io.BytesIO(template if template is not None else built_in()))
-        filled.render(_context(sheet), jinja_env=SandboxedEnvironment(autoescape=True))
+        filled.render(_context(sheet), jinja_env=SandboxedEnvironment(autoescape=True, undefined=_Unknown))
         _columns(filled, sheet)
         _properties(filled, sheet)
         saved = io.BytesIO()
         filled.save(saved)
-    except _FAULTS as wrong:
+    except _BROKEN as wrong:
         return BrokenWordTemplate(f"{type(wrong).__name__}: {wrong}")
     return _steady(saved.getvalue())
 

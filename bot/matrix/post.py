@@ -439,12 +439,16 @@ class Post:
         try:
             files = [File(p.name, _TYPES.get(p.suffix, "application/octet-stream"), p.read_bytes()) for p in found]
         except FileNotFoundError:
-            # something was erased since, and what had been made went with it: who asked must know to ask again
-            reply_to = message.reply_to if isinstance(message, m.Answer) else ""
-            gone = m.Refusal(to=message.to, lang=message.lang, code="files_gone", reply_to=reply_to)
-            return await self._text(row, gone)
+            return await self._text(row, self._taken_away(message))
         unsent = await upload(self.tools.gateway, room, files, txn_of(row))
         if unsent is not None:
             return outcome_of(unsent, room)
         content = content_of(self._words(message, None), None)
         return outcome_of(await self.tools.gateway.send(room, "m.room.message", content, txn_of(row)), room)
+
+    def _taken_away(self, message: m.DossierReady | m.Answer) -> m.Message:
+        """An erasure takes away what was made and not sent yet: who asked must know that nothing comes, and ask again."""
+        if isinstance(message, m.Answer):
+            gone = self.tools.catalogue.text(message.lang, "refused.files_gone")
+            return replace(message, lines=(*message.lines, gone), files=())
+        return m.Refusal(to=message.to, lang=message.lang, number=message.number, code="files_gone")

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,6 +130,18 @@ def test_excel_gets_local_time_a_decimal_comma_and_the_same_instant_beside_it() 
     assert b"".join(excel_csv(table)).endswith(b'"een\ntwee"\r\n')
     plain = b"".join(plain_csv(table)).decode()
     assert plain == f'c0,c1,c2,c3,c4\n{iso},1.5,true,,"een\ntwee"\n'
+
+
+def test_nothing_known_is_empty_and_nothing_at_all_is_a_nought() -> None:
+    twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30, which comes once more an hour later
+    rows: list[Row] = [(None, None, None, None, None), (twice, timedelta(0), False, 0, "")]
+    table = flat([*rows, (twice + timedelta(hours=1), *rows[1][1:])], "moment", "seconds", "yes_no", "integer", "text")
+    _, nothing, first, second = excel(table)
+    assert nothing == [""] * 6
+    assert first == ["25-10-2026 02:30:00", "2026-10-25T00:30:00.000Z", "0", "nee", "0", ""]
+    assert second[:2] == ["25-10-2026 02:30:00", "2026-10-25T01:30:00.000Z"]
+    plain = b"".join(plain_csv(table)).decode().splitlines()
+    assert plain[1:3] == [",,,,", "2026-10-25T00:30:00.000Z,0,false,0,"]
 
 
 @given(st.text(alphabet=st.sampled_from(" \t\r\n\"'=+-@;,aé＝\u200b"), max_size=8))

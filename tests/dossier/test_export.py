@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import get_args
@@ -204,6 +205,18 @@ async def test_two_exports_to_one_place_leave_each_other_s_work_alone(
     assert _within(out) == [made.path]
 
 
+def test_many_exports_that_begin_and_end_together_take_nothing_of_each_other(tmp_path: Path) -> None:
+    def works(_: int) -> None:
+        for _ in range(40):
+            with half_made(tmp_path / "out") as beside:
+                (beside / "half").write_bytes(b"half")
+                assert _within(beside) == [beside / "half"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(works, range(8))) == [None] * 8
+    assert not (tmp_path / "out").exists() or _within(tmp_path / "out") == []
+
+
 async def test_an_archive_meets_every_file_and_no_two_things_of_one_mark(
     night: Night, tmp_path: Path, catalogue: Catalogue
 ) -> None:
@@ -371,9 +384,15 @@ async def test_a_copy_for_others_verifies_and_names_nobody(
         ("=HYPERLINK(1).csv", "=HYPERLINK(1).csv"),
         ("a" * 200 + ".jpeg", "a" * 68 + ".jpeg"),
         ("eind. ", "eind"),
-        ("é" * 150, "é" * 80),
-        ("字" * 100 + ".jpeg", "字" * 50 + ".jpeg"),
-        ("🔥" * 100, "🔥" * 50),
+        ("con.txt", "_con.txt"),
+        ("nul .txt", "_nul .txt"),
+        ("com¹.log", "_com¹.log"),
+        ("console.txt", "console.txt"),
+        ("x\ud800\x07y.png", "x__y.png"),
+        ("🌊" * 60 + ".jpeg", "🌊" * 38 + ".jpeg"),
+        ("é" * 200, "é" * 80),
+        ("漢" * 100, "漢" * 53),
+        ("a" * 67 + ". " + "b" * 60, "a" * 67 + "." + " " + "b" * 9),
     ],
 )
 def test_a_name_can_be_written_on_every_system(name: str, safe: str) -> None:
