@@ -37,10 +37,8 @@ def excel_csv(table: Flat) -> Iterator[bytes]:
         match kind:
             case "text":
                 # A letter or digit first, as nearly always: no need to look further.
-                yield [
-                    one if one is None or (one[:1].isalnum() and "\r" not in one) else guarded(_one_break(one))
-                    for one in column
-                ]
+                odd = {one for one in set(column) if one and not (one[:1].isalnum() and "\r" not in one)}
+                yield [guarded(_one_break(one)) if one in odd else one for one in column] if odd else column
             case "integer":
                 yield column
             case "yes_no":
@@ -67,7 +65,8 @@ def plain_csv(table: Flat) -> Iterator[bytes]:
     def cells(kind: Kind, column: Sequence[Any]) -> Iterator[Sequence[Value]]:
         match kind:
             case "text":
-                yield [one if one is None or "\r" not in one else _one_break(one) for one in column]
+                odd = {one for one in set(column) if one and "\r" in one}
+                yield [_one_break(one) if one in odd else one for one in column] if odd else column
             case "integer":
                 yield column
             case "yes_no":

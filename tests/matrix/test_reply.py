@@ -68,7 +68,7 @@ SPOKEN = {
     "qualify": "bron politie", "external_answer": "antwoord weg", "assumption_settled": "weerlegd, want weg",
     "take_point": "b1", "review": "morgen 14:00", "later": "15:00", "involve": "Polderdam",
     "pass_on_step": "@cyber1", "duty": "liaison @cyber1",
-    "observation": "beeldvorming +", "language": "engels", "erase": "regel 1 omdat het moet",
+    "observation": "beeldvorming +", "language": "engels", "erase": "regel 1 omdat het moet", "lift_hold": "omdat het mag",
     "lay_down": "liaison", "chair": "@cyber1", "note_taker": "@cyber1", "spokesperson": "@cyber1",
 }  # fmt: skip
 # These say of which incident they are in a way of their own: a page, an alarm that waits, or the one that closed last.
