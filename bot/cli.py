@@ -299,6 +299,8 @@ async def _exported(
                 raise stop(say(lang, "broken_log", where=made.where, why=made.why), 1)
             case Unmade(file=""):
                 raise stop(say(lang, "no_such_export", what=str(what.number or "")), 1)
+            case Unmade(line=0):
+                raise stop(say(lang, "template_unusable", file=made.file, why=made.why), 1)
             case Unmade():
                 raise stop(say(lang, "template_broken", file=made.file, line=made.line, why=made.why), 1)
             case Exported():

@@ -125,6 +125,7 @@ _SAID: Final[dict[str, Both]] = {
         "name an incident, or --index for the index log (with --entries, without --as)",
     ),
     "not_so_many": Both("zoveel regels heeft het indexlogboek niet: {entries}", "the index log has no {entries} entries"),
+    "template_unusable": Both("het eigen sjabloon {file} is stuk: {why}", "the own template {file} is broken: {why}"),
     "template_broken": Both(
         "het eigen sjabloon {file} is stuk (regel {line}): {why}", "the own template {file} is broken (line {line}): {why}"
     ),

@@ -196,6 +196,8 @@ def _refusal(wish: m.MakeDossier, made: Made) -> m.Refusal:
             return refused(code="no_such_sitrep", details=(("sitrep", str(wish.which or 1)),))
         case Unmade(file=""):
             return refused(code="no_such_decision", details=(("decision", str(wish.which or 1)),))
+        case Unmade(file=file, line=0, why=why):
+            return refused(code="template_unusable", details=(("file", file), ("why", why)))
         case Unmade(file=file, line=line, why=why):
             return refused(code="template_broken", details=(("file", file), ("line", str(line)), ("why", why)))
         case Exported():

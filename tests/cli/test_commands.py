@@ -394,3 +394,21 @@ def test_without_a_command_it_explains_itself(iogplus: Runs) -> None:
 
 def test_the_installed_program_is_this_one() -> None:
     assert shutil.which("iogplus", path=str(Path(sys.executable).parent)) is not None
+
+
+@pytest.mark.parametrize(("name", "data", "only", "said"), [
+    ("dossier.docx", b"geen docx", "word", "het eigen sjabloon dossier.docx is stuk: "),
+    ("dossier.typ", b"#let x = 1\n#nergens", "pdf", "het eigen sjabloon dossier.typ is stuk (regel 2): "),
+])  # fmt: skip
+def test_a_broken_template_of_a_municipality_is_named_and_nothing_is_made(
+    installation: Path, iogplus: Runs, name: str, data: bytes, only: str, said: str
+) -> None:
+    (installation / "eigen").mkdir()
+    (installation / "eigen" / name).write_bytes(data)
+    with (installation / "config.yaml").open("a") as config:
+        config.write("document_dir: eigen\n")
+    for more in ((), ("--as", only)):
+        made = iogplus("export", NUMBER, "--out", "uit", *more)
+        assert (made.exit_code, made.stdout, made.stderr.count("\n")) == (1, "", 1)
+        assert made.stderr.startswith(said), made.stderr
+        assert not (installation / "uit").exists()
