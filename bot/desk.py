@@ -392,11 +392,18 @@ class Desk:
                 return
             rows = rows_of(key, None, None, messages, self.clock().now)
             number = next((one.number for one in messages if type(one).__name__ in QUOTING and one.number), "")
-            about = await directory.by_number(tx, number) if number else None
+            about = await self._numbered(tx, number) if number else None
             if about is not None:  # what is erased or destroyed there is so in what was answered about it
-                rows = [replace(row, incident=about.id) if row.kind in QUOTING else row for row in rows]
+                rows = [replace(row, incident=about) if row.kind in QUOTING else row for row in rows]
             await outbox.enqueue(tx, rows)
         self.committed.set()
+
+    async def _numbered(self, tx: AsyncConnection, number: str) -> IncidentId | None:
+        for held in reversed(self._held.values()):  # who asks waits for the answer: as a rule it is about one of these
+            if held.incident.number == number:
+                return held.incident.id
+        row = await directory.by_number(tx, number)
+        return None if row is None else row.id
 
     async def note(
         self, entry: e.IndexEntry, *messages: m.Message, cause: EventId | None = None, settles: Settle | None = None
