@@ -22,6 +22,7 @@ Want = Literal["writes", "growth", "handles", "full"]
 LIMITS: Final[tuple[Want, ...]] = ("writes", "growth", "handles")
 ON_CALL: Final = ("vandijk", "deboer")  # the coordinator, and who is called for both experts of the brigade
 PAGED_WITHIN: Final = 60.0  # seconds; the machine may be busy
+NOBODY_WITHIN: Final = 30.0  # seconds that the control waits for nobody: three times what a whole life takes otherwise
 DISK_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -39,25 +40,27 @@ async def own_disk(directory: Path) -> AsyncIterator[tuple[Ground, tuple[Want, .
             await asyncio.to_thread(subprocess.run, ("umount", "-l", state), check=True)
 
 
-async def run(ground: Ground, seed: int, wants: tuple[Want, ...], variant: str = "as_it_is") -> Counter[str]:
+async def run(
+    ground: Ground, seed: int, wants: tuple[Want, ...], variant: str = "as_it_is", within: float = PAGED_WITHIN
+) -> Counter[str]:
     """One life for each want, in an order drawn from chance."""
     rng = Random(f"C14:{seed}")
     counted: Counter[str] = Counter(runs=0, unpaged=0, confirmed=0, unrecorded=0, unsettled=0)
     wants = tuple(rng.sample(wants, len(wants)))
     for number, want in enumerate(wants):
-        counted += await _life(ground, want, f"proef-c14-{seed}-{number}-{want.replace('_', '')}", variant)
+        counted += await _life(ground, want, f"proef-c14-{seed}-{number}-{want.replace('_', '')}", variant, within)
         counted["runs"] += 1
     return counted
 
 
 async def control(ground: Ground, seed: int) -> Counter[str]:
     """A bot without emergency pages: nobody is woken while the disk is full."""
-    counted = await run(ground, seed, ("growth",), "no_emergency")
+    counted = await run(ground, seed, ("growth",), "no_emergency", NOBODY_WITHIN)
     ground.forget([*ground.alarms])
     return counted
 
 
-async def _life(ground: Ground, want: Want, code: str, variant: str) -> Counter[str]:
+async def _life(ground: Ground, want: Want, code: str, variant: str, within: float) -> Counter[str]:
     counted: Counter[str] = Counter()
     vandijk = ground.peers["vandijk"]
     async with ground.bots(variant).life() as bot:
@@ -71,7 +74,7 @@ async def _life(ground: Ground, want: Want, code: str, variant: str) -> Counter[
         with _taken(ground, bot, want):
             await ground.raise_alarm(code)
             await vandijk.say(room, f"besluit plein afsluiten {code}")
-            paged = await _paged(ground, before, code)
+            paged = await _paged(ground, before, code, within)
             counted["unpaged"] += not paged
             # from outside, where nothing is limited
             counted["confirmed"] += (
@@ -86,11 +89,11 @@ async def _life(ground: Ground, want: Want, code: str, variant: str) -> Counter[
     return counted
 
 
-async def _paged(ground: Ground, before: dict[str, int], code: str) -> bool:
+async def _paged(ground: Ground, before: dict[str, int], code: str, within: float) -> bool:
     """Whether everybody who is on call was woken in time, by an emergency page or by a page like any other."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while loop.time() - began < PAGED_WITHIN:
+    while loop.time() - began < within:
         woken = [
             await _emergencies(ground, person) > before[person]
             or any(t.code == code for t in await ground.told(person))
