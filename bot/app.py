@@ -256,7 +256,7 @@ async def opened(settings: Settings, around: Surroundings, patience: float = 0.0
         desk.listed = partial(add_to_list, settings.erasures)
         listed = read_list(settings.erasures)
         await desk.erase_again(listed)  # before anything is read, said or sent
-        await clear_erased(database, settings.dossiers, {one.incident: one.at for one in listed})
+        await clear_erased(database, settings.dossiers, {one.incident for one in listed})
         yield bot
 
 

@@ -14,7 +14,7 @@ from bot.domain import messages as m
 from bot.domain.custody import Recorded
 from bot.domain.erased import ERASED
 from bot.domain.erasing import words_of
-from bot.domain.ids import EventId, IncidentId
+from bot.domain.ids import EventId, IncidentId, RoomId
 from bot.erasures import Listed
 from bot.folding import CODEC, INDEX_CODEC, blob_names
 from bot.logbook.chain import Opening, parse
@@ -31,9 +31,7 @@ QUOTING: Final = frozenset(("Answer", "CatchUp", "Choice", "DidYouMean", "Sitrep
 _BEGIN: Final = (
     16  # characters by which a text is known in an answer about all incidents, which cuts it short behind them
 )
-LONE: Final = (
-    12  # characters of a single word that is looked for elsewhere; "politie" stands in messages about other things
-)
+LONE: Final = 12  # characters of a single word that is looked for elsewhere; a shorter one means something else there
 _EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
@@ -118,34 +116,42 @@ async def carry_out(
             parts = {part for part in value.split("\n") if len(part.strip()) >= SHORTEST}
             words.every.update(parts)
             words.elsewhere.update(
-                part for part in parts if one.of == "person" or " " in part.strip() or len(part) >= LONE
+                part for part in parts if one.of == "person" or " " in part.strip() or len(part.strip()) >= LONE
             )
         await log.erase(tx, origin, one.seq, one.name)
         raw = (await log.entries(tx, origin, first=one.seq, until_seq=one.seq))[0]
         listed.append(_listed(incident, origin, parse(raw).h, one, now))
-    gone = {**await _said(tx, erased, known), **await _repeated(tx, incident, erased, words)}
-    retract = [m.Retract(to=m.To("asked", room), event=EventId(event)) for event, room in gone.items()]
+    repeated, on_their_way = await _repeated(tx, incident, erased, words)
+    gone = {**await _said(tx, erased, known), **repeated}
+    retract = [m.Retract(to=m.To("asked", room), event=event) for event, room in gone.items()]
     await outbox.enqueue(tx, rows_of(f"{key}/erased", incident, None, retract, now))
+    for row in on_their_way:
+        after = m.Retract(to=msgspec.json.decode(row.message, type=m.BY_NAME[row.kind]).to, key=row.key)
+        late = rows_of(f"{row.key}/erased", row.incident, None, (after,), now)
+        await outbox.enqueue(tx, [replace(one, after=row.key) for one in late])
     return listed
 
 
-async def _said(tx: AsyncConnection, erased: Sequence[e.FieldErased], known: Sequence[Recorded]) -> dict[str, str]:
+async def _said(
+    tx: AsyncConnection, erased: Sequence[e.FieldErased], known: Sequence[Recorded]
+) -> dict[EventId, RoomId]:
     """The messages in which people wrote it, each with its room; the bot keeps nothing of them."""
     chosen = {(one.log, one.seq) for one in erased}
-    found: dict[str, str] = {}
+    found: dict[EventId, RoomId] = {}
     for event in sorted({event for x in known if (x.log, x.seq) in chosen for event in words_of(x.entry)}):
         await inbox.forget_text(tx, event)
         if room := await inbox.room(tx, event):
-            found[event] = room
+            found[event] = RoomId(room)
     return found
 
 
 async def _repeated(
     tx: AsyncConnection, incident: IncidentId, erased: Sequence[e.FieldErased], words: "_Words"
-) -> dict[str, str]:
-    """The bot's own messages that repeated it, each with its room; what is kept of them has a bar in its place."""
+) -> tuple[dict[EventId, RoomId], list[outbox.OutboxRow]]:
+    """The bot's own messages that repeated it, each with its room, and those that may have left without our knowing yet; what is
+    kept of them has a bar in its place."""
     own = {one.seq for one in erased if one.log == "incident"}
-    found: dict[str, str] = {}
+    reworded: list[outbox.OutboxRow] = []
     for row in await outbox.of_incident(tx, incident):
         mine = row.seq in own
         quotes = row.kind in QUOTING and row.seq is None
@@ -153,16 +159,16 @@ async def _repeated(
         if without == row.message:
             continue
         await outbox.reword(tx, row.key, without)
-        if row.event_id is not None and row.room is not None and row.kind not in _STAYS:
-            found[row.event_id] = row.room
+        reworded.append(row)
     begins = tuple(begin for word in words.elsewhere if len(begin := _same(word)[:_BEGIN]) > SHORTEST)
     for row in await outbox.of_none(tx, QUOTING):
         said = msgspec.json.decode(row.message)
         if any(begin in _same(held[at]) for held, at, _ in _texts(said) for begin in begins):
             await outbox.reword(tx, row.key, _emptied(row))
-            if row.event_id is not None and row.room is not None:
-                found[row.event_id] = row.room
-    return found
+            reworded.append(row)
+    reworded = [row for row in reworded if row.kind not in _STAYS]
+    sent = {row.event_id: row.room for row in reworded if row.event_id is not None and row.room is not None}
+    return sent, [row for row in reworded if row.state == "waiting"]
 
 
 def _same(said: str) -> str:

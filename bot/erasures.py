@@ -39,8 +39,8 @@ class Listed:
 def add_to_list(path: Path, listed: Sequence[Listed]) -> None:
     """On disk when this returns; raises OSError, and then nothing was added. What a crash left half written goes first: behind it
     the next line would be no line."""
-    fresh = not path.exists()
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as stream:
+        _kept_by_its_folder(path)
         whole = stream.read().rfind(b"\n") + 1
         try:
             stream.truncate(whole)
@@ -52,12 +52,15 @@ def add_to_list(path: Path, listed: Sequence[Listed]) -> None:
         except OSError:
             stream.truncate(whole)
             raise
-    if fresh:
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+
+def _kept_by_its_folder(path: Path) -> None:
+    """A new file is one that a crash leaves only once its directory is on disk."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_list(path: Path) -> list[Listed]:

@@ -7,9 +7,8 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -78,23 +77,24 @@ def about(folder: Path, number: str) -> list[Path]:
     return sorted(path for path in found if whole.search(path.name))
 
 
-def clear_of(folder: Path, number: str, before: datetime | None = None) -> None:
-    """Takes away what was made of an incident (`before` a time, UTC), also what still waits to be sent: it tells what was erased.
+def clear_of(folder: Path, number: str) -> None:
+    """Takes away what was made of an incident, also what still waits to be sent: it tells what was erased.
 
     Who makes one at this moment sees to it that it is made anew.
     """
     for path in about(folder, number):
         with suppress(OSError):
-            if not path.name.startswith(".") and (before is None or path.stat().st_mtime < before.timestamp()):
+            if not path.name.startswith("."):
                 path.unlink()
 
 
-async def clear_erased(database: Database, folder: Path, erased: Mapping[IncidentId, datetime]) -> None:
-    """Takes away what was made of these incidents before something was erased there (UTC): a crash may have come in between."""
+async def clear_erased(database: Database, folder: Path, erased: Collection[IncidentId]) -> None:
+    """Takes away what was made of incidents in which something was erased: a crash may have come between the two. What was made
+    since goes too, for no clock tells it apart; who waits for it hears to ask again."""
     async with database.read() as tx:
         rows = [row for one in erased if (row := await directory.get(tx, one)) is not None]
     for row in rows:
-        await asyncio.to_thread(clear_of, folder, row.number, erased[row.id])
+        await asyncio.to_thread(clear_of, folder, row.number)
 
 
 async def _needed(tx: AsyncConnection) -> set[str]:

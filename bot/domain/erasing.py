@@ -34,9 +34,10 @@ def ask(draft: Draft, command: c.AskErasure) -> None:
     if not ground:
         raise c.Refused("erase_ground")
     _unheld(draft)
-    places(draft.world.recorded, command.of, command.which)
+    of, which = _meant(draft.world.recorded, command.of, command.which)
+    places(draft.world.recorded, of, which)
     draft.meet(draft.by.actor)
-    draft.record(e.ErasureAsked(of=command.of, which=command.which, ground=ground))
+    draft.record(e.ErasureAsked(of=of, which=which, ground=ground))
 
 
 def confirm(draft: Draft) -> None:
@@ -64,7 +65,29 @@ def erase_at_once(draft: Draft, command: c.EraseNow) -> None:
         if known is None or not takes_part(draft.incident, known) or LEADING.isdisjoint(known.roles):
             raise c.Refused("not_allowed")
         draft.meet(person)
-    _erase(draft, Asked(command.of, command.which, ground, command.first), command.second)
+    of, which = _meant(draft.world.recorded, command.of, command.which)
+    _erase(draft, Asked(of, which, ground, command.first), command.second)
+
+
+def _meant(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[e.Erasable, str]:
+    """An entry that people know otherwise is erased as that: with what was corrected in it, and a name wherever it stands."""
+    if of != "entry":
+        return of, which
+    match next((one.entry for one in recorded if one.log == "incident" and one.seq == int(which)), None):
+        case e.LineRecorded(line=int(number)):
+            return "line", str(number)
+        case e.DecisionRecorded(decision=number):
+            return "decision", str(number)
+        case e.ActionGiven(action=number):
+            return "action", str(number)
+        case e.SitrepRecorded(sitrep=number):
+            return "sitrep", str(number)
+        case e.AlarmRaised():
+            return "alarm", ""
+        case e.PersonSeen(person=person):
+            return "person", person
+        case _:
+            return of, which
 
 
 def place_hold(draft: Draft, command: c.PlaceHold) -> None:

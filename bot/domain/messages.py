@@ -985,9 +985,11 @@ class CopiesOut(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retract(Message):
-    """Takes an event out of its room, as far as the bot's power there goes: its words were erased."""
+    """Takes an event out of its room, as far as the bot's power there goes: its words were erased. Without `event` it is the one
+    that the message `key` of the outbox becomes: it was on its way when they went."""
 
-    event: EventId
+    event: EventId | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -400,7 +400,14 @@ class Post:
         room = await self._room(row, message)
         if isinstance(room, Retry | GaveUp):
             return room
-        return outcome_of(await self.tools.gateway.redact(room, message.event, txn_of(row)), room)
+        event = message.event
+        if event is None:
+            async with self.tools.database.read() as tx:
+                sent = await outbox.get(tx, message.key)
+            event = None if sent is None else sent.event_id
+        if event is None:
+            return Delivered(room=room)  # it became no event
+        return outcome_of(await self.tools.gateway.redact(room, event, txn_of(row)), room)
 
     async def _checkpoint(self, row: OutboxRow, message: m.Checkpoint) -> Outcome:
         room = await self._room(row, message)

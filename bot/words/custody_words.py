@@ -19,7 +19,7 @@ _KINDS: Final[dict[str, e.Erasable]] = {
     "tijdlijn": "entry", "timeline": "entry", "logboek": "entry", "log": "entry",
 }  # fmt: skip
 MOST_COPIES: Final = 5
-_NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,5}})\b")
+_NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,9}})\b")
 _ALARM: Final = re.compile(r"(?:het\s+|the\s+)?(?:alarm|alert|melding)\b")
 _CLOSING: Final = re.compile(r"(?:het\s+|the\s+)?(?:sluiten|closing)\b")
 _PERSON: Final = re.compile(r"(?:de\s+)?(?:naam|name)\s+(?:van\s+|of\s+)?@?([a-z0-9][a-z0-9._-]*)")

@@ -1,7 +1,10 @@
 """Words that are taken out of an incident by two people, in the chat where they were said."""
 
+import asyncio
 import json
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,10 +15,14 @@ from sqlalchemy import select
 from bot import answers
 from bot.domain import entries as e
 from bot.domain.erased import ERASED
+from bot.erasures import read_list
+from bot.made_files import clear_erased
 from bot.store import outbox
+from bot.store.database import open_database
 from bot.store.schema import outbox as outbox_table
 from tests.night.told import plain
 from tests.story import Story
+from tests.wire_homeserver.faults import Held
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -182,4 +189,75 @@ async def test_any_text_of_the_log_can_be_erased_by_its_number(story: Story) -> 
     ):
         await story.says("vandijk", wrong, where="room")
         assert why in await story.last("vandijk", where="room"), wrong
+    story.heeds_everything()
+
+
+async def test_an_answer_that_was_on_its_way_is_taken_out_when_it_has_arrived(story: Story) -> None:
+    """The homeserver has it and the bot does not know yet; meanwhile the words go."""
+    await plain(story)
+    await story.says("bakker", "feit Femke Ooijevaar staat bij het station", where="room")
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    bot, wire, arrived = story.brigade.playground.bot, story.brigade.at_the_wire, asyncio.Event()
+    with wire.faults.on(Held(arrived), "/send/m.room.encrypted", who=bot, times=1) as planned:
+        asked = await story.peer("vandijk").say(await story.room("vandijk", "direct"), "regel 1")
+        await story.until(lambda: planned.met > 0)
+        yes = await story.peer("bakker").say(await story.room("bakker", "room"), "wis klopt")
+        await story.sees("bakker", "Gewist: regel 1")
+        arrived.set()
+    await story.sent(asked)
+    await story.sent(yes)
+    await story.settle()
+    assert await _rows_with(story, "Ooijevaar") == []
+    async with story.brigade.bot.database.read() as tx:
+        answer = await outbox.get(tx, f"reply/{asked}/0")
+    assert answer is not None
+    retracts = await story.outbox_rows((await story.incident()).id, "Retract")
+    (later,) = [row for row in retracts if json.loads(row.message)["key"] == f"reply/{asked}/0"]
+    assert later.event_id is not None, "the homeserver took it out"
+    assert {row.state for row in retracts} == {"sent"}
+    story.heeds_everything()
+
+
+async def test_what_was_made_before_a_crash_goes_at_the_start(story: Story) -> None:
+    """Killed after the erasure was written and before its files were taken away."""
+    await plain(story)
+    await story.says("bakker", "feit Femke Ooijevaar staat bij het station", where="room")
+    await story.says("vandijk", "wis regel 1 omdat het om een kind gaat", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    number, folder = await story.number(), story.brigade.bot.settings.dossiers / "0123456789abcdef"
+    await story.brigade.crash()
+    folder.mkdir(parents=True)
+    other = folder / "dossier-2020-001.zip"
+    for path in (folder / f"dossier-{number}.zip", other):
+        path.write_bytes(b"Femke Ooijevaar")
+    async with opened_only(story):
+        assert [*folder.iterdir()] == [other]
+    other.unlink()
+    await story.brigade.start()
+    story.heeds_everything()
+
+
+@asynccontextmanager
+async def opened_only(story: Story) -> AsyncIterator[None]:
+    """What a start does before anything is heard."""
+    settings = story.brigade.playground.settings
+    database = await open_database(settings.database)
+    try:
+        await clear_erased(database, settings.dossiers, {one.incident for one in read_list(settings.erasures)})
+        yield
+    finally:
+        await database.close()
+
+
+async def test_an_entry_that_people_know_otherwise_is_erased_as_that(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "feit Femke Ooijevaar staat bij het station", where="room")
+    told = await answers.told(story.brigade.bot.desk, (await story.incident()).id)
+    (seq,) = [sealed.seq for sealed, entry in told if isinstance(entry, e.LineRecorded)]
+    await story.says("vandijk", f"wis logboek {seq} omdat het om een kind gaat", where="room")
+    assert "wil regel 1 wissen" in await story.last("vandijk", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert await _rows_with(story, "Ooijevaar") == []
     story.heeds_everything()
