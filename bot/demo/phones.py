@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from starlette.responses import Response
 
 from bot.domain.ladder import Channel
 from bot.embedded.phones import Phones
+from bot.embedded.ports import free_port
 from bot.embedded.provider_mail import MailCounterpart
 from bot.embedded.provider_push import NtfyCounterpart, PushoverCounterpart
 from bot.embedded.provider_sms import GatewayCounterpart, Sms
@@ -239,12 +239,6 @@ class Handsets:
         found = re.search(re.escape(self.public_url) + r"/a/\S+", body.get_content())
         assert found is not None, "a page by mail holds a link"
         return found[0]
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @asynccontextmanager

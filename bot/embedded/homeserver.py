@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 
 from bot.embedded import settings
+from bot.embedded.ports import free_port
 
 _START = 60.0  # seconds; a start takes about three on two cores, more when they are busy
 _STOP = 10.0
@@ -53,7 +53,7 @@ class Homeserver:
 
         `secret` signs registrations: whoever knows it can make an administrator. Raises `HomeserverDown`.
         """
-        port = port or _free_port()
+        port = port or free_port()
         settings.write(directory, port, secret=secret, limits=limits)
         homeserver = cls(directory, port, secret, _spawn(directory))
         await homeserver._answers()
@@ -174,12 +174,6 @@ def _spawn(directory: Path) -> "subprocess.Popen[bytes]":
             # A Ctrl-C on the terminal is for us: the homeserver must outlive the farewells of its clients.
             start_new_session=True,
         )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _tail(path: Path) -> str:

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from bot.embedded.ports import free_port
+
 
 @dataclass(slots=True)
 class MailCounterpart:
@@ -24,9 +26,8 @@ class MailCounterpart:
     _server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._session, "127.0.0.1", self.port)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        self.port = self.port or free_port()
+        self._server = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", self.port)
 
     async def stop(self) -> None:
         if self._server is not None:

@@ -19,6 +19,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 
+from bot.embedded.ports import free_port
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -59,8 +61,8 @@ class Counterpart:
 
     async def start(self) -> None:
         """Answer on the port; on a free one the first time."""
+        self.port = self.port or free_port()
         listening = socket.create_server(("127.0.0.1", self.port))
-        self.port = int(listening.getsockname()[1])
         app = _Misbehaving(Starlette(routes=self.routes()), self)
         config = uvicorn.Config(app, access_log=False, lifespan="off", log_config=None, ws="none")
         logging.getLogger("uvicorn.error").addFilter(_not_our_cut)
