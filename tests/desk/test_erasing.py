@@ -288,8 +288,32 @@ def test_a_line_of_the_list_that_was_being_written_does_not_count(tmp_path: Path
         stream.write(b'{"incident": "half')
     assert read_list(path) == [one]
     add_to_list(path, [one, one])
-    assert read_list(path) == [one, one, one], "what is added is whole also behind a line that was not"
+    both = [replace(one, left=1), one]
+    assert read_list(path) == [one, *both], "what is added is whole also behind a line that was not"
     assert path.read_bytes().count(b"half") == 0
+
+
+def test_half_an_erasure_is_none(tmp_path: Path) -> None:
+    """Wherever the machine stopped while it was written: what two people decided happens whole at the next start, or not at all."""
+    path = tmp_path / "erasures.jsonl"
+    add_to_list(path, [ONE])
+    before = path.read_bytes()
+    three = [replace(ONE, seq=n) for n in (2, 3, 4)]
+    add_to_list(path, three)
+    whole = path.read_bytes()
+    assert len(read_list(path)) == 4
+    for cut in range(len(before), len(whole)):
+        path.write_bytes(whole[:cut])
+        assert read_list(path) == [ONE], f"{cut} of {len(whole)} bytes"
+        add_to_list(path, [ONE])
+        assert read_list(path) == [ONE, ONE]
+
+
+def test_a_list_of_before_its_lines_were_counted_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "erasures.jsonl"
+    add_to_list(path, [ONE])
+    path.write_bytes(path.read_bytes().replace(b',"left":0', b"") * 2)
+    assert read_list(path) == [ONE, ONE]
 
 
 def test_a_full_disk_leaves_the_list_as_it_was(tmp_path: Path) -> None:
