@@ -31,6 +31,7 @@ from bot.words.shown import ZONE
 
 
 def erase(
+    # Long because each kind of thing is an option of its own, which the help shows.
     incident: Annotated[str, typer.Argument(help="Number (2026-014) or id of the incident.")],
     ground: Annotated[str, typer.Option(help="Why; it stays in the log, so without the words themselves.")],
     asked_by: Annotated[str, typer.Option(help="Id of the coordinator or officer who asks it.")],
@@ -39,6 +40,9 @@ def erase(
     decision: Annotated[int | None, typer.Option(help="Number of a decision.")] = None,
     action: Annotated[int | None, typer.Option(help="Number of an action.")] = None,
     sitrep: Annotated[int | None, typer.Option(help="Number of a situation report.")] = None,
+    message: Annotated[
+        str | None, typer.Option(help="Id of a message in the chat, also one that became no line.")
+    ] = None,
     entry: Annotated[int | None, typer.Option(help="Number (#) of any entry of the log.")] = None,
     closing: Annotated[
         bool, typer.Option("--closing", help="The reasons given at closing, reopening and finishing.")
@@ -55,6 +59,7 @@ def erase(
     language = language_of(lang, settings)
     numbered: dict[Erasable, str | int | None] = {
         "line": line, "decision": decision, "action": action, "person": person, "sitrep": sitrep, "entry": entry,
+        "message": message,
         "closing": "" if closing else None, "alarm": "" if alarm else None,
     }  # fmt: skip
     named = [(of, str(which)) for of, which in numbered.items() if which is not None]

@@ -37,8 +37,8 @@ _SAID: Final[dict[str, Both]] = {
         "{path}: {why}; who reads is written down, and that cannot be done now",
     ),
     "erase_one": Both(
-        "noem precies een van --line, --decision, --action, --sitrep, --entry, --closing, --alarm en --person",
-        "name exactly one of --line, --decision, --action, --sitrep, --entry, --closing, --alarm and --person",
+        "noem precies een van --line, --decision, --action, --sitrep, --message, --entry, --closing, --alarm en --person",
+        "name exactly one of --line, --decision, --action, --sitrep, --message, --entry, --closing, --alarm and --person",
     ),
     "no_login": Both("niet ingelogd: {reason}", "not logged in: {reason}"),
     "new_device": Both("apparaat {device}", "device {device}"),

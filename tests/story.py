@@ -153,10 +153,11 @@ class Story:
         await self.sent(event)
         return event
 
-    async def replies(self, person: str, to: Seen, text: str) -> str:
+    async def replies(self, person: str, to: Seen | str, text: str, where: Where = "room") -> str:
+        room, answered = (to.room_id, to.event_id) if isinstance(to, Seen) else (await self.room(person, where), to)
         self.takes_a_second()
-        relation = {"m.in_reply_to": {"event_id": to.event_id}}
-        event = await self.peer(person).say(to.room_id, text, **{"m.relates_to": relation})
+        relation = {"m.in_reply_to": {"event_id": answered}}
+        event = await self.peer(person).say(room, text, **{"m.relates_to": relation})
         await self.sent(event)
         return event
 

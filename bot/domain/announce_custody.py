@@ -17,7 +17,8 @@ def told(incident: Incident, entry: CustodyEntry, at: datetime) -> Iterable[m.Me
     match entry:
         case e.ErasureAsked(of=of, which=which, ground=ground):
             named = _named(incident, of, which)
-            yield m.CustodyNote(what="asked", of=of, which=named, by=by, at=at, reason=ground, **where)
+            shown = which if of == "message" else ""  # whoever confirms sees what it is about
+            yield m.CustodyNote(what="asked", of=of, which=named, by=by, at=at, reason=ground, reply_to=shown, **where)
         case e.FieldErased(left=0, of=of, which=which):
             yield m.CustodyNote(
                 what="erased",
@@ -40,4 +41,10 @@ def told(incident: Incident, entry: CustodyEntry, at: datetime) -> Iterable[m.Me
 
 
 def _named(incident: Incident, of: e.Erasable, which: str) -> str:
-    return incident.name(PersonId(which)) if of == "person" else which
+    match of:
+        case "person":
+            return incident.name(PersonId(which))
+        case "message":
+            return ""  # its id tells nobody anything
+        case _:
+            return which

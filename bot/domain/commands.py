@@ -639,7 +639,8 @@ class ReportAway(Order):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskErasure(Order):
-    """The words of this thing must go; another person has to confirm. `which` is its number, or the id of a person."""
+    """The words of this thing must go; another person has to confirm. `which` is its number, or the id of a person or of a
+    message in the chat."""
 
     of: Erasable
     which: str

@@ -23,7 +23,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Words that somebody wants erased; another must confirm. `which` is a number, or the id of a person."""
+    """Words that somebody wants erased; another must confirm. `which` is a number, or the id of a person or a message."""
 
     of: e.Erasable
     which: str

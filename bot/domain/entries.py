@@ -109,7 +109,7 @@ PageWhy = Literal[
 ]
 EmptyWhy = Literal["nobody_on_call", "already_called"]
 # Whose words can be erased; `entry` is any of the log, by its sequence number.
-Erasable = Literal["line", "decision", "action", "sitrep", "alarm", "closing", "person", "entry"]
+Erasable = Literal["line", "decision", "action", "sitrep", "alarm", "closing", "person", "message", "entry"]
 Flag = Literal["bovenregionaal"]  # what happens reaches beyond the region
 
 
@@ -1211,7 +1211,7 @@ class ObservationRecorded(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureAsked(Fact):
     """Somebody wants the words of one thing erased; that happens once another person confirms. `which` is its number, or the id of
-    a person."""
+    a person or of a message in the chat."""
 
     of: Erasable
     which: str

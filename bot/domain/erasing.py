@@ -70,10 +70,19 @@ def erase_at_once(draft: Draft, command: c.EraseNow) -> None:
 
 
 def _meant(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[e.Erasable, str]:
-    """An entry that people know otherwise is erased as that: with what was corrected in it, and a name wherever it stands."""
-    if of != "entry":
+    """An entry or a message that people know otherwise is erased as that: with what was corrected in it, and a name wherever it
+    stands."""
+    own = [one for one in recorded if one.log == "incident"]
+    match of:
+        case "entry":
+            found = [one for one in own if one.seq == int(which)]
+        case "message":
+            found = [one for one in own if _said_in(one.entry, which) and _erasable(one.entry) & _holds(one.entry)]
+        case _:
+            return of, which
+    if not found:
         return of, which
-    match next((one.entry for one in recorded if one.log == "incident" and one.seq == int(which)), None):
+    match found[0].entry:
         case e.LineRecorded(line=int(number)):
             return "line", str(number)
         case e.DecisionRecorded(decision=number):
@@ -87,7 +96,7 @@ def _meant(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[e.
         case e.PersonSeen(person=person):
             return "person", person
         case _:
-            return of, which
+            return "entry", str(found[0].seq)
 
 
 def place_hold(draft: Draft, command: c.PlaceHold) -> None:
@@ -116,9 +125,9 @@ def places(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[Pl
     Raises Refused: nothing has that number, nothing of it can be erased, or all of it is erased already.
     """
     known = tuple(recorded)
-    meant = [one for one in known if one.log == "incident" and _is_it(one, of, which)]
+    meant = [one for one in known if (one.log == "incident" or of == "message") and _is_it(one, of, which)]
     if not meant:
-        raise c.Refused("not_recorded")
+        raise c.Refused("message_not_recorded" if of == "message" else "not_recorded")
     said = {event for one in meant for event in words_of(one.entry)}
     also = [one for one in known if one not in meant and getattr(one.entry, "message", None) in said]
     every = [*meant, *also]
@@ -136,6 +145,11 @@ def words_of(entry: e.Entry | e.TranscriptEntry) -> tuple[EventId, ...]:
     source = getattr(entry, "source", None)
     typed = entry.origin.cause if entry.origin.via == "text" and source is None else None
     return tuple(event for event in (message, source, typed) if event is not None)
+
+
+def _said_in(entry: e.Entry | e.TranscriptEntry, message: str) -> bool:
+    """Whether somebody wrote it there; that its writer was met for the first time is no words of theirs."""
+    return message in words_of(entry) and not isinstance(entry, e.PersonSeen)
 
 
 def _erase(draft: Draft, asked: Asked, second: PersonId) -> None:
@@ -162,9 +176,11 @@ def _unheld(draft: Draft) -> None:
 
 
 def _is_it(recorded: Recorded, of: e.Erasable, which: str) -> bool:
-    """Called with entries of the incident's own log, whose numbers are those that people see."""
+    """Called with entries of the incident's own log, whose numbers are those that people see; for a message with those of both."""
     entry = recorded.entry
     match of:
+        case "message":
+            return _said_in(entry, which)
         case "entry":
             return recorded.seq == int(which)
         case "alarm":

@@ -964,7 +964,8 @@ class CustodyNote(Message):
     """What becomes of recorded words: erased once another confirms (`asked`), `erased`, or all of it to
     be kept (`held`) or no longer (`lifted`).
 
-    `of` and `which` say of what: a kind of thing and its number, or a person's name.
+    `of` and `which` say of what: a kind of thing and its number, or a person's name; of a message in the chat it
+    is a reply to that.
     """
 
     what: Literal["asked", "erased", "held", "lifted"]
@@ -974,6 +975,7 @@ class CustodyNote(Message):
     which: str = ""
     confirmed_by: str = ""
     reason: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

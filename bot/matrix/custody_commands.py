@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.domain import commands as c
+from bot.domain.ids import EventId
 from bot.domain.origin import Origin
 from bot.domain.people import Person
 from bot.words import custody_words
@@ -20,17 +21,25 @@ _STOP: Final = re.compile(
 )
 
 
-def erasure(said: str, by: Origin, people: Iterable[Person]) -> c.AskErasure:
+def erasure(said: str, by: Origin, people: Iterable[Person], answered: EventId | int | None) -> c.AskErasure:
+    """`answered` is the message that it is a reply to; of the bot's own, the number of the entry that it told."""
     wanted = custody_words.read(said)
     if wanted is None:
         raise c.Refused("erase_what")
-    which = wanted.which
-    if wanted.of == "person":
-        found = next((str(one.id) for one in people if str(one.id).lower() == which), None)
-        if found is None:
-            raise c.Refused("no_such_person")
-        which = found
-    return c.AskErasure(of=wanted.of, which=which, ground=wanted.ground, by=by)
+    of, which = wanted.of, wanted.which
+    match of:
+        case "person":
+            found = next((str(one.id) for one in people if str(one.id).lower() == which), None)
+            if found is None:
+                raise c.Refused("no_such_person")
+            which = found
+        case "message":
+            if answered is None:
+                raise c.Refused("erase_which_message")
+            of, which = ("entry" if isinstance(answered, int) else of), str(answered)
+        case _:
+            pass
+    return c.AskErasure(of=of, which=which, ground=wanted.ground, by=by)
 
 
 def hold(said: str, by: Origin) -> c.PlaceHold | c.LiftHold:

@@ -271,6 +271,8 @@ class Saying:
             return heard, said
         async with self.acting.desk.database.read() as tx:
             row = await outbox.by_event(tx, EventId(answered))
+        told = row is not None and heard.incident is not None and row.incident == heard.incident.id
+        heard = replace(heard, answered=row.seq if row is not None and told else EventId(answered))
         if row is None or row.subject is None:
             return heard, said
         if row.kind in ("StepShown", "StepLate") and said.verb in _ON_A_STEP and row.incident is not None:

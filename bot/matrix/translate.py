@@ -48,6 +48,7 @@ class Heard:
     now: datetime | None = None  # our clock (UTC), for whoever names a time
     zone: str = "UTC"  # IANA
     round: int | None = None  # of the message about a step that is answered
+    answered: EventId | int | None = None  # the message that it is a reply to; of the bot's own, the entry that it told
     confirmed: bool = False  # a yes by a tap to what the sender's own words, proved, were taken for
 
     @property
@@ -235,7 +236,7 @@ VERBS: Final[Mapping[str, Make]] = {
     "reopen": lambda s, h: c.ReopenIncident(reason=s.argument, by=h.by),
     "finish_incident": lambda s, h: c.FinishIncident(reason=s.argument, by=h.by),
     "plan_evaluation": lambda s, h: after_commands.evaluation(s.argument, h.by, _now(h), h.zone),
-    "erase": lambda s, h: custody_commands.erasure(s.argument, h.by, h.people),
+    "erase": lambda s, h: custody_commands.erasure(s.argument, h.by, h.people, h.answered),
     "erase_yes": lambda s, h: c.ConfirmErasure(by=h.by),
     "hold": lambda s, h: custody_commands.hold(s.argument, h.by),
     "lift_hold": lambda s, h: custody_commands.lift(s.argument, h.by),

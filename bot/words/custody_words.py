@@ -22,13 +22,15 @@ MOST_COPIES: Final = 5
 _NUMBERED: Final = re.compile(rf"({'|'.join(_KINDS)})\s+#?([0-9]{{1,9}})\b")
 _ALARM: Final = re.compile(r"(?:het\s+|the\s+)?(?:alarm|alert|melding)\b")
 _CLOSING: Final = re.compile(r"(?:het\s+|the\s+)?(?:sluiten|closing)\b")
+_MESSAGE: Final = re.compile(r"(?:(?:dit|dat|het|this|that|the)\s+)?(?:bericht|message)\b")
 _PERSON: Final = re.compile(r"(?:de\s+)?(?:naam|name)\s+(?:van\s+|of\s+)?@?([a-z0-9][a-z0-9._-]*)")
 _BECAUSE: Final = re.compile(r"[\s,:;]*(?:omdat|wegens|vanwege|want|because|due to|grond:?|ground:?)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be erased, and why. Of a person `which` is what stood there, in small letters."""
+    """What is to be erased, and why. Of a person `which` is what stood there, in small letters; of a message it is the one that was
+    replied to, which is not in the words."""
 
     of: e.Erasable
     which: str
@@ -44,6 +46,8 @@ def read(said: str) -> Wanted | None:
         return Wanted("alarm", "", reason(folded.after(hit.end()).bare))
     if hit := _CLOSING.match(folded.text):
         return Wanted("closing", "", reason(folded.after(hit.end()).bare))
+    if hit := _MESSAGE.match(folded.text):
+        return Wanted("message", "", reason(folded.after(hit.end()).bare))
     if hit := _PERSON.match(folded.text):
         return Wanted("person", hit.group(1), reason(folded.after(hit.end()).bare))
     return None

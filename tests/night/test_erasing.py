@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -260,4 +261,67 @@ async def test_an_entry_that_people_know_otherwise_is_erased_as_that(story: Stor
     await story.says("bakker", "wis klopt", where="room")
     await story.settle()
     assert await _rows_with(story, "Ooijevaar") == []
+    story.heeds_everything()
+
+
+async def test_a_message_that_became_no_line_is_erased_by_a_reply_to_it(story: Story) -> None:
+    """Where all that is said is kept, talk stands in a log too; the coordinator answers on it, and another one confirms."""
+    bot = story.brigade.bot
+    contacts = bot.reference.contacts
+    agreed = tuple(replace(m, chat="all" if m.id == "waterbrug" else m.chat) for m in contacts.municipalities)
+    bot.reference = replace(bot.reference, contacts=replace(contacts, municipalities=agreed))
+    await plain(story)
+    talk = await story.says("bakker", "wie belt de moeder van Femke Ooijevaar?", where="room")
+    asked = await story.replies("vandijk", talk, "wis bericht omdat het om een kind gaat")
+    note = story.hears("vandijk", "wil een bericht wissen")
+    assert note.content["m.relates_to"]["m.in_reply_to"]["event_id"] == talk, "who confirms sees which one"
+    assert asked
+    assert _kept(story).count(b"Ooijevaar"), "nothing is gone before another person confirms"
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    story.hears("vandijk", "Gewist: een bericht")
+    retracts = await story.outbox_rows((await story.incident()).id, "Retract")
+    assert talk in {json.loads(row.message)["event"] for row in retracts if row.state == "sent"}
+    number = await story.number()
+    await story.brigade.crash()
+    assert _kept(story).count(b"Ooijevaar") == 0
+    await story.brigade.start()
+    await story.says("vandijk", f"export {number}")
+    await story.log_is_sound(number)
+    assert [entry.of for entry in await _erased(story)] == ["message", "message"], "the words, and who said them"
+    story.heeds_everything()
+
+
+def _kept(story: Story) -> bytes:
+    """The database with what is still in its write-ahead log."""
+    found = _database(story)
+    return b"".join(path.read_bytes() for path in sorted(found.parent.glob(f"{found.name}*")))
+
+
+async def _erased(story: Story) -> list[e.FieldErased]:
+    told = await answers.told(story.brigade.bot.desk, (await story.incident()).id)
+    return [entry for _, entry in told if isinstance(entry, e.FieldErased)]
+
+
+async def test_a_reply_to_a_line_or_to_what_the_bot_made_of_it_erases_the_line(story: Story) -> None:
+    await plain(story)
+    own = await story.says("bakker", "feit Femke Ooijevaar staat bij het station", where="room")
+    confirmed = story.hears("vandijk", "Feit vastgelegd (regel 1)")
+    for message in (own, confirmed):
+        await story.replies("vandijk", message, "wis dit bericht omdat het om een kind gaat")
+        assert "wil regel 1 wissen" in await story.last("vandijk", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert await _rows_with(story, "Ooijevaar") == []
+    assert {entry.of for entry in await _erased(story)} == {"line"}
+    story.heeds_everything()
+
+
+async def test_a_message_of_which_nothing_is_kept_is_not_erased_by_the_bot(story: Story) -> None:
+    await plain(story)
+    talk = await story.says("bakker", "wie belt de moeder van Femke Ooijevaar?", where="room")
+    await story.replies("vandijk", talk, "wis bericht omdat het om een kind gaat")
+    assert "Haal het zelf weg in de chat" in await story.last("vandijk", where="room")
+    await story.says("vandijk", "wis bericht omdat het om een kind gaat", where="room")
+    assert "Antwoord met wis bericht" in await story.last("vandijk", where="room")
     story.heeds_everything()

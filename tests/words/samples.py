@@ -204,6 +204,7 @@ def _after(dm: dict[str, Any], room: dict[str, Any], by: dict[str, Any]) -> list
         ),
         m.CustodyNote(what="asked", of="line", which="12", reason="daar staat een naam van een kind", **by, **room),
         m.CustodyNote(what="asked", of="person", which="Van Dijk", **by, **room),
+        m.CustodyNote(what="asked", of="message", reason="daar staat een naam van een kind", reply_to="$7", **by, **room),
         *(
             m.CustodyNote(what="erased", of=of, which="3", confirmed_by="Van Dijk", reason="verzoek", **by, **room)
             for of in _each("decision", "action", "alarm")

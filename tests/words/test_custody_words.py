@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain import commands as c
+from bot.domain.ids import EventId
 from bot.domain.origin import Origin
 from bot.matrix.custody_commands import erasure
 from bot.words.custody_words import Wanted, read, reason
@@ -19,6 +20,9 @@ from tests.builders import contacts
         ("actie 2", Wanted("action", "2", "")),
         ("het alarm omdat er een naam in staat", Wanted("alarm", "", "er een naam in staat")),
         ("naam van @cyber1 omdat uit dienst", Wanted("person", "cyber1", "uit dienst")),
+        ("bericht omdat er een naam in staat", Wanted("message", "", "er een naam in staat")),
+        ("dit bericht, want het is van een kind", Wanted("message", "", "het is van een kind")),
+        ("the message because it names a child", Wanted("message", "", "it names a child")),
         ("line 12 because it names a child", Wanted("line", "12", "it names a child")),
         ("the alert due to a request", Wanted("alarm", "", "a request")),
         ("name of cyber1 because gone", Wanted("person", "cyber1", "gone")),
@@ -37,7 +41,17 @@ def test_a_reason_alone_may_do_without_the_word_because() -> None:
 
 def test_somebody_who_is_not_known_has_no_name_to_erase() -> None:
     people = contacts().people.values()
-    assert erasure("naam Cyber1 omdat weg", Origin(), people).which == "cyber1"
+    assert erasure("naam Cyber1 omdat weg", Origin(), people, None).which == "cyber1"
     for said, code in (("naam niemand omdat weg", "no_such_person"), ("alles weg", "erase_what")):
         with pytest.raises(c.Refused, match=code):
-            erasure(said, Origin(), people)
+            erasure(said, Origin(), people, None)
+
+
+def test_a_message_is_the_one_that_was_replied_to() -> None:
+    """Of the bot's own message it is what that told: its words are somebody's, and stand there."""
+    asked = erasure("bericht omdat het weg moet", Origin(), (), EventId("$7"))
+    assert (asked.of, asked.which, asked.ground) == ("message", "$7", "het weg moet")
+    asked = erasure("bericht omdat het weg moet", Origin(), (), 34)
+    assert (asked.of, asked.which) == ("entry", "34")
+    with pytest.raises(c.Refused, match="erase_which_message"):
+        erasure("bericht omdat het weg moet", Origin(), (), None)
