@@ -15,14 +15,9 @@ class Frontier:
 
     def add(self, leaf: bytes) -> Self:
         """Give the frontier with the bytes `leaf` (an entry's raw) appended; O(log size)."""
-        subtrees = self.subtrees
-        node = sha256(b"\0" + leaf).digest()
-        size = self.size
-        while size & 1:
-            node = _node(subtrees[-1], node)
-            subtrees = subtrees[:-1]
-            size >>= 1
-        return type(self)(self.size + 1, (*subtrees, node))
+        subtrees = [*self.subtrees]
+        _grow(subtrees, self.size, leaf)
+        return type(self)(self.size + 1, tuple(subtrees))
 
     def root(self) -> bytes:
         """Give the root over everything added so far, 32 bytes."""
@@ -36,10 +31,20 @@ class Frontier:
 
 def frontier_of(leaves: Iterable[bytes]) -> Frontier:
     """Give the frontier over `leaves` in order."""
-    frontier = Frontier()
+    subtrees: list[bytes] = []
+    size = 0
     for leaf in leaves:
-        frontier = frontier.add(leaf)
-    return frontier
+        _grow(subtrees, size, leaf)
+        size += 1
+    return Frontier(size, tuple(subtrees))
+
+
+def _grow(subtrees: list[bytes], size: int, leaf: bytes) -> None:
+    node = sha256(b"\0" + leaf).digest()
+    while size & 1:
+        node = _node(subtrees.pop(), node)
+        size >>= 1
+    subtrees.append(node)
 
 
 def _node(left: bytes, right: bytes) -> bytes:

@@ -11,7 +11,7 @@ from zlib import error as DeflateError
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.logbook.blob import MARK, digest_of, names_in
+from bot.logbook.blob import digest_of, names_in
 from bot.logbook.bundle import (
     ANCHORS,
     BLOBS,
@@ -193,7 +193,7 @@ def _openings(
         fits = 0 <= seq < len(entries) and entries[seq].body.get(name) == hidden
         if not fits or name in values[seq]:
             raise _Refusal(_where(OPENINGS, n), "stands twice" if fits else "fits no commitment")
-        for blob in names_in(opening.pre) if MARK in opening.pre else ():
+        for blob in () if type(value) is str else names_in(opening.pre):  # in a string every quote is escaped
             if BLOBS + blob not in files:
                 raise _Refusal(_where(OPENINGS, n), f"the blob {blob} is missing")
         openings[seq].append(opening)
