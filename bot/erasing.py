@@ -160,15 +160,20 @@ async def _repeated(
             continue
         await outbox.reword(tx, row.key, without)
         reworded.append(row)
-    begins = tuple(begin for word in words.elsewhere if len(begin := _same(word)[:_BEGIN]) > SHORTEST)
+    begins = tuple(_begun(same) for word in words.elsewhere if len(same := _same(word)) > SHORTEST)
     for row in await outbox.of_none(tx, QUOTING):
         said = msgspec.json.decode(row.message)
-        if any(begin in _same(held[at]) for held, at, _ in _texts(said) for begin in begins):
+        if any(begin.search(_same(held[at])) for held, at, _ in _texts(said) for begin in begins):
             await outbox.reword(tx, row.key, _emptied(row))
             reworded.append(row)
     reworded = [row for row in reworded if row.kind not in _STAYS]
     sent = {row.event_id: row.room for row in reworded if row.event_id is not None and row.room is not None}
     return sent, [row for row in reworded if row.state == "waiting"]
+
+
+def _begun(word: str) -> re.Pattern[str]:
+    """How it begins in an answer that cuts it short; a name is not looked for inside a longer word."""
+    return re.compile(rf"(?<!\w){re.escape(word[:_BEGIN])}" + (r"(?!\w)" if len(word) <= _BEGIN else ""))
 
 
 def _same(said: str) -> str:

@@ -149,6 +149,19 @@ async def test_an_answer_about_all_incidents_loses_what_it_repeated_of_this_one(
     story.heeds_everything()
 
 
+async def test_an_answer_that_says_a_longer_word_stays(story: Story) -> None:
+    await plain(story)
+    await story.says("bakker", "feit Ooievaarsnest", where="room")
+    await story.says("vandijk", "actie vandijk kijk in de Ooievaarsnestlaan", where="room")
+    await story.says("vandijk", "acties")
+    await story.says("vandijk", "wis regel 1 omdat het te veel zegt", where="room")
+    await story.says("bakker", "wis klopt", where="room")
+    await story.settle()
+    assert [row.kind for row in await _rows_with(story, "Ooievaarsnestlaan") if row.incident is None] == ["Answer"]
+    assert await _rows_with(story, 'Ooievaarsnest"') == []
+    story.heeds_everything()
+
+
 async def test_a_single_short_word_is_erased_where_it_was_said_and_nowhere_else(story: Story) -> None:
     """A line that says no more than a word of every day; the room goes on reading what was said about other things."""
     await plain(story)
