@@ -31,6 +31,7 @@ from bot.words.catalogue import LANGUAGES, Catalogue
 # What can be asked for by itself; the bundle holds all but the last two.
 Form = Literal["pdf", "word", "excel", "csv", "html", "json", "ical", "sitrep", "note"]
 LOG: Final = "log.jsonl"
+WORD_TEMPLATE: Final = "dossier.docx"  # a municipality's own
 EVALUATION: Final = "evaluation.json"
 _TIMELINE: Final[dict[Language, str]] = {"nl": "tijdlijn.nl", "en": "timeline.en"}
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +44,7 @@ class Templates:
     folder: Path | None = None
 
     def word(self) -> bytes | None:
-        path = None if self.folder is None else self.folder / "dossier.docx"
+        path = None if self.folder is None else self.folder / WORD_TEMPLATE
         return path.read_bytes() if path is not None and path.is_file() else None
 
 
@@ -167,9 +168,13 @@ class Press:
         return Document(f"dossier.{sheet.lang}.pdf", made)
 
     def written(self, sheet: Sheet) -> Document | Unmade:
-        made = word(sheet, self.templates.word())
+        try:
+            own = self.templates.word()
+        except OSError as wrong:  # theirs: the disk that we write on is told otherwise
+            return Unmade(WORD_TEMPLATE, 0, str(wrong.strerror))
+        made = word(sheet, own)
         if isinstance(made, BrokenWordTemplate):
-            return Unmade("dossier.docx", 0, made.why)
+            return Unmade(WORD_TEMPLATE, 0, made.why)
         return Document(f"dossier.{sheet.lang}.docx", made)
 
     def book(self, lang: Language) -> bytes:

@@ -80,12 +80,32 @@ def pdf(
         root = Path(name)
         shutil.copytree(_BUILT_IN, root, dirs_exist_ok=True)
         if own is not None:
-            shutil.copytree(own, root, dirs_exist_ok=True)
+            try:
+                shutil.copytree(own, root, dirs_exist_ok=True, copy_function=_brought)
+            except _UnreadError as unread:
+                return BrokenTemplate(Path(unread.source).relative_to(own).as_posix(), 0, unread.why)
             if (packaged := _packaged(own)) is not None:
                 return packaged
         for number, one in enumerate(attachments):
             (root / f"attachment-{number}").write_bytes(one.data)
         return _compiled(sheet, attachments, root, form)
+
+
+class _UnreadError(Exception):
+    """A municipality's file cannot be read; an OSError would be taken for a disk that cannot be written."""
+
+    def __init__(self, source: str, why: str) -> None:
+        super().__init__(source)
+        self.source = source
+        self.why = why
+
+
+def _brought(source: str, target: str) -> None:
+    try:
+        data = Path(source).read_bytes()
+    except OSError as wrong:
+        raise _UnreadError(source, str(wrong.strerror)) from None
+    Path(target).write_bytes(data)
 
 
 def _packaged(own: Path) -> BrokenTemplate | None:

@@ -355,6 +355,19 @@ async def test_a_broken_template_makes_no_bundle(
     assert not (tmp_path / "out").exists()  # nor half a file
 
 
+@pytest.mark.parametrize("name", ["dossier.typ", "dossier.docx", "logo.png", "fonts/gemeente.ttf"])
+async def test_a_template_that_cannot_be_read_is_named(
+    night: Night, tmp_path: Path, catalogue: Catalogue, name: str
+) -> None:
+    """Who may not read it is told so, and not that the disk is full. Memory at address 0 is a file that nobody can read."""
+    (tmp_path / "own/fonts").mkdir(parents=True)
+    (tmp_path / "own" / name).symlink_to("/proc/self/mem")
+    work = Work((KEY,), catalogue, templates=Templates(tmp_path / "own"))
+    found = await export(night.database, NUMBER, tmp_path / "out", work, tmp_path / "files")
+    assert found == Unmade(name, 0, "Input/output error")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("copy", "ending"), [("without_names", "-zonder-namen"), ("woo", "-woo")])
 async def test_a_copy_for_others_verifies_and_names_nobody(
     night: Night, tmp_path: Path, catalogue: Catalogue, copy: Disclosure, ending: str
