@@ -451,6 +451,7 @@ class Post:
         if unsent is not None:
             return outcome_of(unsent, room)
         content = content_of(self._words(message, None), None)
+        content[NAME] = txn_of(row)
         return outcome_of(await self.tools.gateway.send(room, "m.room.message", content, txn_of(row)), room)
 
     def _taken_away(self, message: m.DossierReady | m.Answer) -> m.Message:

@@ -19,6 +19,9 @@ from bot.desk import Desk, Settle
 from bot.domain import entries as e
 from bot.domain import messages as m
 from bot.dossier.documents import COUNT, Press
+from bot.matrix.content import txn_of
+from bot.matrix.readback import NAME
+from bot.store import outbox
 from tests.night.told import plain
 from tests.story import Story
 from tests.wire_homeserver.faults import Answered
@@ -303,3 +306,16 @@ async def test_a_log_that_breaks_the_press_stops_no_page(story: Story, monkeypat
 
 def _full(_: int) -> None:
     raise OSError(28, "No space left on device")
+
+
+async def test_the_message_that_comes_with_the_file_is_known_again(story: Story) -> None:
+    """After a long absence the bot looks in the room for what it said: an export with the same words is another one."""
+    await plain(story)
+    for _ in range(2):
+        await story.says("vandijk", "export")
+    heard = [seen for seen in story._new("vandijk") if "📦 Export" in seen.body and seen.content["msgtype"] != "m.file"]
+    async with story.brigade.bot.database.read() as tx:
+        rows = await outbox.of_none(tx, ("DossierReady",))
+    assert len(rows) == 2
+    assert [seen.content[NAME] for seen in heard] == [txn_of(row) for row in rows]
+    story.heeds_everything()
