@@ -135,13 +135,24 @@ class _Told:
 
     def timeline(self) -> Iterator[Row]:
         # Ten thousand lines have some dozens of names and labels among them.
-        who, role, named = cache(self.who), cache(self.role), cache(partial(label, self.lang))
+        named = cache(self._named_on_a_line)
         for line in self.dossier.lines:
+            who, role, room, via, proof, kept = named(
+                line.actor, line.acting_as, line.room, line.via, line.proof, line.confidentiality
+            )
             yield (
-                line.seq, line.h, line.at, who(line.actor), role(line.acting_as), text(line.text[self.lang]),
-                named(f"room.{line.room}"), named(f"via.{line.via}"), named(f"proof.{line.proof}") if line.proof else None,
-                named(f"class.{line.confidentiality}"), line.happened_at, line.open,
+                line.seq, line.h, line.at, who, role, text(line.text[self.lang]), room, via, proof, kept, line.happened_at,
+                line.open,
             )  # fmt: skip
+
+    def _named_on_a_line(
+        self, actor: PersonId | None, role: RoleId | None, room: str, via: str, proof: str | None, kept: str
+    ) -> tuple[str | None, ...]:
+        said = partial(label, self.lang)
+        return (
+            self.who(actor), self.role(role), said(f"room.{room}"), said(f"via.{via}"), said(f"proof.{proof}") if proof else None,
+            said(f"class.{kept}"),
+        )  # fmt: skip
 
     def decisions(self) -> Iterator[Row]:
         for d in self.incident.decisions:
