@@ -3,6 +3,7 @@
 What people wrote goes to typst as data, never as markup. Long for a module: a template's data and its compilation are one contract.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, NoReturn, assert_never
 
 import msgspec
 import typst
@@ -80,10 +81,12 @@ def pdf(
         root = Path(name)
         shutil.copytree(_BUILT_IN, root, dirs_exist_ok=True)
         if own is not None:
-            try:
-                shutil.copytree(own, root, dirs_exist_ok=True, copy_function=_brought)
-            except _UnreadError as unread:
-                return BrokenTemplate(Path(unread.source).relative_to(own).as_posix(), 0, unread.why)
+            theirs = _brought(own)
+            if isinstance(theirs, BrokenTemplate):
+                return theirs
+            for path, data in theirs.items():
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_bytes(data)
             if (packaged := _packaged(own)) is not None:
                 return packaged
         for number, one in enumerate(attachments):
@@ -91,21 +94,24 @@ def pdf(
         return _compiled(sheet, attachments, root, form)
 
 
-class _UnreadError(Exception):
-    """A municipality's file cannot be read; an OSError would be taken for a disk that cannot be written."""
-
-    def __init__(self, source: str, why: str) -> None:
-        super().__init__(source)
-        self.source = source
-        self.why = why
-
-
-def _brought(source: str, target: str) -> None:
+def _brought(own: Path) -> dict[Path, bytes] | BrokenTemplate:
+    """A municipality's files by their place; what of it cannot be read is named, and not taken for a disk that is full."""
+    found: dict[Path, bytes] = {}
+    at = own
     try:
-        data = Path(source).read_bytes()
+        for folder, _, names in os.walk(own, onerror=_raised, followlinks=True):
+            for name in names:
+                at = Path(folder, name)
+                if at.is_file() or not at.exists():  # a pipe would be waited for
+                    found[at.relative_to(own)] = at.read_bytes()
     except OSError as wrong:
-        raise _UnreadError(source, str(wrong.strerror)) from None
-    Path(target).write_bytes(data)
+        at = Path(wrong.filename) if wrong.filename else at
+        return BrokenTemplate(at.relative_to(own).as_posix(), 0, str(wrong.strerror))
+    return found
+
+
+def _raised(wrong: OSError) -> NoReturn:
+    raise wrong
 
 
 def _packaged(own: Path) -> BrokenTemplate | None:

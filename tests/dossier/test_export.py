@@ -368,6 +368,16 @@ async def test_a_template_that_cannot_be_read_is_named(
     assert not (tmp_path / "out").exists()
 
 
+async def test_an_own_folder_without_an_end_is_named(night: Night, tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/fonts").symlink_to(tmp_path / "own")
+    work = Work((KEY,), catalogue, templates=Templates(tmp_path / "own"))
+    found = await export(night.database, NUMBER, tmp_path / "out", work, tmp_path / "files")
+    assert isinstance(found, Unmade)
+    assert (found.file.split("/")[0], found.why) == ("fonts", "Too many levels of symbolic links")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("copy", "ending"), [("without_names", "-zonder-namen"), ("woo", "-woo")])
 async def test_a_copy_for_others_verifies_and_names_nobody(
     night: Night, tmp_path: Path, catalogue: Catalogue, copy: Disclosure, ending: str
