@@ -203,7 +203,7 @@ class Desk:
             head = one[0].head
             sealed.append(one)
             told = overheard(incident, entry, shared)
-            rows += rows_of(f"{incident.id}/chat/{head.seq}", incident.id, head, told, now)
+            rows += rows_of(f"{incident.id}{outbox.CHAT}{head.seq}", incident.id, head, told, now)
         kept = await add_to_transcript(tx, sealed, before)
         await outbox.enqueue(tx, rows)
         if kept.uncovered >= CHECKPOINT_ENTRIES:
@@ -234,7 +234,7 @@ class Desk:
         origin, frontier = self.seal.transcript(incident.id), kept.frontier
         note = self.seal.note(origin, frontier, now).decode()
         message = m.Checkpoint(to=m.To("room", "main"), number=incident.number, note=note, of="transcript")
-        key = f"{incident.id}/chat/{frontier.size}/checkpoint"
+        key = f"{incident.id}{outbox.CHAT}{frontier.size}/checkpoint"
         await outbox.enqueue(tx, rows_of(key, incident.id, kept.head, (message,), now))
         covered = replace(kept, covered=frontier.size)
         await keep_row(tx, incident.id, origin, covered)

@@ -1,7 +1,7 @@
 """Carries out what the log says is erased: openings, the bot's own copies, events in rooms; and once more after a restore."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -35,6 +35,13 @@ LONE: Final = 12  # characters of a single word that is looked for elsewhere; a 
 _EXPORTED: Final = wire_type(e.DossierExported).encode()
 # Where a message goes and whom it names is no text of anybody.
 _ADDRESS: Final = frozenset(("to", "lang", "number", "mention"))
+# Fields that are erased with the words and are none: who wrote a message is named in others too, and how a file opens in none.
+_NO_WORDS: Final[Mapping[str, frozenset[str]]] = {
+    wire_type(e.MessageSaid): frozenset(("name",)),
+    wire_type(e.MessageUnreadable): frozenset(("name",)),
+    wire_type(e.FileShared): frozenset(("media_type", "key", "iv")),
+    wire_type(e.FileKept): frozenset(("opened_sha256",)),
+}
 # What an entry's own messages repeat of it, also cut short or with personal data left out.
 _WORDS: Final = frozenset(("text", "reason", "remark", "ground", "recipient", "reference", "alarm"))
 
@@ -112,15 +119,15 @@ async def carry_out(
         origin = origins[one.log]
         opened = {x.name: x for x in await log.openings(tx, origin, first=one.seq, until_seq=one.seq)}
         value = msgspec.json.decode(opened[one.name].pre)[3]
-        if isinstance(value, str):
+        raw = parse((await log.entries(tx, origin, first=one.seq, until_seq=one.seq))[0])
+        if isinstance(value, str) and one.name not in _NO_WORDS.get(raw.type, ()):
             parts = {part for part in value.split("\n") if len(part.strip()) >= SHORTEST}
             words.every.update(parts)
             words.elsewhere.update(
                 part for part in parts if one.of == "person" or " " in part.strip() or len(part.strip()) >= LONE
             )
         await log.erase(tx, origin, one.seq, one.name)
-        raw = (await log.entries(tx, origin, first=one.seq, until_seq=one.seq))[0]
-        listed.append(_listed(incident, origin, parse(raw).h, one, now))
+        listed.append(_listed(incident, origin, raw.h, one, now))
     repeated, on_their_way = await _repeated(tx, incident, erased, words)
     gone = {**await _said(tx, erased, known), **repeated}
     retract = [m.Retract(to=m.To("asked", room), event=event) for event, room in gone.items()]
@@ -150,10 +157,10 @@ async def _repeated(
 ) -> tuple[dict[EventId, RoomId], list[outbox.OutboxRow]]:
     """The bot's own messages that repeated it, each with its room, and those that may have left without our knowing yet; what is
     kept of them has a bar in its place."""
-    own = {one.seq for one in erased if one.log == "incident"}
+    own = {(one.log, one.seq) for one in erased}
     reworded: list[outbox.OutboxRow] = []
     for row in await outbox.of_incident(tx, incident):
-        mine = row.seq in own
+        mine = (outbox.log_of(row), row.seq) in own
         quotes = row.kind in QUOTING and row.seq is None
         without = _emptied(row) if quotes else scrubbed(row, words.every if mine else words.elsewhere, own=mine)
         if without == row.message:

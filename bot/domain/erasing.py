@@ -35,7 +35,7 @@ def ask(draft: Draft, command: c.AskErasure) -> None:
         raise c.Refused("erase_ground")
     _unheld(draft)
     of, which = _meant(draft.world.recorded, command.of, command.which)
-    places(draft.world.recorded, of, which)
+    places(draft, of, which)
     draft.meet(draft.by.actor)
     draft.record(e.ErasureAsked(of=of, which=which, ground=ground))
 
@@ -71,18 +71,19 @@ def erase_at_once(draft: Draft, command: c.EraseNow) -> None:
 
 def _meant(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[e.Erasable, str]:
     """An entry or a message that people know otherwise is erased as that: with what was corrected in it, and a name wherever it
-    stands."""
-    own = [one for one in recorded if one.log == "incident"]
+    stands. A message that became more than one thing stays a message, and all of them go with it."""
     match of:
         case "entry":
-            found = [one for one in own if one.seq == int(which)]
+            found = {_known_as(one) for one in recorded if one.log == "incident" and one.seq == int(which)}
         case "message":
-            found = [one for one in own if _said_in(one.entry, which) and _erasable(one.entry) & _holds(one.entry)]
+            found = _became(recorded, which)
         case _:
             return of, which
-    if not found:
-        return of, which
-    match found[0].entry:
+    return found.pop() if len(found) == 1 else (of, which)
+
+
+def _known_as(recorded: Recorded) -> tuple[e.Erasable, str]:
+    match recorded.entry:
         case e.LineRecorded(line=int(number)):
             return "line", str(number)
         case e.DecisionRecorded(decision=number):
@@ -91,12 +92,18 @@ def _meant(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[e.
             return "action", str(number)
         case e.SitrepRecorded(sitrep=number):
             return "sitrep", str(number)
-        case e.AlarmRaised():
+        case e.AlarmRaised() | e.PageRequested():  # who is called reads the alarm's own words
             return "alarm", ""
         case e.PersonSeen(person=person):
             return "person", person
         case _:
-            return "entry", str(found[0].seq)
+            return "entry", str(recorded.seq)
+
+
+def _became(recorded: Iterable[Recorded], message: str) -> set[tuple[e.Erasable, str]]:
+    """What was written in the incident's log out of a message in the chat, as far as it has words."""
+    own = [one for one in recorded if one.log == "incident" and _said_in(one.entry, message)]
+    return {_known_as(one) for one in own if _erasable(one.entry) & _holds(one.entry)}
 
 
 def place_hold(draft: Draft, command: c.PlaceHold) -> None:
@@ -119,15 +126,18 @@ def lift_hold(draft: Draft, command: c.LiftHold) -> None:
     draft.record(e.HoldLifted(reason=reason))
 
 
-def places(recorded: Iterable[Recorded], of: e.Erasable, which: str) -> tuple[Place, ...]:
+def places(draft: Draft, of: e.Erasable, which: str) -> tuple[Place, ...]:
     """The fields that hold those words and are not erased yet, with what was kept of the same messages where all is kept.
 
     Raises Refused: nothing has that number, nothing of it can be erased, or all of it is erased already.
     """
-    known = tuple(recorded)
-    meant = [one for one in known if (one.log == "incident" or of == "message") and _is_it(one, of, which)]
+    known = tuple(draft.world.recorded)
+    things = _became(known, which) if of == "message" else {(of, which)}
+    own = [one for one in known if one.log == "incident" and any(_is_it(one, *thing) for thing in things)]
+    meant = own or [one for one in known if of == "message" and _said_in(one.entry, which)]
     if not meant:
-        raise c.Refused("message_not_recorded" if of == "message" else "not_recorded")
+        number = {"number": draft.incident.number}
+        raise c.Refused("message_not_recorded", number) if of == "message" else c.Refused("not_recorded")
     said = {event for one in meant for event in words_of(one.entry)}
     also = [one for one in known if one not in meant and getattr(one.entry, "message", None) in said]
     every = [*meant, *also]
@@ -144,7 +154,7 @@ def words_of(entry: e.Entry | e.TranscriptEntry) -> tuple[EventId, ...]:
     message = getattr(entry, "message", None)
     source = getattr(entry, "source", None)
     typed = entry.origin.cause if entry.origin.via == "text" and source is None else None
-    return tuple(event for event in (message, source, typed) if event is not None)
+    return tuple(event for event in (message, source, entry.origin.typed or typed) if event is not None)
 
 
 def _said_in(entry: e.Entry | e.TranscriptEntry, message: str) -> bool:
@@ -153,7 +163,7 @@ def _said_in(entry: e.Entry | e.TranscriptEntry, message: str) -> bool:
 
 
 def _erase(draft: Draft, asked: Asked, second: PersonId) -> None:
-    found = places(draft.world.recorded, asked.of, asked.which)
+    found = places(draft, asked.of, asked.which)
     for n, place in enumerate(found, 1):
         draft.record(
             e.FieldErased(
@@ -176,7 +186,7 @@ def _unheld(draft: Draft) -> None:
 
 
 def _is_it(recorded: Recorded, of: e.Erasable, which: str) -> bool:
-    """Called with entries of the incident's own log, whose numbers are those that people see; for a message with those of both."""
+    """Called with entries of the incident's own log, whose numbers are those that people see."""
     entry = recorded.entry
     match of:
         case "message":

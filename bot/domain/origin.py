@@ -22,7 +22,8 @@ Confidentiality = Literal["openbaar", "intern", "vertrouwelijk", "politie_alleen
 class Origin:
     """The provenance of one command, kept with every entry that it led to.
 
-    `said_at` is the homeserver's time and is evidence only; `cause` is the Matrix event. The default is the bot itself.
+    `said_at` is the homeserver's time and is evidence only; `cause` is the Matrix event. When that was a yes or a number to what
+    the bot asked back, `typed` is the event in which the words were typed. The default is the bot itself.
     """
 
     actor: PersonId = BOT
@@ -32,6 +33,7 @@ class Origin:
     happened_at: datetime | None = None
     said_at: datetime | None = None
     cause: EventId | None = None
+    typed: EventId | None = None
     room: Place = "main"
     proof: Proof | None = None
     confidentiality: Confidentiality = "intern"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain import commands as c
@@ -21,8 +22,16 @@ _STOP: Final = re.compile(
 )
 
 
-def erasure(said: str, by: Origin, people: Iterable[Person], answered: EventId | int | None) -> c.AskErasure:
-    """`answered` is the message that it is a reply to; of the bot's own, the number of the entry that it told."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a message is a reply to; of the bot's `own` the number of the entry in the incident's log that it told."""
+
+    event: EventId
+    own: bool = False
+    entry: int | None = None
+
+
+def erasure(said: str, by: Origin, people: Iterable[Person], answered: Answered | None) -> c.AskErasure:
     wanted = custody_words.read(said)
     if wanted is None:
         raise c.Refused("erase_what")
@@ -34,9 +43,15 @@ def erasure(said: str, by: Origin, people: Iterable[Person], answered: EventId |
                 raise c.Refused("no_such_person")
             which = found
         case "message":
-            if answered is None:
-                raise c.Refused("erase_which_message")
-            of, which = ("entry" if isinstance(answered, int) else of), str(answered)
+            match answered:
+                case None:
+                    raise c.Refused("erase_which_message")
+                case Answered(own=True, entry=None):
+                    raise c.Refused("erase_own_message")
+                case Answered(own=True, entry=told):
+                    of, which = "entry", str(told)
+                case Answered(event=event):
+                    which = event
         case _:
             pass
     return c.AskErasure(of=of, which=which, ground=wanted.ground, by=by)

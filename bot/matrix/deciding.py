@@ -1,4 +1,7 @@
-"""Decisions in chat: a number answers the question that was asked last, and words are the reason that was asked for."""
+"""Decisions in chat: a number answers the question that was asked last, and words are the reason that was asked for.
+
+Longer than most modules: what a bare number or sentence answers is looked up in one place.
+"""
 
 import json
 import re
@@ -20,7 +23,7 @@ from bot.matrix import translate
 from bot.matrix.act import Acting, Asked, Event
 from bot.matrix.translate import Heard
 from bot.store import outbox
-from bot.words import decision_words
+from bot.words import custody_words, decision_words
 from bot.words.catalogue import Catalogue
 from bot.words.decision_phrases import URGENT, in_whose_name, modifiers, named, not_applicable, sentence_again
 from bot.words.folding import fold
@@ -73,8 +76,11 @@ class Deciding:
         if asked.kind != "ReasonAsked" or (not answered and event.place != "direct"):
             return False
         said = parse(text, "direct")
-        if isinstance(said, Said) and said.verb not in _ANSWERS and (not answered or said.verb == "alarm"):
-            return False
+        if isinstance(said, Said) and said.verb not in _ANSWERS:
+            # an alarm, and what is to be erased, may be said in a reply to anything
+            erased = said.verb == "erase" and custody_words.read(said.argument) is not None
+            if not answered or said.verb == "alarm" or erased:
+                return False
         kept = json.loads(asked.message)
         incident = await answers.numbered(self.acting.desk, kept["number"])
         if incident is None:
@@ -139,7 +145,7 @@ class Deciding:
             lang=person.language,
             number=number,
             lines=lines,
-            reply_to=event.row.event_id,
+            reply_to=heard.by.typed or event.row.event_id,  # where the words stand, also when a yes came in between
             asked=person.id,
             meant=tuple(again.format(word) for word in words),
         )

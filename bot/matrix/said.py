@@ -12,11 +12,13 @@ from bot import answers
 from bot.domain import commands as c
 from bot.domain import messages as m
 from bot.domain.ids import EventId, PersonId, RoomId
+from bot.domain.incident import Incident
 from bot.domain.people import Language, Person
 from bot.matrix import roster, signal_commands, translate
 from bot.matrix.act import Acting, Event, privileged
 from bot.matrix.afterwards import handover_answered, open_page, page_answered, present, told_afterwards
 from bot.matrix.card_picked import card_of, card_picked
+from bot.matrix.custody_commands import Answered
 from bot.matrix.deciding import ASKING, QUESTIONS, Deciding, for_question
 from bot.matrix.deciding import VERBS as DECIDING
 from bot.matrix.drafting import VERBS as DRAFTING
@@ -25,7 +27,7 @@ from bot.matrix.intaking import KIND, Intaking
 from bot.matrix.marking import Marking, kind_alone
 from bot.matrix.overhear import Overhearing
 from bot.matrix.reach import own_channel
-from bot.matrix.rewriting import rewritten
+from bot.matrix.rewriting import rewritten, standing
 from bot.matrix.roster import Rosters
 from bot.matrix.surveying import Surveying, for_survey
 from bot.matrix.translate import Heard
@@ -95,7 +97,7 @@ class Saying:
         deciding = Deciding(self.acting)
         asked = await deciding.asked(person, of_other, answered)
         if asked is not None and (meant := deciding.sentence(person, asked, text)) is not None:
-            text = meant
+            heard, text = behind(heard, asked), meant
         elif asked is not None and (
             await deciding.reasoned(event, heard, asked, person, text, answered)
             or await Intaking(self.acting).answered(event, heard, person, asked, text, replied=bool(answered))
@@ -178,7 +180,7 @@ class Saying:
         if (misnamed := await self._misnamed(event, said)) is not None:
             await self.acting.refuse(event, person, misnamed)
             return
-        heard = await self._about(event, await self._of_reply(heard, said, answered), person, said)
+        heard = await self._about(event, await self._of_reply(event, heard, said, answered), person, said)
         heard, said = await self._replied(heard, said, answered)
         if said.verb in ("yes", "no", "eta") and heard.page is None:
             await self._which_page(event, heard, person, said)
@@ -202,12 +204,15 @@ class Saying:
             return signal_commands.observed(said, heard, self.acting.desk.reference().handbook.signals)
         return translate.command(said, heard)
 
-    async def _of_reply(self, heard: Heard, said: Said, answered: str) -> Heard:
+    async def _of_reply(self, event: Event, heard: Heard, said: Said, answered: str) -> Heard:
         """Who replies to a message of an incident speaks of that one, also in a direct chat."""
         if heard.incident is not None or said.incident or not answered or said.verb in _OF_PAGES:
             return heard
         async with self.acting.desk.database.read() as tx:
             row = await outbox.by_event(tx, EventId(answered))
+        if row is None and said.verb == "erase":
+            known = await standing(self.acting, event, heard.person)
+            return replace(heard, incident=next((one for one in known if answered in one.sources), None))
         if row is None or row.incident is None:
             return heard
         return replace(heard, incident=await self.acting.desk.incident(row.incident))
@@ -271,8 +276,7 @@ class Saying:
             return heard, said
         async with self.acting.desk.database.read() as tx:
             row = await outbox.by_event(tx, EventId(answered))
-        told = row is not None and heard.incident is not None and row.incident == heard.incident.id
-        heard = replace(heard, answered=row.seq if row is not None and told else EventId(answered))
+        heard = replace(heard, answered=_answered(EventId(answered), row, heard.incident))
         if row is None or row.subject is None:
             return heard, said
         if row.kind in ("StepShown", "StepLate") and said.verb in _ON_A_STEP and row.incident is not None:
@@ -375,7 +379,7 @@ class Saying:
         sentence = deciding.sentence(person, row, text)
         if sentence is None:
             return await deciding.reasoned(event, heard, row, person, text, "")
-        await self.chosen(event, heard, person, sentence)
+        await self.chosen(event, behind(heard, row), person, sentence)
         return True
 
     async def chosen(self, event: Event, heard: Heard, person: Person, sentence: str) -> None:
@@ -393,7 +397,7 @@ class Saying:
         said = parse(meant, event.place)
         if isinstance(said, Said):
             confirmed = verb == "yes" and await self._own_words(event, row)
-            await self._said(event, replace(heard, confirmed=confirmed), person, said, "")
+            await self._said(event, replace(behind(heard, row), confirmed=confirmed), person, said, "")
         else:
             await self.acting.done(event.row, "ignored")
 
@@ -406,6 +410,19 @@ class Saying:
         about = row.key.removeprefix("reply/").rpartition("/")[0]
         async with self.acting.desk.database.read() as tx:
             return await inbox.proved_sender(tx, EventId(about)) == event.row.sender
+
+
+def _answered(event: EventId, row: outbox.OutboxRow | None, incident: Incident | None) -> Answered:
+    if row is None:
+        return Answered(event)
+    told = incident is not None and row.incident == incident.id and outbox.log_of(row) == "incident"
+    return Answered(event, own=True, entry=row.seq if told else None)
+
+
+def behind(heard: Heard, row: outbox.OutboxRow) -> Heard:
+    """With the message that the question in `row` was asked about: there stand the words that a yes or a number is for."""
+    typed = json.loads(row.message).get("reply_to")
+    return replace(heard, by=replace(heard.by, typed=EventId(typed))) if typed else heard
 
 
 def _attempted(text: str, event: Event, heard: Heard) -> str | None:

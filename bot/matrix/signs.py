@@ -14,7 +14,7 @@ from bot.matrix.intaking import Intaking
 from bot.matrix.marking import Marking
 from bot.matrix.overhear import Overhearing
 from bot.matrix.rewriting import standing
-from bot.matrix.said import MEANT, Saying
+from bot.matrix.said import MEANT, Saying, behind
 from bot.matrix.surveying import Surveying
 from bot.matrix.translate import Heard
 from bot.store import inbox, outbox
@@ -49,7 +49,7 @@ class Signs:
             await self.saying.run_meant(event, heard, person, row, "yes" if normal(key) == "✅" else "no")
             return
         if row.kind == "Choice" and (sentence := chosen_by(row, person, key)) is not None:
-            await self.saying.chosen(event, heard, person, sentence)
+            await self.saying.chosen(event, behind(heard, row), person, sentence)
             return
         if row.kind == "SitrepDraft" and reacted(row.kind, key) == "sitrep_yes":
             await Drafting(self.acting).confirmed(event, heard, person, row)

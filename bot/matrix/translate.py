@@ -48,7 +48,7 @@ class Heard:
     now: datetime | None = None  # our clock (UTC), for whoever names a time
     zone: str = "UTC"  # IANA
     round: int | None = None  # of the message about a step that is answered
-    answered: EventId | int | None = None  # the message that it is a reply to; of the bot's own, the entry that it told
+    answered: custody_commands.Answered | None = None  # what it is a reply to
     confirmed: bool = False  # a yes by a tap to what the sender's own words, proved, were taken for
 
     @property

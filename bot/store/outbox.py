@@ -7,11 +7,12 @@ Longer than most modules: every question to this one table stands here.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.custody import Log
 from bot.domain.ids import EventId, IncidentId, PersonId, RoomId
 from bot.store.schema import incident as incident_table
 from bot.store.schema import outbox
@@ -50,6 +51,16 @@ class OutboxRow:
     settled_at: datetime | None = None
     error: str | None = None
     head_h: str | None = None  # the hash of entry `seq`, which the message shows
+
+
+CHAT: Final = (
+    "/chat/"  # in the key of what tells an entry of the transcript, whose numbers are others than the incident's
+)
+
+
+def log_of(row: OutboxRow) -> Log:
+    """In which of an incident's two logs `seq` is a number."""
+    return "transcript" if CHAT in row.key else "incident"
 
 
 def again(row: OutboxRow) -> OutboxRow:

@@ -343,7 +343,10 @@ def _told(catalogue: Catalogue, entry: e.Entry, incident: Incident, lang: Langua
         case e.ErasureAsked(of=of, which=which, ground=ground):
             return of, {**actor, "which": _which(incident, of, which), "reason": ground}
         case e.FieldErased(of=of, which=which, ground=ground):
-            told = {"which": _which(incident, of, which), "reason": ground, "seq": str(entry.seq), "field": entry.name}
+            place = (
+                f"#{entry.seq}" if entry.log == "incident" else catalogue.text(lang, "erased.said", nr=str(entry.seq))
+            )
+            told = {"which": _which(incident, of, which), "reason": ground, "place": place, "field": entry.name}
             return of, {**told, "asked": name(entry.asked_by), "confirmed": name(entry.confirmed_by)}
         case e.HoldPlaced(reason=reason) | e.HoldLifted(reason=reason):
             return "", {**actor, "reason": reason}

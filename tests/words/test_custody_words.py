@@ -5,7 +5,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.ids import EventId
 from bot.domain.origin import Origin
-from bot.matrix.custody_commands import erasure
+from bot.matrix.custody_commands import Answered, erasure
 from bot.words.custody_words import Wanted, read, reason
 from tests.builders import contacts
 
@@ -49,9 +49,10 @@ def test_somebody_who_is_not_known_has_no_name_to_erase() -> None:
 
 def test_a_message_is_the_one_that_was_replied_to() -> None:
     """Of the bot's own message it is what that told: its words are somebody's, and stand there."""
-    asked = erasure("bericht omdat het weg moet", Origin(), (), EventId("$7"))
+    asked = erasure("bericht omdat het weg moet", Origin(), (), Answered(EventId("$7")))
     assert (asked.of, asked.which, asked.ground) == ("message", "$7", "het weg moet")
-    asked = erasure("bericht omdat het weg moet", Origin(), (), 34)
+    asked = erasure("bericht omdat het weg moet", Origin(), (), Answered(EventId("$8"), own=True, entry=34))
     assert (asked.of, asked.which) == ("entry", "34")
-    with pytest.raises(c.Refused, match="erase_which_message"):
-        erasure("bericht omdat het weg moet", Origin(), (), None)
+    for answered, code in ((None, "erase_which_message"), (Answered(EventId("$8"), own=True), "erase_own_message")):
+        with pytest.raises(c.Refused, match=code):
+            erasure("bericht omdat het weg moet", Origin(), (), answered)
