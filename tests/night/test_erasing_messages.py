@@ -86,7 +86,7 @@ async def test_a_reply_to_a_line_or_to_what_the_bot_made_of_it_erases_the_line(s
 
 async def test_a_message_of_which_nothing_is_kept_is_not_erased_by_the_bot(story: Story) -> None:
     await plain(story)
-    talk = await story.says("bakker", "wie belt de moeder van Femke Ooijevaar?", where="room")
+    talk = await story.says("bakker", "wie belt de moeder van Sanne Wildeboer?", where="room")
     await story.replies("vandijk", talk, WIS)
     assert "Haal het zelf weg in de chat" in await story.last("vandijk", where="room")
     await story.says("vandijk", WIS, where="room")
@@ -193,7 +193,7 @@ async def test_a_note_about_a_file_is_no_entry_of_the_incident(story: Story) -> 
 
 async def test_a_reply_is_about_the_incident_that_the_message_is_of(story: Story) -> None:
     """Also when the bot last spoke of another one with this coordinator."""
-    first = await story.says("vandijk", "alarm Waterbrug: Femke Ooijevaar wordt bedreigd op school")
+    first = await story.says("vandijk", "alarm Waterbrug: Sanne Wildeboer wordt bedreigd op school")
     number = await story.number()
     await story.says("vandijk", "alarm Polderdam: de dijk staat op springen bij de sluis, veel water")
     await story.settle()
@@ -235,9 +235,9 @@ async def test_it_is_no_reason_for_a_decision(story: Story) -> None:
 
 async def test_an_answer_of_the_bot_is_nobodys_message(story: Story) -> None:
     await plain(story)
-    await story.says("bakker", "feit Femke Ooijevaar is thuis", where="room")
+    await story.says("bakker", "feit Sanne Wildeboer is thuis", where="room")
     await story.says("vandijk", "logboek", where="room")
-    answers_given = [row for row in await rows_with(story, "Femke Ooijevaar is thuis") if row.kind == "Answer"]
+    answers_given = [row for row in await rows_with(story, "Sanne Wildeboer is thuis") if row.kind == "Answer"]
     assert answers_given[0].event_id is not None
     await story.replies("vandijk", answers_given[0].event_id, WIS)
     assert "Dit is een bericht van de bot zelf" in await story.last("vandijk", where="room")

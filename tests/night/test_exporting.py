@@ -18,6 +18,7 @@ from bot import exporting
 from bot.desk import Desk, Settle
 from bot.domain import entries as e
 from bot.domain import messages as m
+from bot.domain.ids import EventId
 from bot.dossier.documents import COUNT, Press
 from bot.matrix.content import txn_of
 from bot.matrix.readback import NAME
@@ -315,7 +316,7 @@ async def test_the_message_that_comes_with_the_file_is_known_again(story: Story)
         await story.says("vandijk", "export")
     heard = [seen for seen in story._new("vandijk") if "📦 Export" in seen.body and seen.content["msgtype"] != "m.file"]
     async with story.brigade.bot.database.read() as tx:
-        rows = await outbox.of_none(tx, ("DossierReady",))
-    assert len(rows) == 2
-    assert [seen.content[NAME] for seen in heard] == [txn_of(row) for row in rows]
+        rows = {row.event_id: row for row in await outbox.of_none(tx, ("DossierReady",))}
+    assert len({seen.event_id for seen in heard}) == 2
+    assert [seen.content[NAME] for seen in heard] == [txn_of(rows[EventId(seen.event_id)]) for seen in heard]
     story.heeds_everything()
